@@ -1,0 +1,100 @@
+/// A node of a YAML document that knows where it stands.
+public struct YAMLNode: Sendable, Hashable {
+    public let place: SourcePlace
+    public let content: Content
+
+    /// What a node holds.
+    public enum Content: Sendable, Hashable {
+        case scalar(Scalar)
+        case list([YAMLNode])
+        case map([Entry])
+    }
+
+    /// A text with the way it was written, which decides whether `true` or `12` is more than text.
+    public struct Scalar: Sendable, Hashable {
+        public let text: String
+        public let style: Style
+
+        public init(text: String, style: Style) {
+            self.text = text
+            self.style = style
+        }
+    }
+
+    public enum Style: Sendable, Hashable { case plain, quoted, block }
+
+    /// A key of a map with its value.
+    public struct Entry: Sendable, Hashable {
+        public let key: String
+        public let place: SourcePlace
+        public let value: YAMLNode
+
+        public init(key: String, place: SourcePlace, value: YAMLNode) {
+            self.key = key
+            self.place = place
+            self.value = value
+        }
+    }
+
+    public init(place: SourcePlace, content: Content) {
+        self.place = place
+        self.content = content
+    }
+}
+
+extension YAMLNode {
+    /// The scalar's text; nil for lists, maps and a plain `null`.
+    public var text: String? {
+        guard case .scalar(let scalar) = content, !isNull else { return nil }
+        return scalar.text
+    }
+
+    /// Whether the node is an empty or `null` plain scalar.
+    public var isNull: Bool {
+        guard case .scalar(let scalar) = content, scalar.style == .plain else { return false }
+        return ["", "~", "null"].contains(scalar.text)
+    }
+
+    /// The entries of a map; nil for anything else.
+    public var entries: [Entry]? {
+        guard case .map(let entries) = content else { return nil }
+        return entries
+    }
+
+    /// The elements of a list; nil for anything else.
+    public var elements: [YAMLNode]? {
+        guard case .list(let elements) = content else { return nil }
+        return elements
+    }
+
+    /// The value at `key` of a map; nil where there is none.
+    public subscript(key: String) -> YAMLNode? {
+        entries?.first { $0.key == key }?.value
+    }
+
+    /// A word for the kind of node, for messages.
+    public var kindName: String {
+        switch content {
+        case .scalar: isNull ? "nothing" : "a text"
+        case .list: "a list"
+        case .map: "a map"
+        }
+    }
+
+    /// The place of a character inside this scalar's text, such as an expression's.
+    ///
+    /// Exact for scalars of one line without escapes; a block scalar gives the line and the column inside the text.
+    public func place(line: Int, column: Int) -> SourcePlace {
+        guard case .scalar(let scalar) = content else { return place }
+        switch scalar.style {
+        case .plain where line == 1:
+            return SourcePlace(file: place.file, line: place.line, column: place.column + column - 1)
+        case .quoted where line == 1:
+            return SourcePlace(file: place.file, line: place.line, column: place.column + column)
+        case .block:
+            return SourcePlace(file: place.file, line: place.line + line, column: column)
+        default:
+            return place
+        }
+    }
+}
