@@ -1,0 +1,105 @@
+public import Expressions
+
+/// When a company works: hours of its working days, statutory holidays, and make-up days on weekends.
+public struct WorkCalendar: Sendable {
+    /// A span of the wall clock, in seconds of the day.
+    public typealias Hours = Range<Int64>
+
+    public let name: String
+    public let zone: Zone
+    /// 1 for Monday to 7 for Sunday.
+    public let weekdays: Set<Int>
+    /// Ascending, not overlapping.
+    public let hours: [Hours]
+    public let offDays: Set<Day>
+    public let makeUpDays: Set<Day>
+
+    public init(
+        name: String, zone: Zone, weekdays: Set<Int>, hours: [Hours], offDays: Set<Day>, makeUpDays: Set<Day>
+    ) {
+        self.name = name
+        self.zone = zone
+        self.weekdays = weekdays
+        self.hours = hours.sorted { $0.lowerBound < $1.lowerBound }
+        self.offDays = offDays
+        self.makeUpDays = makeUpDays
+    }
+
+    /// Whether people work on `day`: a make-up day always, a statutory holiday never, else by the weekday.
+    public func isWorkday(_ day: Day) -> Bool {
+        if makeUpDays.contains(day) { return true }
+        return !offDays.contains(day) && weekdays.contains(day.weekday)
+    }
+
+    /// The number of working days from `first` to `last`, both included; 0 where `last` is earlier.
+    public func workingDays(from first: Day, through last: Day) -> Int {
+        guard first <= last else { return 0 }
+        return (first.sinceEpoch...last.sinceEpoch).count { isWorkday(Day(sinceEpoch: $0)) }
+    }
+
+    /// The working time between two instants without what lies inside `pauses`; zero where `end` is not after `start`.
+    /// Pauses may overlap, and count once.
+    public func workingTime(from start: Timestamp, to end: Timestamp, without pauses: [Range<Timestamp>] = []) -> Duration {
+        guard start < end else { return .zero }
+        let total = workingTime(in: start..<end)
+        return merged(pauses, within: start..<end).reduce(total) { $0 - workingTime(in: $1) }
+    }
+
+    /// The instant at which `duration` of working time after `start` has passed. A window that is exactly filled ends
+    /// there, not at the start of the next one. A calendar without weekdays or hours adds nothing.
+    public func adding(_ duration: Duration, to start: Timestamp) -> Timestamp {
+        guard duration > .zero, !hours.isEmpty, !weekdays.isEmpty else { return start }
+        var left = duration
+        var day = zone.day(of: start)
+        while true {
+            for window in windows(of: day) where window.upperBound > start {
+                let from = max(window.lowerBound, start)
+                let length = window.upperBound - from
+                if left <= length { return from + left }
+                left -= length
+            }
+            day = nextWorkday(after: day)
+        }
+    }
+
+    private func workingTime(in span: Range<Timestamp>) -> Duration {
+        var total = Duration.zero
+        var day = zone.day(of: span.lowerBound)
+        let last = zone.day(of: span.upperBound)
+        while day <= last {
+            for window in windows(of: day) {
+                total += window.clamped(to: span).length
+            }
+            day = day + 1
+        }
+        return total
+    }
+
+    private func windows(of day: Day) -> [Range<Timestamp>] {
+        guard isWorkday(day) else { return [] }
+        return hours.map { zone.instant(day, second: $0.lowerBound)..<zone.instant(day, second: $0.upperBound) }
+    }
+
+    private func nextWorkday(after day: Day) -> Day {
+        var next = day + 1
+        while !isWorkday(next) { next = next + 1 }
+        return next
+    }
+}
+
+/// The spans united and cut to `limits`, ascending.
+func merged(_ spans: [Range<Timestamp>], within limits: Range<Timestamp>) -> [Range<Timestamp>] {
+    var result: [Range<Timestamp>] = []
+    for span in spans.map({ $0.clamped(to: limits) }).sorted(by: { $0.lowerBound < $1.lowerBound }) where !span.isEmpty {
+        guard let last = result.last, span.lowerBound <= last.upperBound else {
+            result.append(span)
+            continue
+        }
+        result[result.count - 1] = last.lowerBound..<max(last.upperBound, span.upperBound)
+    }
+    return result
+}
+
+extension Range<Timestamp> {
+    var length: Duration { upperBound - lowerBound }
+}

@@ -1,0 +1,45 @@
+/// One row of the people file: an employee as they were from one day until another.
+///
+/// An employee who changes unit, position or manager has a row for each span.
+public struct DirectoryEntry: Sendable, Hashable {
+    /// The staff number, which is the employee's id.
+    public let employee: String
+    public var nameZh: String?
+    public var nameEn: String?
+    public var emails: [String]
+    public var phones: [String]
+    /// A path from the root unit, such as `Plumb/Support`.
+    public var unit: String?
+    public var position: String?
+    /// The manager's staff number.
+    public var manager: String?
+    /// Units whose values enter this employee's scorecard.
+    public var responsibleFor: [String]
+    /// The first day of the row; nil for always.
+    public var validFrom: Day?
+    /// The first day after the row; nil while it lasts.
+    public var validTo: Day?
+
+    public init(
+        employee: String, nameZh: String? = nil, nameEn: String? = nil, emails: [String] = [], phones: [String] = [],
+        unit: String? = nil, position: String? = nil, manager: String? = nil, responsibleFor: [String] = [],
+        validFrom: Day? = nil, validTo: Day? = nil
+    ) {
+        self.employee = employee
+        self.nameZh = nameZh
+        self.nameEn = nameEn
+        self.emails = emails
+        self.phones = phones
+        self.unit = unit
+        self.position = position
+        self.manager = manager
+        self.responsibleFor = responsibleFor
+        self.validFrom = validFrom
+        self.validTo = validTo
+    }
+
+    /// Whether the row holds on `day`.
+    public func isValid(on day: Day) -> Bool {
+        (validFrom.map { $0 <= day } ?? true) && (validTo.map { day < $0 } ?? true)
+    }
+}

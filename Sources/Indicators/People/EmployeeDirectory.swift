@@ -1,0 +1,61 @@
+/// Who works where, as of any day.
+public struct EmployeeDirectory: Sendable {
+    private let entries: [String: [DirectoryEntry]]
+
+    public static let empty = EmployeeDirectory([])
+
+    public init(_ entries: [DirectoryEntry]) {
+        self.entries = Dictionary(grouping: entries, by: \.employee)
+            .mapValues { $0.sorted { ($0.validFrom ?? .distantPast) < ($1.validFrom ?? .distantPast) } }
+    }
+
+    /// All staff numbers, ascending.
+    public var employees: [String] { entries.keys.sorted() }
+
+    /// Whether `employee` is a staff number of the directory.
+    public func contains(_ employee: String) -> Bool { entries[employee] != nil }
+
+    /// The rows of an employee, oldest first.
+    public func rows(of employee: String) -> [DirectoryEntry] { entries[employee] ?? [] }
+
+    /// The row of an employee that holds on `day`; nil before they joined and after they left.
+    public func entry(of employee: String, on day: Day) -> DirectoryEntry? {
+        entries[employee]?.last { $0.isValid(on: day) }
+    }
+
+    /// The unit of an employee on `day` and the units above it, nearest first.
+    public func units(of employee: String, on day: Day) -> [String] {
+        entry(of: employee, on: day)?.unit.map(Self.unitAndAncestors) ?? []
+    }
+
+    /// Those who are responsible for `unit` on `day`, ascending.
+    public func responsible(for unit: String, on day: Day) -> [String] {
+        employees.filter { entry(of: $0, on: day)?.responsibleFor.contains(unit) == true }
+    }
+
+    /// The unit above all others; nil where the units have no single root.
+    public var rootUnit: String? {
+        let roots = Set(entries.values.joined().compactMap { $0.unit.flatMap { Self.unitAndAncestors($0).last } })
+        return roots.count == 1 ? roots.first : nil
+    }
+
+    /// All units and the units above them, ascending.
+    public var units: [String] {
+        Set(entries.values.joined().flatMap { $0.unit.map(Self.unitAndAncestors) ?? [] }).sorted()
+    }
+
+    /// A unit's path and those of the units above it, nearest first: `A/B` gives `A/B`, `A`.
+    public static func unitAndAncestors(_ unit: String) -> [String] {
+        var result = [unit]
+        var path = Substring(unit)
+        while let slash = path.lastIndex(of: "/") {
+            path = path[..<slash]
+            result.append(String(path))
+        }
+        return result
+    }
+}
+
+extension Day {
+    static let distantPast = Day(sinceEpoch: -1_000_000)
+}

@@ -1,0 +1,28 @@
+public import Expressions
+
+/// A mapped record: one value per field of its type, in the type's order.
+///
+/// In evidence, a field of kind `employee_ref` holds the account as the source wrote it; identity puts the employee in
+/// its place when the record is read for aggregation.
+public struct CanonicalRecord: Sendable {
+    public let type: RecordType
+    public var values: [Value]
+
+    public init(type: RecordType, values: [Value]) {
+        self.type = type
+        self.values = values
+    }
+
+    /// The value of the field named `field`; null where there is no such field.
+    public subscript(field: String) -> Value {
+        type.slot(of: field).map { values[$0] } ?? .null
+    }
+
+    /// The record as expressions read it.
+    public var value: Value { .record(RecordValue(schema: type.schema, slots: values)) }
+
+    /// The text that names the record within its type: the key's values joined with `/`.
+    public var key: String {
+        type.key.map { self[$0].keyText }.joined(separator: "/")
+    }
+}

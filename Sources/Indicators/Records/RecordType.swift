@@ -1,0 +1,71 @@
+public import Expressions
+
+/// One field of a record type.
+public struct RecordField: Sendable, Hashable {
+    public let name: String
+    public let kind: FieldKind
+    /// Whether the field may be empty (`?` in a definition).
+    public let isOptional: Bool
+    /// Whether the field is a list of its kind.
+    public let isList: Bool
+
+    public init(name: String, kind: FieldKind, isOptional: Bool = false, isList: Bool = false) {
+        self.name = name
+        self.kind = kind
+        self.isOptional = isOptional
+        self.isList = isList
+    }
+
+    /// Reads a type text such as `datetime?` or `list<interval>`; nil when it is none.
+    public init?(name: String, typeText: String) {
+        var text = Substring(typeText)
+        isOptional = text.hasSuffix("?")
+        if isOptional { text = text.dropLast() }
+        isList = text.hasPrefix("list<") && text.hasSuffix(">")
+        if isList { text = text.dropFirst(5).dropLast() }
+        guard let kind = FieldKind(text: text) else { return nil }
+        self.name = name
+        self.kind = kind
+    }
+
+    /// The field's type as definitions write it.
+    public var typeText: String {
+        (isList ? "list<\(kind.text)>" : kind.text) + (isOptional ? "?" : "")
+    }
+
+    /// The type that expressions see.
+    public var valueType: ValueType {
+        let plain: ValueType = isList ? .list(kind.valueType) : kind.valueType
+        return isOptional ? .nullable(plain) : plain
+    }
+}
+
+/// A canonical shape that source records are mapped onto, such as `ticket`.
+public struct RecordType: Sendable, Hashable {
+    public let name: String
+    public let fields: [RecordField]
+    /// The fields that name a record.
+    public let key: [String]
+    /// The record's shape in expressions.
+    public let schema: RecordSchema
+
+    /// A record type; `key` is `id` where the type names no other.
+    public init(name: String, fields: [RecordField], key: [String] = ["id"]) {
+        self.name = name
+        self.fields = fields
+        self.key = key
+        schema = RecordSchema(name: name, fields: fields.map { ($0.name, $0.valueType) })
+    }
+
+    /// The position of the field named `field`, nil when there is none.
+    public func slot(of field: String) -> Int? { schema.slot(of: field) }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.name == right.name && left.fields == right.fields && left.key == right.key
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(name)
+        hasher.combine(fields)
+    }
+}
