@@ -1,0 +1,47 @@
+/// What the expressions of one kind may use: variables, record schemas, functions of the host.
+public struct Environment: Sendable {
+    /// How strict numbers are.
+    public enum Arithmetic: Sendable {
+        /// As CEL says.
+        case standard
+        /// For indicators: an integer division that would drop a remainder is refused when checking.
+        case exact
+    }
+
+    /// The namespace in which names are looked up first.
+    public let container: String
+    /// The variables, in the order in which ``Program/evaluate(_:stepBudget:)`` wants their values.
+    public let variables: [Variable]
+    /// How strict numbers are.
+    public let arithmetic: Arithmetic
+
+    let schemas: [String: RecordSchema]
+    let functions: [HostFunction]
+
+    /// An environment; where a name is declared twice the first counts.
+    public init(
+        container: String = "",
+        variables: [Variable],
+        schemas: [RecordSchema] = [],
+        functions: [HostFunction] = [],
+        arithmetic: Arithmetic = .standard
+    ) {
+        self.container = container
+        self.variables = variables
+        self.functions = functions
+        self.arithmetic = arithmetic
+        self.schemas = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Reads, checks and compiles an expression.
+    ///
+    /// - Parameters:
+    ///   - source: The expression.
+    ///   - checked: Whether types and names are checked; without it they are looked up when the expression runs.
+    ///   - expected: The type that the result must have; a nullable result fits where its value would.
+    public func compile(
+        _ source: String, checked: Bool = true, expecting expected: ValueType? = nil
+    ) throws(ExpressionError) -> Program {
+        throw ExpressionError("the compiler is not here yet", at: 0, in: source)
+    }
+}

@@ -1,0 +1,33 @@
+/// A field of a variable that an expression reads directly, such as `record.status`.
+public struct FieldRead: Hashable, Sendable {
+    /// The variable's name.
+    public let variable: String
+    /// The field's name.
+    public let field: String
+
+    /// A read of `variable.field`.
+    public init(variable: String, field: String) {
+        self.variable = variable
+        self.field = field
+    }
+}
+
+/// A compiled expression.
+public struct Program: Sendable {
+    /// The expression as it was written.
+    public let source: String
+    /// The type that the checker found; `dyn` without it.
+    public let resultType: ValueType
+    /// The fields that the expression reads from variables.
+    public let reads: Set<FieldRead>
+
+    /// The expression's value.
+    ///
+    /// - Parameters:
+    ///   - variables: One value per variable of the environment, in its order.
+    ///   - stepBudget: How many steps the evaluation may take. A call, an element of a list or map under way and a few
+    ///     dozen bytes of text count as one step each.
+    public func evaluate(_ variables: [Value], stepBudget: Int = 100_000) throws(EvaluationError) -> Value {
+        throw .budgetExceeded(stepBudget)
+    }
+}

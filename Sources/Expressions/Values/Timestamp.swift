@@ -1,0 +1,82 @@
+/// An instant, to the nanosecond.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Whole seconds since 1970-01-01T00:00:00Z, rounded down.
+    public let seconds: Int64
+    /// The nanoseconds after `seconds`, 0 to 999,999,999.
+    public let nanoseconds: Int32
+
+    /// An instant; `nanoseconds` may be any number, whole seconds are carried.
+    public init(seconds: Int64, nanoseconds: Int32 = 0) {
+        let carry = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1
+        self.seconds = seconds &+ Int64(carry)
+        self.nanoseconds = nanoseconds - carry * 1_000_000_000
+    }
+
+    /// The instant that is `microseconds` after 1970-01-01T00:00:00Z.
+    public init(microseconds: Int64) {
+        let seconds = CivilCalendar.floorDivide(Int(microseconds), 1_000_000)
+        let rest = Int(microseconds) - seconds * 1_000_000
+        self.init(seconds: Int64(seconds), nanoseconds: Int32(rest * 1_000))
+    }
+
+    /// Microseconds since 1970-01-01T00:00:00Z, rounded down.
+    public var microseconds: Int64 {
+        seconds * 1_000_000 + Int64(nanoseconds / 1_000)
+    }
+
+    /// The first instant that CEL knows: the start of year 1.
+    public static let earliest = Timestamp(seconds: -62_135_596_800)
+    /// The last instant that CEL knows: the end of year 9999.
+    public static let latest = Timestamp(seconds: 253_402_300_799, nanoseconds: 999_999_999)
+
+    /// Whether the instant lies in the years 1 to 9999.
+    public var isRepresentable: Bool { self >= .earliest && self <= .latest }
+
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.seconds == right.seconds ? left.nanoseconds < right.nanoseconds : left.seconds < right.seconds
+    }
+
+    /// The time from `right` to `left`.
+    public static func - (left: Timestamp, right: Timestamp) -> Duration {
+        .seconds(left.seconds - right.seconds) + .nanoseconds(Int64(left.nanoseconds) - Int64(right.nanoseconds))
+    }
+
+    /// The instant `duration` later; what is smaller than a nanosecond is dropped.
+    public static func + (timestamp: Timestamp, duration: Duration) -> Timestamp {
+        let (seconds, attoseconds) = duration.components
+        let nanoseconds = Int64(timestamp.nanoseconds) + attoseconds / 1_000_000_000
+        return Timestamp(seconds: timestamp.seconds &+ seconds, nanoseconds: Int32(nanoseconds))
+    }
+
+    /// The instant `duration` earlier.
+    public static func - (timestamp: Timestamp, duration: Duration) -> Timestamp {
+        timestamp + (.zero - duration)
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// The same as ``rfc3339``.
+    public var description: String { rfc3339 }
+
+    /// The instant in UTC, such as `2026-07-01T01:00:00Z`; a fraction is written only where there is one.
+    public var rfc3339: String {
+        let days = CivilCalendar.floorDivide(Int(seconds), 86_400)
+        let rest = Int(seconds) - days * 86_400
+        let day = CivilCalendar.day(days)
+        let date = "\(padded(day.year, 4))-\(padded(day.month, 2))-\(padded(day.day, 2))"
+        let time = "\(padded(rest / 3_600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
+        return "\(date)T\(time)\(fraction)Z"
+    }
+
+    private var fraction: String {
+        guard nanoseconds > 0 else { return "" }
+        var digits = padded(Int(nanoseconds), 9)
+        while digits.last == "0" { digits.removeLast() }
+        return "." + digits
+    }
+}
+
+private func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+}
