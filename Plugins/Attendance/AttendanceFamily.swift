@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// Attendance systems and devices Plumbline can read, in alphabetical order.
+public enum AttendanceFamily {
+    public static let connectors: [any Connector.Type] = []
+}

@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// ERP systems (sales, purchasing, finance, stock) Plumbline can read, in alphabetical order.
+public enum ERPFamily {
+    public static let connectors: [any Connector.Type] = []
+}

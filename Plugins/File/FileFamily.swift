@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// Files Plumbline can read, in alphabetical order.
+public enum FileFamily {
+    public static let connectors: [any Connector.Type] = []
+}

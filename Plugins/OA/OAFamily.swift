@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// Office automation systems (approvals, objectives, documents) Plumbline can read, in alphabetical order.
+public enum OAFamily {
+    public static let connectors: [any Connector.Type] = []
+}

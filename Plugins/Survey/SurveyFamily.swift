@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// Survey systems (satisfaction, culture, 360) Plumbline can read, in alphabetical order.
+public enum SurveyFamily {
+    public static let connectors: [any Connector.Type] = []
+}

@@ -1,0 +1,6 @@
+public import PlumblineKit
+
+/// Ticketing systems Plumbline can read, in alphabetical order.
+public enum TicketingFamily {
+    public static let connectors: [any Connector.Type] = []
+}

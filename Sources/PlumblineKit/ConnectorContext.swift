@@ -1,0 +1,37 @@
+/// Everything a connector may see of the world besides its settings.
+public struct ConnectorContext: Sendable {
+    /// The only way to the network.
+    public let transport: any Transport
+    /// The only way to files.
+    public let files: any FileSource
+    /// The present moment; a test gives a fixed one.
+    public let now: @Sendable () -> Instant
+    /// The connection's time zone, an IANA name such as `Asia/Shanghai`: for sources that write local times.
+    public let zone: String
+    /// Takes a line that helps IT and names no person.
+    public let log: @Sendable (String) -> Void
+
+    public init(
+        transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
+        log: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.transport = transport
+        self.files = files
+        self.now = now
+        self.zone = zone
+        self.log = log
+    }
+}
+
+/// What a probe of the source found.
+public struct CheckReport: Sendable, Hashable {
+    /// The source's name and version as it tells them; nil where it does not.
+    public let source: String?
+    /// What works, and what will be missing and why: one line each.
+    public let remarks: [String]
+
+    public init(source: String?, remarks: [String] = []) {
+        self.source = source
+        self.remarks = remarks
+    }
+}

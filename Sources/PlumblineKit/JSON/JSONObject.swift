@@ -1,0 +1,56 @@
+/// The members of a JSON object in the order they were written. Equality does not look at the order.
+public struct JSONObject: Sendable {
+    /// One name with its value.
+    public struct Member: Sendable, Hashable {
+        public let key: String
+        public var value: JSON
+
+        public init(key: String, value: JSON) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// All members; no two have the same key.
+    public private(set) var members: [Member]
+
+    public init() {
+        members = []
+    }
+
+    /// The members given as pairs; of two with the same key the later one counts.
+    public init(_ pairs: some Sequence<(String, JSON)>) {
+        members = []
+        for (key, value) in pairs { self[key] = value }
+    }
+
+    /// For the parser, which has seen to it that keys differ.
+    init(distinct members: [Member]) {
+        self.members = members
+    }
+
+    public subscript(key: String) -> JSON? {
+        get { members.first { $0.key == key }?.value }
+        set {
+            guard let place = members.firstIndex(where: { $0.key == key }) else {
+                if let newValue { members.append(Member(key: key, value: newValue)) }
+                return
+            }
+            if let newValue { members[place].value = newValue } else { members.remove(at: place) }
+        }
+    }
+}
+
+extension JSONObject: Hashable {
+    public static func == (one: JSONObject, other: JSONObject) -> Bool {
+        one.members.count == other.members.count && one.members.allSatisfy { other[$0.key] == $0.value }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(members.reduce(0) { $0 ^ $1.hashValue })
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+}

@@ -1,0 +1,66 @@
+/// One answer of a connector: a value that can be saved, tested and read again.
+public struct Page: Sendable, Hashable {
+    public var records: [SourceRecord]
+    /// What could not be made into a record. The host keeps it as dead letters; the run goes on.
+    public var rejected: [RejectedRecord]
+    /// Identifiers that the source says are deleted.
+    public var deleted: [String]
+    /// Where the stream stands after this page; nil leaves the stored cursor as it is.
+    public var cursor: Cursor?
+    /// Whether another page follows in this run.
+    public var hasMore: Bool
+    /// What is odd but usable: the record is emitted as the source tells it.
+    public var anomalies: [Anomaly]
+
+    public init(
+        records: [SourceRecord] = [], rejected: [RejectedRecord] = [], deleted: [String] = [], cursor: Cursor?,
+        hasMore: Bool, anomalies: [Anomaly] = []
+    ) {
+        self.records = records
+        self.rejected = rejected
+        self.deleted = deleted
+        self.cursor = cursor
+        self.hasMore = hasMore
+        self.anomalies = anomalies
+    }
+}
+
+/// Part of a source's payload that is not a usable record.
+public struct RejectedRecord: Sendable, Hashable {
+    /// The record's identifier, or its place (`line 12`) where the identifier is what is missing.
+    public let id: String
+    public let reason: String
+    /// The payload as it came. Sealed by the host, shown only masked.
+    public let raw: [UInt8]
+
+    public init(id: String, reason: String, raw: [UInt8]) {
+        self.id = id
+        self.reason = reason
+        self.raw = raw
+    }
+}
+
+/// Something about a record that a person should know although it was taken as it is.
+public struct Anomaly: Sendable, Hashable {
+    /// The record's identifier.
+    public let id: String
+    public let reason: String
+
+    public init(id: String, reason: String) {
+        self.id = id
+        self.reason = reason
+    }
+}
+
+/// One answer of a sweep over identifiers.
+public struct IdentifierPage: Sendable, Hashable {
+    public let identifiers: [String]
+    public let cursor: Cursor?
+    public let hasMore: Bool
+
+    public init(identifiers: [String], cursor: Cursor?, hasMore: Bool) {
+        self.identifiers = identifiers
+        self.cursor = cursor
+        self.hasMore = hasMore
+    }
+}

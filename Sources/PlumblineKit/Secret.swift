@@ -1,0 +1,20 @@
+/// A password or token. Whatever prints it prints `<secret>`.
+///
+/// The host resolves the reference that stands in the connection (`${file:NAME}`, `${env:NAME}`); a connector calls
+/// `reveal()` at the place where the source needs the text, and keeps no copy.
+public struct Secret: Sendable, Hashable {
+    private let text: String
+
+    public init(_ text: String) {
+        self.text = text
+    }
+
+    /// The text itself, for a request's header or body and nothing else.
+    public func reveal() -> String { text }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "<secret>" }
+    public var debugDescription: String { "<secret>" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
