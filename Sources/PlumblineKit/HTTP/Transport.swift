@@ -7,8 +7,9 @@
 /// | what happened | what the connector gets |
 /// |---|---|
 /// | 401, 403 | `.refused` with the status and the answer's first words |
-/// | 429, 5xx, no connection, time-out, cut-off body, after all retries | `.unavailable`, with `Retry-After` when given |
-/// | redirect to another host, body too large, forbidden address | `.unexpected` with both hosts, the limit, the address |
+/// | 429, 5xx, no connection, time-out, cut-off body, after all retries | `.unavailable`, with `Retry-After` if given |
+/// | redirect to another host, body too large, forbidden address | `.unexpected`, naming hosts, limit, address |
+/// | the task was cancelled | `.cancelled` |
 /// | any other status, 404 and 422 among them | the response |
 public protocol Transport: Sendable {
     /// Sends a request and waits for the whole answer.
