@@ -1,12 +1,14 @@
 /// Who works where, as of any day.
 public struct EmployeeDirectory: Sendable {
     private let entries: [String: [DirectoryEntry]]
+    private let unitPaths: Set<String>
 
     public static let empty = EmployeeDirectory([])
 
     public init(_ entries: [DirectoryEntry]) {
         self.entries = Dictionary(grouping: entries, by: \.employee)
             .mapValues { $0.sorted { ($0.validFrom ?? .distantPast) < ($1.validFrom ?? .distantPast) } }
+        unitPaths = Set(entries.flatMap { $0.unit.map(Self.unitAndAncestors) ?? [] })
     }
 
     /// All staff numbers, ascending.
@@ -35,14 +37,15 @@ public struct EmployeeDirectory: Sendable {
 
     /// The unit above all others; nil where the units have no single root.
     public var rootUnit: String? {
-        let roots = Set(entries.values.joined().compactMap { $0.unit.flatMap { Self.unitAndAncestors($0).last } })
+        let roots = unitPaths.filter { !$0.contains("/") }
         return roots.count == 1 ? roots.first : nil
     }
 
     /// All units and the units above them, ascending.
-    public var units: [String] {
-        Set(entries.values.joined().flatMap { $0.unit.map(Self.unitAndAncestors) ?? [] }).sorted()
-    }
+    public var units: [String] { unitPaths.sorted() }
+
+    /// Whether someone belongs, or once belonged, to the unit or to one below it.
+    public func hasUnit(_ unit: String) -> Bool { unitPaths.contains(unit) }
 
     /// A unit's path and those of the units above it, nearest first: `A/B` gives `A/B`, `A`.
     public static func unitAndAncestors(_ unit: String) -> [String] {

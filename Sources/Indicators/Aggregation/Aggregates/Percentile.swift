@@ -1,0 +1,32 @@
+internal import Expressions
+
+/// A percentile by linear interpolation: position (n - 1) * p on the ascending list. The median is the one of 1/2.
+struct Percentile: Aggregate {
+    private let share: Rational
+    private var values: [Rational] = []
+
+    init(_ share: Rational) { self.share = share }
+
+    mutating func add(_ value: Rational, of contribution: Contribution) { values.append(value) }
+
+    var result: Rational? { Self.percentile(share, of: values) }
+
+    /// The percentile `share` (0 to 1) of `values`; nil where there are none.
+    static func percentile(_ share: Rational, of values: [Rational]) -> Rational? {
+        guard let last = values.indices.last else { return nil }
+        let ascending = values.sorted()
+        let position = share * Rational(Int64(last))
+        let index = min(max(position.floored, 0), last)
+        let fraction = position - Rational(Int64(index))
+        let next = ascending[min(index + 1, last)]
+        return ascending[index] + (next - ascending[index]) * fraction
+    }
+}
+
+extension Rational {
+    /// The integer part of a small non-negative number.
+    fileprivate var floored: Int {
+        guard let numerator = Int(numeratorText), let denominator = Int(denominatorText) else { return 0 }
+        return numerator / denominator
+    }
+}

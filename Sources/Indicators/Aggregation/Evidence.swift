@@ -1,0 +1,88 @@
+/// Where a piece of evidence came from.
+public struct EvidenceReference: Sendable, Hashable, Comparable {
+    public let connection: String
+    public let stream: String
+    public let externalID: String
+
+    public init(connection: String, stream: String, externalID: String) {
+        self.connection = connection
+        self.stream = stream
+        self.externalID = externalID
+    }
+
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.connection, left.stream, left.externalID) < (right.connection, right.stream, right.externalID)
+    }
+}
+
+/// The SHA-256 of a record's canonical fields.
+public struct ContentHash: Sendable, Hashable {
+    let lanes: SIMD4<UInt64>
+
+    /// A hash of 32 bytes; nil for any other number.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        var lanes = SIMD4<UInt64>()
+        for (index, byte) in bytes.enumerated() {
+            lanes[index / 8] = lanes[index / 8] << 8 | UInt64(byte)
+        }
+        self.lanes = lanes
+    }
+
+    init(lanes: SIMD4<UInt64>) { self.lanes = lanes }
+
+    /// The hash as 64 hexadecimal digits.
+    public var hex: String {
+        (0..<4).map { lane in
+            let text = String(lanes[lane], radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }.joined()
+    }
+}
+
+/// A digest of a set of records that does not depend on their order: the sum of their hashes.
+public struct EvidenceDigest: Sendable, Hashable {
+    private var lanes = SIMD4<UInt64>()
+
+    public init() {}
+
+    public mutating func add(_ hash: ContentHash) { lanes &+= hash.lanes }
+
+    public mutating func add(_ other: EvidenceDigest) { lanes &+= other.lanes }
+
+    /// The digest as 64 hexadecimal digits.
+    public var hex: String { ContentHash(lanes: lanes).hex }
+}
+
+/// A canonical record as aggregation reads it: people resolved, with its origin and hash.
+public struct EvidenceRecord: Sendable {
+    public let record: CanonicalRecord
+    public let reference: EvidenceReference
+    public let hash: ContentHash
+    /// The run that brought the record as it is now.
+    public let run: Int64
+
+    public init(record: CanonicalRecord, reference: EvidenceReference, hash: ContentHash, run: Int64) {
+        self.record = record
+        self.reference = reference
+        self.hash = hash
+        self.run = run
+    }
+}
+
+/// Finds records by their key, for lookups.
+public protocol RecordLookup: Sendable {
+    /// The live record of a type with that key; nil where there is none.
+    func record(ofType type: String, key: String) -> CanonicalRecord?
+}
+
+/// An account that identity has not resolved stands in a record as this text, which is no staff number.
+public enum UnmatchedAccount {
+    private static let mark = "?"
+
+    /// The text that stands for an unresolved account.
+    public static func text(connection: String, account: String) -> String { "\(mark)\(connection)/\(account)" }
+
+    /// Whether a subject is an unresolved account.
+    public static func isOne(_ subject: String) -> Bool { subject.hasPrefix(mark) }
+}

@@ -1,0 +1,102 @@
+internal import Expressions
+
+/// Makes an indicator's value of its measures: per group, then over the groups.
+struct IndicatorFormula {
+    let indicator: CompiledIndicator
+
+    /// The number, or why there is none.
+    enum Result {
+        case value(Rational)
+        /// There is nothing to divide by, or nothing to average.
+        case zeroDenominator
+    }
+
+    /// The measures' numbers in the definition's order; nil where a measure has no data.
+    typealias Numbers = [Rational?]
+
+    func result(of measures: [MeasureAccumulator]) -> Result {
+        guard let outer = indicator.definition.outer else { return scaled(finish(measures.map(\.single))) }
+        return scaled(join(groups(of: measures), by: outer))
+    }
+
+    /// The names of the flags that hold, for the whole or for any group.
+    func flags(of measures: [MeasureAccumulator]) -> [String] {
+        if indicator.flags.isEmpty { return [] }
+        let rows = indicator.definition.outer == nil ? [measures.map(\.single)] : groups(of: measures).map(\.numbers)
+        return indicator.flags.filter { flag in
+            rows.contains { evaluate(flag.condition, $0) == .bool(true) }
+        }.map(\.name)
+    }
+
+    // MARK: Groups
+
+    private struct Group {
+        let numbers: Numbers
+        let weight: Rational?
+    }
+
+    private func groups(of measures: [MeasureAccumulator]) -> [Group] {
+        let shown = measures.map { $0.isGrouped ? $0.shownGroups() : [:] }
+        let keys = Set(shown.flatMap(\.keys)).sorted()
+        return keys.map { key in
+            let numbers = zip(measures, shown).map { measure, groups in
+                measure.isGrouped ? groups[key]?.result : measure.single
+            }
+            return Group(numbers: numbers, weight: shown.lazy.compactMap { $0[key]?.weight }.first)
+        }
+    }
+
+    private func join(_ groups: [Group], by outer: AggregateKind) -> Rational? {
+        let results = groups.compactMap { group in finish(group.numbers).map { (value: $0, weight: group.weight) } }
+        if results.isEmpty { return nil }
+        let values = results.map(\.value)
+        switch outer {
+        case .sum, .count: return values.reduce(.zero, +)
+        case .min: return values.min()
+        case .max: return values.max()
+        case .median: return Percentile.percentile(Rational(1).divided(by: Rational(2)) ?? .zero, of: values)
+        case .weightedMean: return weightedMean(results)
+        default: return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
+        }
+    }
+
+    /// Groups without a weight take no part; where no group has one, all weigh the same.
+    private func weightedMean(_ results: [(value: Rational, weight: Rational?)]) -> Rational? {
+        let hasWeights = results.contains { $0.weight != nil } || hasWeightMap
+        var mean = WeightedMean()
+        for (value, weight) in results {
+            guard let weight = hasWeights ? weight : .one else { continue }
+            mean.add(value, weight: weight)
+        }
+        return mean.result
+    }
+
+    private var hasWeightMap: Bool {
+        indicator.measures.contains { measure in
+            if case .map = measure.groupWeights { true } else { false }
+        }
+    }
+
+    // MARK: Finish
+
+    private func finish(_ numbers: Numbers) -> Rational? {
+        switch indicator.definition.form {
+        case .single: return numbers[0]
+        case .ratio:
+            guard let numerator = numbers[0], let denominator = numbers[1] else { return nil }
+            return numerator.divided(by: denominator)
+        case .finish:
+            return indicator.finish.flatMap { evaluate($0, numbers)?.rational }
+        }
+    }
+
+    private func evaluate(_ program: Program, _ numbers: Numbers) -> Value? {
+        let variables = numbers.map { number in number.map { Value.decimal($0) } ?? .null }
+        // An empty measure or a division by zero leaves the value out; the status tells it.
+        return try? program.evaluate(variables)
+    }
+
+    private func scaled(_ number: Rational?) -> Result {
+        number.map { .value($0 * indicator.scale) } ?? .zeroDenominator
+    }
+}

@@ -1,0 +1,57 @@
+public import Expressions
+
+/// How far a value can be trusted; where several hold, the first of this order counts.
+public enum ValueStatus: String, Sendable, Hashable, CaseIterable {
+    /// The indicator does not apply to this subject in this period.
+    case exempt
+    /// There is nothing to compute.
+    case noData = "no_data"
+    /// Fewer than `min_sample`: computed, but not scored.
+    case lowSample = "low_sample"
+    /// The period is still running, or records are known to be missing.
+    case partial
+    /// The period is over, but not the days in which its records still mature.
+    case provisional
+    case complete
+}
+
+/// How many records a value rests on, and how many are missing from it.
+public struct Coverage: Sendable, Hashable {
+    /// Records that are counted or measured.
+    public var included = 0
+    /// Records whose measured field is empty or unusable.
+    public var missing = 0
+    /// Records that belong to the subject and period but do not fulfil the conditions.
+    public var excluded = 0
+    /// Records of the indicator and period whose account is matched to nobody, so that they could be anybody's.
+    public var unmatched = 0
+
+    public init(included: Int = 0, missing: Int = 0, excluded: Int = 0, unmatched: Int = 0) {
+        self.included = included
+        self.missing = missing
+        self.excluded = excluded
+        self.unmatched = unmatched
+    }
+}
+
+/// The value of an indicator for a subject in a period.
+public struct IndicatorValue: Sendable, Hashable {
+    public let indicator: String
+    public let subject: Subject
+    public let period: Period
+    public var status: ValueStatus
+    /// The exact value; nil where there is none.
+    public var value: Rational?
+    /// The value rounded half away from zero to the indicator's digits; nil where there is none.
+    public var decimal: String?
+    /// What is divided, for ratios.
+    public var numerator: Rational?
+    /// What it is divided by, for ratios.
+    public var denominator: Rational?
+    public var sample: Int
+    public var coverage: Coverage
+    /// The names of the definition's flags that hold, in its order.
+    public var flags: [String]
+    /// The digest of all records that take part.
+    public var digest: EvidenceDigest
+}

@@ -1,0 +1,115 @@
+internal import Expressions
+
+/// Collects the contributions to one measure of one subject in one period.
+struct MeasureAccumulator {
+    private let measure: CompiledMeasure
+    private let emptyGroup: GroupAccumulator
+    private let mergesSmallGroups: Bool
+    /// The latest contribution of each key, where `latest_by` keeps only that.
+    private var latest: [String: Contribution] = [:]
+    private(set) var groups: [String: GroupAccumulator] = [:]
+
+    init(_ measure: CompiledMeasure, mergesSmallGroups: Bool, zone: Zone) {
+        self.measure = measure
+        self.mergesSmallGroups = mergesSmallGroups
+        emptyGroup = GroupAccumulator(
+            aggregate: measure.definition.aggregate.aggregate(percentile: measure.percentile, zone: zone),
+            keepsContributions: mergesSmallGroups)
+    }
+
+    mutating func add(_ contribution: Contribution) {
+        guard let key = contribution.latest else { return count(contribution) }
+        if let other = latest[key], !contribution.isLater(than: other) { return }
+        latest[key] = contribution
+    }
+
+    /// Counts what `latest_by` has kept; to be called once, after all records.
+    mutating func close() {
+        for contribution in latest.values { count(contribution) }
+        latest = [:]
+    }
+
+    private mutating func count(_ contribution: Contribution) {
+        let empty = emptyGroup
+        groups[contribution.group, default: empty].add(contribution)
+    }
+
+    /// The number of the whole measure where it has no groups; a count or a sum of nothing is zero.
+    var single: Rational? {
+        if let group = groups[""], group.included > 0 { return group.result }
+        return measure.definition.aggregate.isZeroWhenEmpty && missing == 0 ? .zero : nil
+    }
+
+    var isGrouped: Bool { !measure.groupBy.isEmpty }
+    var included: Int { groups.values.reduce(0) { $0 + $1.included } }
+    var missing: Int { groups.values.reduce(0) { $0 + $1.missing } }
+    var samples: Set<String> { groups.values.reduce(into: []) { $0.formUnion($1.samples) } }
+
+    var digest: EvidenceDigest {
+        groups.values.reduce(into: EvidenceDigest()) { $0.add($1.digest) }
+    }
+
+    /// The groups that reach the minimum, small ones merged into `others` where the definition says so.
+    func shownGroups() -> [String: GroupAccumulator] {
+        guard let minimum = measure.definition.minGroup else { return groups }
+        let except = measure.definition.minGroupExcept
+        let shown = groups.filter { except.contains($0.key) || $0.value.size >= minimum }
+        let small = groups.filter { shown[$0.key] == nil }.values
+        guard mergesSmallGroups, small.count > 1 else { return shown }
+        let merged = merge(Array(small))
+        return merged.size >= minimum ? shown.merging(["others": merged]) { first, _ in first } : shown
+    }
+
+    private func merge(_ small: [GroupAccumulator]) -> GroupAccumulator {
+        var merged = emptyGroup
+        for group in small {
+            group.contributions.forEach { merged.add($0) }
+        }
+        merged.weight = small.compactMap(\.weight).reduce(.zero, +)
+        return merged
+    }
+}
+
+/// Collects the contributions to one group of a measure.
+struct GroupAccumulator {
+    private var aggregate: any Aggregate
+    private let keepsContributions: Bool
+    private(set) var contributions: [Contribution] = []
+    private(set) var included = 0
+    private(set) var missing = 0
+    private(set) var samples: Set<String> = []
+    private(set) var digest = EvidenceDigest()
+    /// The group's weight; nil where it has none.
+    var weight: Rational?
+
+    init(aggregate: any Aggregate, keepsContributions: Bool) {
+        self.aggregate = aggregate
+        self.keepsContributions = keepsContributions
+    }
+
+    mutating func add(_ contribution: Contribution) {
+        digest.add(contribution.hash)
+        guard contribution.missing == nil, let value = contribution.value else {
+            missing += 1
+            return
+        }
+        guard contribution.isCounted else { return }
+        included += 1
+        weight = contribution.groupWeight ?? weight
+        if let sample = contribution.sample { samples.insert(sample) }
+        if keepsContributions { contributions.append(contribution) }
+        aggregate.add(value, of: contribution)
+    }
+
+    /// The number of different samples, or of records where the indicator names no sample.
+    var size: Int { samples.isEmpty ? included : samples.count }
+
+    var result: Rational? { included == 0 ? nil : aggregate.result }
+}
+
+extension Contribution {
+    /// Whether this is the later of two readings; of two at the same moment the one with the greater id is.
+    func isLater(than other: Contribution) -> Bool {
+        (anchor, reference) > (other.anchor, other.reference)
+    }
+}

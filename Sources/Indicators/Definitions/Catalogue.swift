@@ -1,0 +1,73 @@
+public import Expressions
+public import YAMLDocument
+
+/// Record types, indicator definitions and constants, gathered from definition files; later files override or add by id.
+public struct Catalogue {
+    public private(set) var recordTypes: [String: RecordType] = [:]
+    public private(set) var constants: [(key: Value, value: Value)] = []
+    private var definitions: [String: IndicatorDefinition] = [:]
+    private var order: [String] = []
+    private let log: ProblemLog
+
+    static let documentKeys = ["version", "record_types", "indicators", "constants"]
+
+    public init(log: ProblemLog) { self.log = log }
+
+    /// Adds what a definition file holds.
+    public mutating func add(_ document: YAMLNode) {
+        let map = MapReader(document, what: "a definition file", known: Self.documentKeys, log: log)
+        for type in RecordTypeReader(log: log).recordTypes(map.map("record_types")) { recordTypes[type.name] = type }
+        for entry in map.map("constants") { add(constant: entry.key, ConstantReader.value(entry.value)) }
+        let reader = DefinitionReader(log: log)
+        var inThisFile: Set<String> = []
+        for node in map.list("indicators") {
+            guard let definition = reader.definition(node) else { continue }
+            if !inThisFile.insert(definition.id).inserted {
+                log.add(node.place, "indicator '\(definition.id)' is defined twice in this file")
+            }
+            add(definition)
+        }
+    }
+
+    /// Adds a constant, or puts it in the place of the one with the same name.
+    public mutating func add(constant name: String, _ value: Value) {
+        constants.removeAll { $0.key == .string(name) }
+        constants.append((.string(name), value))
+    }
+
+    private mutating func add(_ definition: IndicatorDefinition) {
+        if definitions.updateValue(definition, forKey: definition.id) == nil { order.append(definition.id) }
+    }
+
+    /// The definitions in the order of their first appearance.
+    public var indicators: [IndicatorDefinition] { order.compactMap { definitions[$0] } }
+
+    /// The definition with that id.
+    public func indicator(_ id: String) -> IndicatorDefinition? { definitions[id] }
+
+    /// The constants as expressions see them.
+    public var constantsMap: MapValue { MapValue(constants.map { ($0.key, $0.value) }) }
+
+    /// Compiles every definition; leaves out those with problems, which are logged.
+    public func compile(functions: [HostFunction]) -> [CompiledIndicator] {
+        let compiler = IndicatorCompiler(types: recordTypes, functions: functions, log: log)
+        return indicators.compactMap { compiler.compile($0) }
+    }
+}
+
+/// Reads constants: numbers stay exact.
+enum ConstantReader {
+    static func value(_ node: YAMLNode) -> Value {
+        switch node.content {
+        case .list(let elements): .list(elements.map(value))
+        case .map(let entries): .map(MapValue(entries.map { (.string($0.key), value($0.value)) }))
+        case .scalar(let scalar): node.isNull ? .null : value(scalar)
+        }
+    }
+
+    private static func value(_ scalar: YAMLNode.Scalar) -> Value {
+        if scalar.style == .plain, let number = Int64(scalar.text) { return .int(number) }
+        if scalar.style == .plain, let flag = Bool(scalar.text) { return .bool(flag) }
+        return Rational(decimalText: scalar.text).map { .decimal($0) } ?? .string(scalar.text)
+    }
+}

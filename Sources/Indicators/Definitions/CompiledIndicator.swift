@@ -1,0 +1,73 @@
+internal import Expressions
+
+/// An indicator whose expressions are checked and compiled.
+public struct CompiledIndicator: Sendable {
+    public let definition: IndicatorDefinition
+    let measures: [CompiledMeasure]
+    let finish: Program?
+    let flags: [(name: String, condition: Program)]
+    let scale: Rational
+    let maxMissingShare: Rational?
+
+    /// The types of the records that the values depend on, lookups included.
+    public var recordTypes: Set<String> {
+        Set(measures.flatMap { [$0.record.name] + $0.lookups.map(\.type.name) })
+    }
+
+    /// The types whose records are counted.
+    public var countedTypes: Set<String> { Set(measures.map(\.record.name)) }
+}
+
+/// A measure whose expressions are checked and compiled.
+struct CompiledMeasure: Sendable {
+    struct Lookup: Sendable {
+        let name: String
+        let type: RecordType
+        let key: Program
+    }
+
+    enum Subject: Sendable {
+        case one(Program)
+        case shares(Program)
+        case company
+    }
+
+    let definition: MeasureDefinition
+    let record: RecordType
+    let lookups: [Lookup]
+    let condition: Program?
+    let counted: Program?
+    let anchor: Program?
+    let inPeriod: Program?
+    let subject: Subject
+    let latestBy: [Program]
+    let distinctBy: [Program]
+    let value: Program?
+    let groupBy: [Program]
+    let innerWeight: Program?
+    let groupWeights: GroupWeights
+    let sampleBy: Program?
+    let percentile: Rational
+    /// How many seconds one unit of a duration has.
+    let secondsPerUnit: Int64
+    let unit: String
+
+    /// Where the weights of groups come from.
+    enum GroupWeights: Sendable {
+        case equal
+        /// A map by the group's key.
+        case map(Program)
+        /// An expression over the group's records.
+        case record(Program)
+    }
+
+    /// Whether a record must be looked at once for each period.
+    var readsPeriod: Bool {
+        [condition, counted, value].contains { program in
+            program?.reads.contains { $0.variable == "period" } == true
+        }
+    }
+
+    /// Whether the owner of a record is read as of the anchor.
+    var isAsOfAnchor: Bool { definition.attribution == .anchor }
+}

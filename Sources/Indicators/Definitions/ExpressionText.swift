@@ -1,0 +1,33 @@
+public import Expressions
+public import YAMLDocument
+
+/// An expression as a definition writes it, with the place it stands at.
+public struct ExpressionText: Sendable, Hashable {
+    public let text: String
+    public let node: YAMLNode
+
+    public init?(_ node: YAMLNode?) {
+        guard let node, let text = node.text else { return nil }
+        self.text = text
+        self.node = node
+    }
+
+    public var place: SourcePlace { node.place }
+}
+
+extension Environment {
+    /// Compiles a definition's expression; logs what is wrong at its place and gives nil.
+    public func compile(
+        _ expression: ExpressionText, as what: String, expecting: ValueType? = nil, log: ProblemLog
+    ) -> Program? {
+        do throws(ExpressionError) {
+            return try compile(expression.text, expecting: expecting)
+        } catch {
+            log.add(expression.node.place(line: error.line, column: error.column), "\(what): \(error.message)")
+            return nil
+        }
+    }
+}
+
+/// Whether `text` is a decimal number such as `0.9`.
+func isDecimalNumber(_ text: String) -> Bool { Rational(decimalText: text) != nil }

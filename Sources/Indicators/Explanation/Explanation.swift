@@ -1,0 +1,165 @@
+public import Expressions
+
+/// Why a value is what it is: every record that takes part, and every one that does not, with its reason.
+public struct Explanation: Sendable {
+    public let definition: IndicatorDefinition
+    /// The value as computed now; nil where the subject has none in this period.
+    public let value: IndicatorValue?
+    public let measures: [Measure]
+
+    /// One of the numbers that the value is made of.
+    public struct Measure: Sendable {
+        public let definition: MeasureDefinition
+        /// The measure's number; nil where it has no data or has groups.
+        public let result: Rational?
+        /// The groups by key, where the measure has any.
+        public let groups: [Group]
+        /// The records that take part, by origin.
+        public let records: [Contribution]
+        /// The records that do not, by origin, with the reason.
+        public let excluded: [Excluded]
+    }
+
+    public struct Group: Sendable {
+        public let key: String
+        /// Different samples, or records.
+        public let size: Int
+        public let result: Rational?
+        public let weight: Rational?
+        /// Whether the group reaches the minimum and counts.
+        public let isShown: Bool
+    }
+
+    public struct Excluded: Sendable {
+        public let reference: EvidenceReference
+        public let hash: ContentHash
+        public let run: Int64
+        public let exclusion: Exclusion
+    }
+}
+
+/// Explains the value of one indicator for one subject in one period: feed the same records as for the values.
+public struct Explainer {
+    private let indicator: CompiledIndicator
+    private let context: AggregationContext
+    private let subject: Subject
+    private let period: Period
+    private var aggregation: IndicatorAggregation
+    private var evaluators: [MeasureEvaluator]
+    private var contributions: [[Contribution]]
+    private var excluded: [[Explanation.Excluded]]
+
+    public init(_ indicator: CompiledIndicator, subject: Subject, period: Period, context: AggregationContext) {
+        self.indicator = indicator
+        self.context = context
+        self.subject = subject
+        self.period = period
+        aggregation = IndicatorAggregation(indicator, context: context)
+        evaluators = indicator.measures.map {
+            MeasureEvaluator($0, scope: indicator.definition.scope, context: context)
+        }
+        contributions = indicator.measures.map { _ in [] }
+        excluded = indicator.measures.map { _ in [] }
+    }
+
+    /// The types of records to feed.
+    public var recordTypes: [String] { indicator.countedTypes.sorted() }
+
+    public mutating func add(_ evidence: EvidenceRecord) {
+        aggregation.add(evidence)
+        for index in indicator.measures.indices where indicator.measures[index].record.name == evidence.record.type.name {
+            switch evaluators[index].evaluate(evidence) {
+            case .included(let placements):
+                contributions[index] += placements.filter { isWanted($0, measure: index) }.map(\.contribution)
+            case .excluded(let exclusion, let subjects, let periods):
+                if concerns(exclusion, subjects, periods) { exclude(evidence, exclusion, from: index) }
+            }
+        }
+    }
+
+    private func isWanted(_ placement: Placement, measure index: Int) -> Bool {
+        guard placement.period == period else { return false }
+        if case .company = indicator.measures[index].subject { return placement.subject == .company }
+        return placement.subject == subject
+    }
+
+    /// Records of the subject and period, of the subject but no period, and of the period but nobody known.
+    private func concerns(_ exclusion: Exclusion, _ subjects: [Subject], _ periods: [Period]) -> Bool {
+        if exclusion.kind == .unmatched { return periods.contains(period) }
+        return subjects.contains(subject) && (periods.isEmpty || periods.contains(period))
+    }
+
+    private mutating func exclude(_ evidence: EvidenceRecord, _ exclusion: Exclusion, from index: Int) {
+        excluded[index].append(
+            .init(reference: evidence.reference, hash: evidence.hash, run: evidence.run, exclusion: exclusion))
+    }
+
+    /// The explanation of all records fed so far.
+    public mutating func explanation() -> Explanation {
+        let value = aggregation.values().first { $0.subject == subject && $0.period == period }
+        return Explanation(
+            definition: indicator.definition, value: value,
+            measures: indicator.measures.indices.map { measure($0) })
+    }
+
+    private func measure(_ index: Int) -> Explanation.Measure {
+        let measure = indicator.measures[index]
+        let latest = LatestOnly(contributions[index])
+        var accumulator = MeasureAccumulator(
+            measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
+        latest.kept.forEach { accumulator.add($0) }
+        accumulator.close()
+        let missing = latest.kept.filter { $0.missing != nil }
+        return Explanation.Measure(
+            definition: measure.definition,
+            result: accumulator.isGrouped ? nil : accumulator.single,
+            groups: accumulator.isGrouped ? groups(accumulator) : [],
+            records: latest.kept.filter { $0.missing == nil }.sorted { $0.reference < $1.reference },
+            excluded: (excluded[index] + latest.superseded.map(Self.superseded) + missing.map(Self.missing))
+                .sorted { $0.reference < $1.reference })
+    }
+
+    private func groups(_ accumulator: MeasureAccumulator) -> [Explanation.Group] {
+        let shown = accumulator.shownGroups()
+        return accumulator.groups.merging(shown) { own, _ in own }.sorted { $0.key < $1.key }.map { key, group in
+            .init(key: key, size: group.size, result: group.result, weight: group.weight, isShown: shown[key] != nil)
+        }
+    }
+
+    private static func superseded(_ contribution: Contribution) -> Explanation.Excluded {
+        excluded(contribution, Exclusion(.notLatest, "a later record has the same key"))
+    }
+
+    private static func missing(_ contribution: Contribution) -> Explanation.Excluded {
+        excluded(contribution, Exclusion(.missing, contribution.missing ?? ""))
+    }
+
+    private static func excluded(_ contribution: Contribution, _ exclusion: Exclusion) -> Explanation.Excluded {
+        .init(
+            reference: contribution.reference, hash: contribution.hash, run: contribution.run, exclusion: exclusion)
+    }
+}
+
+/// Splits contributions into the latest of each key and the others.
+private struct LatestOnly {
+    private(set) var kept: [Contribution] = []
+    private(set) var superseded: [Contribution] = []
+
+    init(_ contributions: [Contribution]) {
+        var latest: [String: Contribution] = [:]
+        for contribution in contributions {
+            guard let key = contribution.latest else {
+                kept.append(contribution)
+                continue
+            }
+            guard let other = latest[key] else {
+                latest[key] = contribution
+                continue
+            }
+            let isLater = contribution.isLater(than: other)
+            superseded.append(isLater ? other : contribution)
+            if isLater { latest[key] = contribution }
+        }
+        kept += latest.values
+    }
+}

@@ -1,0 +1,113 @@
+public import Expressions
+
+/// The functions that mappings and indicators have beside those of CEL: working time, days, periods.
+public struct WorkFunctions: Sendable {
+    private let calendar: WorkCalendar
+
+    /// The functions of a company's working calendar and zone.
+    public init(calendar: WorkCalendar) { self.calendar = calendar }
+
+    /// - `businessTime(a, b)`, `businessTime(a, b, pauses)`: the working time between two instants, without pauses.
+    /// - `businessAdd(t, duration)`: the instant after that much working time.
+    /// - `workingDays(a, b)`: the number of working days, both ends included.
+    /// - `elapsed(a, b, intervals)`: the time between two instants without what lies inside the intervals.
+    /// - `addDays(t, n)`: n calendar days later by the clock of the company's zone.
+    /// - `startOfDay(t)`: the start of the day in the company's zone.
+    /// - `periodStart(text)`: the first instant of `2026`, `2026-H1`, `2026-Q3` or `2026-07`.
+    public var all: [HostFunction] {
+        [businessTime, businessAdd, workingDays, elapsed, addDays, startOfDay, periodStart]
+    }
+
+    private var businessTime: HostFunction {
+        HostFunction(
+            name: "businessTime",
+            overloads: [
+                .init(parameters: [.timestamp, .timestamp], result: .duration) { [calendar] operands in
+                    .duration(calendar.workingTime(from: operands[0].instant, to: operands[1].instant))
+                },
+                .init(parameters: [.timestamp, .timestamp, .list(Self.interval)], result: .duration) {
+                    [calendar] operands in
+                    let end = operands[1].instant
+                    return .duration(
+                        calendar.workingTime(
+                            from: operands[0].instant, to: end, without: spans(operands[2], openUntil: end)))
+                },
+            ])
+    }
+
+    private var businessAdd: HostFunction {
+        function("businessAdd", [.timestamp, .duration], .timestamp) { [calendar] operands in
+            .timestamp(calendar.adding(operands[1].length, to: operands[0].instant))
+        }
+    }
+
+    private var workingDays: HostFunction {
+        function("workingDays", [.timestamp, .timestamp], .int) { [calendar] operands in
+            let first = calendar.zone.day(of: operands[0].instant)
+            let last = calendar.zone.day(of: operands[1].instant)
+            return .int(Int64(calendar.workingDays(from: first, through: last)))
+        }
+    }
+
+    private var elapsed: HostFunction {
+        function("elapsed", [.timestamp, .timestamp, .list(Self.interval)], .duration) { operands in
+            let (start, end) = (operands[0].instant, operands[1].instant)
+            guard start < end else { return .duration(.zero) }
+            let paused = merged(spans(operands[2], openUntil: end), within: start..<end)
+            return .duration(paused.reduce(end - start) { $0 - $1.length })
+        }
+    }
+
+    private var addDays: HostFunction {
+        function("addDays", [.timestamp, .int], .timestamp) { [calendar] operands throws(EvaluationError) in
+            guard case .int(let count) = operands[1], abs(count) < 1_000_000 else {
+                throw .invalidArgument("addDays: more than a million days")
+            }
+            return .timestamp(calendar.zone.adding(days: Int(count), to: operands[0].instant))
+        }
+    }
+
+    private var startOfDay: HostFunction {
+        function("startOfDay", [.timestamp], .timestamp) { [calendar] operands in
+            .timestamp(calendar.zone.start(of: calendar.zone.day(of: operands[0].instant)))
+        }
+    }
+
+    private var periodStart: HostFunction {
+        function("periodStart", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
+            guard case .string(let text) = operands[0], let period = Period(id: text) else {
+                throw .invalidArgument("'\(operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
+            }
+            return .timestamp(period.start(in: calendar.zone))
+        }
+    }
+
+    private static let interval = ValueType.record(RecordSchema.interval.name)
+
+    private func function(
+        _ name: String, _ parameters: [ValueType], _ result: ValueType, body: @escaping HostFunction.Overload.Body
+    ) -> HostFunction {
+        HostFunction(name: name, overloads: [.init(parameters: parameters, result: result, body: body)])
+    }
+}
+
+/// The spans of a list of intervals; one without an end lasts until `end`.
+private func spans(_ list: Value, openUntil end: Timestamp) -> [Range<Timestamp>] {
+    guard case .list(let intervals) = list else { return [] }
+    return intervals.compactMap { interval in
+        guard case .record(let record) = interval, case .timestamp(let from)? = record["from"] else { return nil }
+        guard case .timestamp(let to)? = record["to"] else { return from < end ? from..<end : nil }
+        return from <= to ? from..<to : nil
+    }
+}
+
+extension Value {
+    /// The instant of an operand that the checker knows to be one.
+    fileprivate var instant: Timestamp {
+        if case .timestamp(let instant) = self { instant } else { Timestamp(seconds: 0) }
+    }
+
+    fileprivate var length: Duration {
+        if case .duration(let duration) = self { duration } else { .zero }
+    }
+}

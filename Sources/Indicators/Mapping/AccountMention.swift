@@ -1,0 +1,46 @@
+internal import Expressions
+
+/// A person as one source knows them, mentioned in a record, with what the source tells about them.
+public struct AccountMention: Sendable, Hashable {
+    /// The key under which `account(x, hints)` keeps the account itself.
+    static let accountKey = "account"
+
+    public let account: String
+    public var email: String?
+    public var phone: String?
+    public var staffNumber: String?
+    public var name: String?
+
+    public init(
+        account: String, email: String? = nil, phone: String? = nil, staffNumber: String? = nil, name: String? = nil
+    ) {
+        self.account = account
+        self.email = email
+        self.phone = phone
+        self.staffNumber = staffNumber
+        self.name = name
+    }
+
+    /// Reads what `account(...)` gives: a text, or a map with hints; nil for anything else.
+    init?(_ value: Value) {
+        switch value {
+        case .string(let text): self.init(account: text)
+        case .map(let map):
+            guard let account = map.text(Self.accountKey) else { return nil }
+            self.init(
+                account: account, email: map.text("email"), phone: map.text("phone"),
+                staffNumber: map.text("staff_number"), name: map.text("name"))
+        default: return nil
+        }
+    }
+}
+
+extension MapValue {
+    fileprivate func text(_ key: String) -> String? {
+        switch self[.string(key)] {
+        case .string(let text)?: text.isEmpty ? nil : text
+        case .int(let number)?: String(number)
+        default: nil
+        }
+    }
+}

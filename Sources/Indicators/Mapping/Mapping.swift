@@ -1,0 +1,143 @@
+public import Expressions
+public import YAMLDocument
+
+/// A compiled mapping from source records onto a record type.
+public struct Mapping: Sendable {
+    public let type: RecordType
+    private let condition: Program?
+    private let fields: [MappedField]
+    private let zone: Zone
+
+    /// An expression with the place it stands at, for messages.
+    struct MappedField: Sendable {
+        let field: RecordField
+        let program: Program?
+        let place: SourcePlace
+        let conversion: FieldConversion
+    }
+
+    /// What a mapping makes of a source record.
+    public enum Result: Sendable {
+        case mapped(CanonicalRecord, [AccountMention])
+        /// The stream's `where` leaves the record out.
+        case leftOut
+        case failed(Failure)
+    }
+
+    /// Why a source record could not be mapped.
+    public struct Failure: Error, Sendable, Hashable {
+        public let field: String
+        public let expression: String
+        public let place: SourcePlace
+        public let reason: String
+    }
+
+    /// Maps a source record, which expressions see as `source`.
+    public func map(_ source: Value) -> Result {
+        do throws(Failure) {
+            guard try holds(source) else { return .leftOut }
+            var values: [Value] = []
+            var accounts: [AccountMention] = []
+            values.reserveCapacity(fields.count)
+            for field in fields { values.append(try value(of: field, source, &accounts)) }
+            return .mapped(CanonicalRecord(type: type, values: values), accounts)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func holds(_ source: Value) throws(Failure) -> Bool {
+        guard let condition else { return true }
+        do throws(EvaluationError) {
+            return try condition.evaluate([source]) == .bool(true)
+        } catch {
+            throw Failure(
+                field: "where", expression: condition.source, place: conditionPlace, reason: error.message)
+        }
+    }
+
+    private func value(
+        of mapped: MappedField, _ source: Value, _ accounts: inout [AccountMention]
+    ) throws(Failure) -> Value {
+        let raw = try evaluate(mapped, source)
+        mention(raw, in: mapped.field, &accounts)
+        do throws(ConversionFailure) {
+            return try mapped.conversion.convert(raw)
+        } catch {
+            throw failure(mapped, error.reason)
+        }
+    }
+
+    private func evaluate(_ mapped: MappedField, _ source: Value) throws(Failure) -> Value {
+        guard let program = mapped.program else { return .null }
+        do throws(EvaluationError) {
+            return try program.evaluate([source])
+        } catch .emptyOperand where mapped.field.isOptional {
+            return .null
+        } catch {
+            throw failure(mapped, error.message)
+        }
+    }
+
+    private func failure(_ mapped: MappedField, _ reason: String) -> Failure {
+        Failure(
+            field: mapped.field.name, expression: mapped.program?.source ?? "", place: mapped.place, reason: reason)
+    }
+
+    private func mention(_ value: Value, in field: RecordField, _ accounts: inout [AccountMention]) {
+        switch (field.kind, value) {
+        case (.employeeRef, .list(let elements)): accounts += elements.compactMap(AccountMention.init)
+        case (.employeeRef, _): AccountMention(value).map { accounts.append($0) }
+        case (.ownerInterval, .list(let intervals)):
+            for case .map(let interval) in intervals {
+                interval[.string("owner")].flatMap(AccountMention.init).map { accounts.append($0) }
+            }
+        default: break
+        }
+    }
+
+    private let conditionPlace: SourcePlace
+}
+
+extension Mapping {
+    /// Compiles the `map` of a stream onto `type`; logs every problem at its place and gives nil where there was one.
+    public init?(
+        _ entries: [YAMLNode.Entry], condition: ExpressionText?, onto type: RecordType, at place: SourcePlace,
+        environment: Environment, zone: Zone, log: ProblemLog
+    ) {
+        let before = log.problems.count
+        Self.checkNames(entries, type, log)
+        fields = type.fields.map { field in
+            let entry = entries.first { $0.key == field.name }
+            if entry == nil, !field.isOptional, !field.isList {
+                log.add(place, "the mapping onto \(type.name) lacks '\(field.name)', which is never empty")
+            }
+            return MappedField(
+                field: field,
+                program: ExpressionText(entry?.value).flatMap {
+                    environment.compile($0, as: "'\(field.name)'", log: log)
+                },
+                place: entry?.value.place ?? place,
+                conversion: FieldConversion(field, zone: zone))
+        }
+        self.type = type
+        self.zone = zone
+        self.condition = condition.flatMap { environment.compile($0, as: "where", expecting: .bool, log: log) }
+        conditionPlace = condition?.place ?? place
+        if log.problems.count > before { return nil }
+    }
+
+    /// The names in scope of a mapping.
+    public static func environment(calendar: WorkCalendar, zone: Zone) -> Environment {
+        Environment(
+            variables: [Variable(name: "source", type: .dyn)], schemas: [.interval, .ownerInterval],
+            functions: WorkFunctions(calendar: calendar).all + MappingFunctions(zone: zone).all)
+    }
+
+    private static func checkNames(_ entries: [YAMLNode.Entry], _ type: RecordType, _ log: ProblemLog) {
+        let known = type.fields.map(\.name)
+        for entry in entries where !known.contains(entry.key) {
+            log.add(entry.place, "\(type.name) has no field '\(entry.key)'; " + MapReader.unknown(entry.key, known: known))
+        }
+    }
+}
