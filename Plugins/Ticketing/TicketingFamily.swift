@@ -2,5 +2,8 @@ public import PlumblineKit
 
 /// Ticketing systems Plumbline can read, in alphabetical order.
 public enum TicketingFamily {
-    public static let connectors: [any Connector.Type] = []
+    public static let connectors: [any Connector.Type] = [
+        RequestTrackerConnector.self,
+
+    ]
 }

@@ -84,3 +84,11 @@ public struct SourceField: Sendable, Hashable {
         self.help = help
     }
 }
+
+extension ConnectorError {
+    /// For connectors that are asked for a stream they do not have.
+    public static func unknownStream(_ name: String, of description: ConnectorDescription) -> ConnectorError {
+        let known = description.streams.map(\.name).joined(separator: ", ")
+        return .settings(field: "streams", reason: "\(description.id) has no stream '\(name)'; it has: \(known)")
+    }
+}

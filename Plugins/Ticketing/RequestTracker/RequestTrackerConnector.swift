@@ -1,0 +1,233 @@
+public import PlumblineKit
+
+/// Request Tracker 5 over REST 2.0: tickets, each folded from its history, and users.
+///
+/// - Shape: at most `page_size` tickets in a page, ascending by update time and number. A ticket that was merged is
+///   emitted again with `merged_into_id` when the ticket that took it in is.
+/// - Unit: all times UTC; `first_reply_at` is the first `Correspond` by an agent who is not a requester.
+/// - Rights: our user needs SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField in the queues, SeeGroup when
+///   `agents_group` is used, and nothing that writes.
+/// - Leaves out: deleted tickets, which the server hides from every search (a sweep finds that they are gone), texts of
+///   replies, attachments, internal comments.
+/// - Source: `RT/REST2.pm` and its resources, `RT/Tickets.pm`, `RT/Date.pm` (RT 5.0).
+public struct RequestTrackerConnector: Connector {
+    public static let description = ConnectorDescription(
+        id: "ticketing.request-tracker", family: .ticketing,
+        name: LocalizedText(zh: "Request Tracker 工单系统", en: "Request Tracker"), apiVersion: "REST 2.0 (RT 5)",
+        documentation: "https://docs.bestpractical.com/rt/latest/RT/REST2.html",
+        settings: RequestTrackerSettings.all,
+        streams: [
+            StreamDescription(
+                name: "tickets",
+                help: LocalizedText(zh: "工单，含历史汇总", en: "Tickets with their history folded in"),
+                recordType: "ticket", deletions: [.fullList, .neverKnown], isIncremental: true,
+                fields: TicketRecord.fields),
+            StreamDescription(
+                name: "users", help: LocalizedText(zh: "用户，用于匹配账号", en: "Users, for matching accounts"),
+                deletions: [.fullList, .neverKnown], isIncremental: false, fields: RequestTrackerUserList.fields),
+        ])
+
+    static let agentsGroupKey = RequestTrackerSettings.agentsGroup.field.key
+
+    let settings: Settings
+    let client: RequestTrackerClient
+    let users: RequestTrackerUsers
+    private let since: Instant?
+    private let roster: AgentRoster
+
+    public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
+        self.settings = settings
+        since = try TicketingSettings.start(settings)
+        client = RequestTrackerClient(
+            baseURL: settings[RequestTrackerSettings.baseURL], token: settings[RequestTrackerSettings.token],
+            transport: context.transport, pageSize: settings[RequestTrackerSettings.pageSize])
+        users = RequestTrackerUsers(client: client)
+        let listed = Set(settings[TicketingSettings.agents])
+        let group = settings[RequestTrackerSettings.agentsGroup]
+        guard group != nil || !listed.isEmpty else {
+            throw .settings(field: "agents", reason: "say who is an agent: give agents, agents_group or both")
+        }
+        roster = AgentRoster(listed: listed) { [users] () async throws(ConnectorError) in
+            guard let group else { return [] }
+            return try await users.members(of: group)
+        }
+    }
+
+    public func check() async throws(ConnectorError) -> CheckReport {
+        let version = try await client.json(["rt"])["Version"]?.string
+        let agents = try await roster.agents()
+        let queues = try await client.items(["queues", "all"], [("fields", "Name")], perPage: 100)
+        let visible = Set(queues.items.compactMap { $0["Name"]?.string })
+        for queue in settings[RequestTrackerSettings.queues] where !visible.contains(queue) {
+            throw .settings(
+                field: "queues",
+                reason: "there is no queue '\(queue)' that our user may see; visible: \(visible.sorted())")
+        }
+        let tickets = try await client.tickets(filter(), order: ["id"], fields: [], perPage: 1)
+        var remarks = ["\(agents.count) agents", "\(visible.count) queues"]
+        remarks.append(
+            tickets.total.map { "\($0) tickets" }
+                ?? "the server tells no total: it filters by right after the search, so completeness is not checked")
+        return CheckReport(source: version.map { "Request Tracker \($0)" }, remarks: remarks)
+    }
+
+    public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
+        switch stream {
+        case "tickets": return try await ticketPage(after: cursor)
+        case "users": return try await RequestTrackerUserList(client: client, settings: settings).page(after: cursor)
+        default: throw .unknownStream(stream, of: Self.description)
+        }
+    }
+}
+
+// MARK: - Tickets
+
+extension RequestTrackerConnector {
+    private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
+        let mark = try cursor.map { (cursor) throws(ConnectorError) in try ChangeMark(cursor) }
+        let start = mark?.steppedBack(by: settings[TicketingSettings.overlap])
+        let answer = try await client.tickets(
+            filter(after: start), order: ["LastUpdated", "id"], fields: RequestTrackerTicket.columns)
+        var (tickets, rejected) = read(answer.items)
+        try checkOrder(of: tickets, after: start)
+        guard var last = tickets.last?.mark else {
+            if !answer.items.isEmpty {
+                throw .unexpected(reason: "no ticket of the page is readable: \(rejected.map(\.reason).first ?? "")")
+            }
+            return Page(cursor: mark?.atEnd.cursor, hasMore: false)
+        }
+        let hasMore = answer.total.map { $0 > answer.items.count } ?? true
+        last.isEnd = !hasMore
+        var histories = try await client.histories(of: tickets.map(\.id))
+        let merged = try await mergedTickets(into: tickets, histories)
+        rejected += merged.rejected
+        histories.merge(try await client.histories(of: merged.tickets.map(\.id))) { first, _ in first }
+        tickets += merged.tickets
+        return try await page(of: tickets, histories, rejected, cursor: last.cursor, hasMore: hasMore)
+    }
+
+    /// The query for all tickets, or for those beyond `mark`. It never uses `=`, which compares dates by day.
+    private func filter(after mark: ChangeMark? = nil) -> String {
+        var terms = ["id > 0"]
+        let queues = settings[RequestTrackerSettings.queues].map { "Queue = \(RequestTrackerClient.quoted($0))" }
+        if !queues.isEmpty { terms.append("(\(queues.joined(separator: " OR ")))") }
+        if let since { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(since))") }
+        if let mark {
+            let updated = RequestTrackerClient.quoted(mark.updated)
+            terms.append("(LastUpdated > \(updated) OR (LastUpdated >= \(updated) AND id > \(mark.id)))")
+        }
+        return terms.joined(separator: " AND ")
+    }
+
+    private func read(_ items: [JSON]) -> (tickets: [RequestTrackerTicket], rejected: [RejectedRecord]) {
+        var tickets: [RequestTrackerTicket] = []
+        var rejected: [RejectedRecord] = []
+        for item in items {
+            do throws(JSONShapeError) {
+                tickets.append(try RequestTrackerTicket(item))
+            } catch {
+                let id = item["id"]?.scalarText ?? "without id"
+                rejected.append(RejectedRecord(id: id, reason: error.reason, raw: item.bytes))
+            }
+        }
+        return (tickets, rejected)
+    }
+
+    private func checkOrder(of tickets: [RequestTrackerTicket], after start: ChangeMark?) throws(ConnectorError) {
+        var last = start
+        for ticket in tickets {
+            if let last, ticket.mark <= last {
+                throw .unexpected(
+                    reason: "the page repeats or is not in order: ticket \(ticket.id) of \(ticket.updated) "
+                        + "comes after \(last.id) of \(last.updated)")
+            }
+            last = ticket.mark
+        }
+    }
+
+    /// Tickets that were merged into these. Merging does not touch their update time, so the walk itself never meets
+    /// them again.
+    private func mergedTickets(
+        into tickets: [RequestTrackerTicket], _ histories: [Int: [RequestTrackerTransaction]]
+    ) async throws(ConnectorError) -> (tickets: [RequestTrackerTicket], rejected: [RejectedRecord]) {
+        let targets = tickets.map(\.id).filter { histories[$0]?.contains(where: \.isMerge) ?? false }
+        var tickets: [RequestTrackerTicket] = []
+        var rejected: [RejectedRecord] = []
+        for target in targets {
+            var last = 0
+            while true {
+                let query = "EffectiveId = \(target) AND id != \(target) AND id > \(last)"
+                let answer = try await client.tickets(query, order: ["id"], fields: RequestTrackerTicket.columns)
+                let found = read(answer.items)
+                tickets += found.tickets
+                rejected += found.rejected
+                guard let next = found.tickets.last?.id else { break }
+                guard next > last else { throw .unexpected(reason: "the tickets merged into \(target) repeat") }
+                last = next
+            }
+        }
+        return (tickets, rejected)
+    }
+
+    private func page(
+        of tickets: [RequestTrackerTicket], _ histories: [Int: [RequestTrackerTransaction]],
+        _ rejected: [RejectedRecord], cursor: Cursor, hasMore: Bool
+    ) async throws(ConnectorError) -> Page {
+        let fold = RequestTrackerFold(
+            meanings: RequestTrackerSettings.meanings(settings), agents: try await roster.agents(),
+            spamQueues: Set(settings[RequestTrackerSettings.spamQueues]),
+            satisfactionField: settings[RequestTrackerSettings.satisfactionField])
+        var page = Page(rejected: rejected, cursor: cursor, hasMore: hasMore)
+        for ticket in tickets {
+            guard let history = histories[ticket.id] else {
+                page.rejected.append(
+                    RejectedRecord(
+                        id: String(ticket.id), reason: "its history is not visible to our user (right ShowTicket)",
+                        raw: ticket.json.bytes))
+                continue
+            }
+            let record = fold.record(ticket, history: history, logins: try await logins(in: history))
+            page.anomalies += record.anomalies
+            page.records.append(
+                SourceRecord(
+                    id: record.id, version: history.last.map { SourceVersion(String($0.id)) }, json: record.json))
+        }
+        return page
+    }
+
+    private func logins(in history: [RequestTrackerTransaction]) async throws(ConnectorError) -> [Int: String?] {
+        var logins: [Int: String?] = [:]
+        for change in history where change.isOwnerChange {
+            for number in [Int(change.old), Int(change.new)].compactMap(\.self) where logins[number] == nil {
+                logins.updateValue(try await users.login(number), forKey: number)
+            }
+        }
+        return logins
+    }
+}
+
+// MARK: - Sweep and count
+
+extension RequestTrackerConnector: IdentifierListing, RecordCounting {
+    /// Merged tickets are listed too: they are still known, with `merged_into_id`.
+    private var everyTicket: String { filter() + " AND EffectiveId > 0" }
+
+    public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
+        guard stream == "tickets" else {
+            let page = try await page(of: stream, after: cursor)
+            return IdentifierPage(identifiers: page.records.map(\.id), cursor: page.cursor, hasMore: page.hasMore)
+        }
+        let last = try cursor.map { (cursor) throws(ConnectorError) in try cursor.state().int } ?? 0
+        let query = everyTicket + " AND id > \(last ?? 0)"
+        let answer = try await client.tickets(query, order: ["id"], fields: [])
+        let numbers = answer.items.compactMap { $0["id"]?.scalarText.flatMap { Int($0) } }
+        guard let next = numbers.max() else { return IdentifierPage(identifiers: [], cursor: cursor, hasMore: false) }
+        guard next > last ?? 0 else { throw .unexpected(reason: "the page of identifiers after \(next) repeats") }
+        return IdentifierPage(identifiers: numbers.map(String.init), cursor: Cursor(.int(next)), hasMore: true)
+    }
+
+    public func count(of stream: String) async throws(ConnectorError) -> Int? {
+        guard stream == "tickets" else { return nil }
+        return try await client.tickets(everyTicket, order: ["id"], fields: [], perPage: 1).total
+    }
+}
