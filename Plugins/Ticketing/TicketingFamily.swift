@@ -4,6 +4,6 @@ public import PlumblineKit
 public enum TicketingFamily {
     public static let connectors: [any Connector.Type] = [
         RequestTrackerConnector.self,
-
+        RoundupConnector.self,
     ]
 }
