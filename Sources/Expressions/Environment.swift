@@ -16,7 +16,7 @@ public struct Environment: Sendable {
     public let arithmetic: Arithmetic
 
     let schemas: [String: RecordSchema]
-    let functions: [HostFunction]
+    let functions: [String: [FunctionForm]]
 
     /// An environment; where a name is declared twice the first counts.
     public init(
@@ -28,7 +28,8 @@ public struct Environment: Sendable {
     ) {
         self.container = container
         self.variables = variables
-        self.functions = functions
+        let hosted = functions.map { ($0.name, $0.forms) }
+        self.functions = StandardLibrary.functions.merging(hosted, uniquingKeysWith: { $1 + $0 })
         self.arithmetic = arithmetic
         self.schemas = Dictionary(schemas.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -42,6 +43,22 @@ public struct Environment: Sendable {
     public func compile(
         _ source: String, checked: Bool = true, expecting expected: ValueType? = nil
     ) throws(ExpressionError) -> Program {
-        throw ExpressionError("the compiler is not here yet", at: 0, in: source)
+        let tree = try Parser.parse(source)
+        var checker = Checker(environment: self, source: source, isStrict: checked)
+        let result = try checker.check(tree)
+        if let expected, !result.type.fits(expected) {
+            throw ExpressionError("expected \(expected), found \(result.type)", at: tree.offset, in: source)
+        }
+        return Program(
+            source: source, resultType: result.type, reads: checker.reads, wholeReads: checker.wholeReads,
+            code: try code(result, source), slotCount: checker.slotCount)
+    }
+
+    private func code(_ result: Checked, _ source: String) throws(ExpressionError) -> any Code {
+        do {
+            return try Compiler(arithmetic: arithmetic).code(result)
+        } catch {
+            throw ExpressionError(error.message, at: error.offset, in: source)
+        }
     }
 }

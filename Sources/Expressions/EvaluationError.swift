@@ -34,3 +34,13 @@ public enum EvaluationError: Error, Hashable, Sendable {
         }
     }
 }
+
+extension EvaluationError {
+    /// Why exact arithmetic refuses the division of two ints.
+    static let droppedRemainder = "integer division drops the remainder; write decimal(a) / b"
+
+    /// Whether `&&`, `||` and the macros may leave the error aside for an operand that decides alone.
+    var isAbsorbable: Bool {
+        if case .budgetExceeded = self { false } else { true }
+    }
+}

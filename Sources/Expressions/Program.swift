@@ -20,6 +20,11 @@ public struct Program: Sendable {
     public let resultType: ValueType
     /// The fields that the expression reads from variables.
     public let reads: Set<FieldRead>
+    /// The variables that the expression uses other than by reading a field.
+    public let wholeReads: Set<String>
+
+    let code: any Code
+    let slotCount: Int
 
     /// The expression's value.
     ///
@@ -28,6 +33,13 @@ public struct Program: Sendable {
     ///   - stepBudget: How many steps the evaluation may take. A call, an element of a list or map under way and a few
     ///     dozen bytes of text count as one step each.
     public func evaluate(_ variables: [Value], stepBudget: Int = 100_000) throws(EvaluationError) -> Value {
-        throw .budgetExceeded(stepBudget)
+        var frame = Frame(variables: variables, slotCount: slotCount, budget: stepBudget)
+        return try code.value(&frame)
+    }
+
+    /// Refuses an expression whose result is a double, which is not exact.
+    public func requireExact() throws(ExpressionError) {
+        guard resultType.withoutNull == .double else { return }
+        throw ExpressionError("the result is a double, which is not exact; write decimal('0.1') for 0.1", at: 0, in: source)
     }
 }

@@ -1,0 +1,46 @@
+/// An expression with every name resolved and every type known, as far as they are known before it runs.
+struct Checked {
+    indirect enum Kind {
+        case constant(Value)
+        /// What only fails when it is reached: an unknown name in an expression that is not checked.
+        case failure(EvaluationError)
+        case variable(Int, String)
+        case local(Int)
+        /// A field of a record whose schema is declared.
+        case field(Checked, RecordSchema, slot: Int)
+        case select(Checked, String, isOptional: Bool)
+        case has(Checked, String, isOptional: Bool)
+        case index(Checked, Checked, isOptional: Bool)
+        case and([Checked])
+        case or([Checked])
+        case conditional(Checked, Checked, Checked)
+        case not(Checked)
+        case negate(Checked)
+        case operation(Operator, Checked, Checked)
+        /// A function; the overloads that its operands may turn out to fit.
+        case call(String, [FunctionForm], [Checked])
+        case list([(value: Checked, isOptional: Bool)])
+        case map([(key: Checked, value: Checked, isOptional: Bool)])
+        case comprehension(Comprehension)
+        /// A value kept in a slot while the body is evaluated.
+        case bind(slot: Int, Checked, body: Checked)
+        case optionalMap(Checked, slot: Int, body: Checked, isFlat: Bool)
+    }
+
+    struct Comprehension {
+        let kind: Expressions.Comprehension.Kind
+        let range: Checked
+        /// Where the element, or index and value, are kept.
+        let slots: [Int]
+        let condition: Checked?
+        let body: Checked
+    }
+
+    let kind: Kind
+    let type: ValueType
+    let offset: Int
+
+    var constant: Value? {
+        if case .constant(let value) = kind { value } else { nil }
+    }
+}

@@ -1,0 +1,43 @@
+/// What one evaluation works on.
+struct Frame {
+    let variables: [Value]
+    /// The values that macros and `cel.bind` keep, by slot.
+    var locals: [Value]
+    var steps: Int
+    let budget: Int
+
+    init(variables: [Value], slotCount: Int, budget: Int) {
+        self.variables = variables
+        locals = slotCount == 0 ? [] : Array(repeating: .null, count: slotCount)
+        steps = budget
+        self.budget = budget
+    }
+
+    /// Takes steps off the budget.
+    @inline(__always)
+    mutating func charge(_ count: Int = 1) throws(EvaluationError) {
+        steps -= count
+        if steps < 0 { throw .budgetExceeded(budget) }
+    }
+}
+
+extension Value {
+    /// The steps that handling the whole value costs, beyond the first.
+    var weight: Int {
+        switch self {
+        case .string(let string): string.utf8.count / 32
+        case .bytes(let bytes): bytes.count / 32
+        case .list(let elements): elements.count / 4
+        case .map(let map): map.count
+        case .decimal(let decimal): decimal.weight
+        default: 0
+        }
+    }
+}
+
+extension Rational {
+    fileprivate var weight: Int {
+        let words = self.words
+        return words * words / 16
+    }
+}
