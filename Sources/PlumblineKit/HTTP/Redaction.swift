@@ -20,16 +20,27 @@ public struct Redaction: Sendable, Hashable {
     public func conceal(_ text: String) -> String {
         var text = text
         for secret in secrets { text.replace(secret, with: Self.mark) }
-        let named = /(?i)([a-z0-9_-]+)(["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)([^\s"'&;,<>)}]+)/
-        return text.replacing(named) { match in
-            Self.isTelling(match.1) ? "\(match.1)\(match.2)\(Self.mark)" : String(match.0)
-        }
+        return Self.concealNamedValues(text)
     }
 
     /// Whether a header or query item of this name holds a credential: `Authorization`, `access_token`, `X-Api-Key`,
     /// `appsecret`, `sign` and the like.
     public static func isSecretName(_ name: some StringProtocol) -> Bool {
         isTelling(name) || shortNames.contains(plain(name))
+    }
+
+    private static func concealNamedValues(_ text: String) -> String {
+        let named = /(?i)([a-z0-9_-]+)(["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)([^\s"'&;,<>)}]+)/
+        var result = ""
+        var rest = text[...]
+        while let match = rest.firstMatch(of: named) {
+            // After a harmless name the search goes on at its end: the value may hold a telling one.
+            let isTelling = isTelling(match.1)
+            result += rest[..<(isTelling ? match.3.startIndex : match.1.endIndex)]
+            if isTelling { result += mark }
+            rest = rest[(isTelling ? match.3.endIndex : match.1.endIndex)...]
+        }
+        return result + rest
     }
 
     private static let shortNames: Set = ["auth", "key", "sid", "code"]
