@@ -45,6 +45,8 @@ package final class TestHTTPServer: Sendable {
 
     private struct State {
         var requests: [Request] = []
+        var open = 0
+        var mostOpen = 0
         var isStopped = false
     }
 
@@ -69,21 +71,24 @@ package final class TestHTTPServer: Sendable {
     /// What came so far.
     package var requests: [Request] { state.withLock(\.requests) }
 
+    /// How many requests waited for the first byte of their answer at once, at most.
+    package var mostAtOnce: Int { state.withLock(\.mostOpen) }
+
     /// Refuses connections from now on. Connections under way end by themselves.
     package func stop() {
         let wasRunning = state.withLock { state in
             defer { state.isStopped = true }
             return !state.isStopped
         }
-        guard wasRunning else { return }
-        _ = shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        // Wakes the accepting thread, which closes the socket: closing it here could hand its number to another.
+        if wasRunning { _ = shutdown(listener, Int32(SHUT_RDWR)) }
     }
 
     private func accept() {
-        while true {
+        defer { close(listener) }
+        while !state.withLock(\.isStopped) {
             let connection = Glibc.accept(listener, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0 else { continue }
             Thread.detachNewThread {
                 self.serve(connection)
                 close(connection)
@@ -95,10 +100,13 @@ package final class TestHTTPServer: Sendable {
         while let request = Socket.readRequest(connection) {
             let index = state.withLock { state in
                 state.requests.append(request)
+                state.open += 1
+                state.mostOpen = max(state.mostOpen, state.open)
                 return state.requests.count - 1
             }
             let answer = respond(request, index)
-            guard answer.write(to: connection), answer.keepsOpen else { return }
+            let isUsable = answer.write(to: connection) { self.state.withLock { $0.open -= 1 } }
+            guard isUsable, answer.keepsOpen else { return }
         }
     }
 }
@@ -185,9 +193,10 @@ extension TestHTTPServer {
 }
 
 extension TestHTTPServer.Answer {
-    /// False when the connection is of no further use.
-    fileprivate func write(to connection: Int32) -> Bool {
+    /// False when the connection is of no further use. `beforeFirstByte` is called when the answer is ready.
+    fileprivate func write(to connection: Int32, beforeFirstByte: () -> Void) -> Bool {
         Thread.sleep(for: delay)
+        beforeFirstByte()
         guard !hangsUp, Socket.send(Array(head.utf8), to: connection) else { return false }
         let sent = Array(body.prefix(cutAfter ?? body.count))
         let size = max(pieceSize ?? sent.count, 1)
@@ -268,6 +277,13 @@ private enum Socket {
         while !bytes.suffix(4).elementsEqual(end) {
             guard let byte = read(1, from: connection)?.first else { return nil }
             bytes.append(byte)
+            guard (0x41...0x5A).contains(bytes[0]) else {
+                // No verb, so perhaps a TLS greeting: what web servers say to it.
+                _ = send(Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".utf8), to: connection)
+                _ = shutdown(connection, Int32(SHUT_WR))
+                while read(65_536, from: connection) != nil {}
+                return nil
+            }
         }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
         let words = lines.first?.split(separator: " ") ?? []
