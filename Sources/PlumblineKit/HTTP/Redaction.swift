@@ -29,20 +29,6 @@ public struct Redaction: Sendable, Hashable {
         isTelling(name) || shortNames.contains(plain(name))
     }
 
-    private static func concealNamedValues(_ text: String) -> String {
-        let named = /(?i)([a-z0-9_-]+)(["']?\s*[=:]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)([^\s"'&;,<>)}]+)/
-        var result = ""
-        var rest = text[...]
-        while let match = rest.firstMatch(of: named) {
-            // After a harmless name the search goes on at its end: the value may hold a telling one.
-            let isTelling = isTelling(match.1)
-            result += rest[..<(isTelling ? match.3.startIndex : match.1.endIndex)]
-            if isTelling { result += mark }
-            rest = rest[(isTelling ? match.3.endIndex : match.1.endIndex)...]
-        }
-        return result + rest
-    }
-
     private static let shortNames: Set = ["auth", "key", "sid", "code"]
     private static let tellingNames: Set = ["pass", "pwd", "sig", "sign", "jwt"]
     private static let tellingParts = [
@@ -57,5 +43,58 @@ public struct Redaction: Sendable, Hashable {
 
     private static func plain(_ name: some StringProtocol) -> String {
         name.lowercased().filter { $0 != "-" && $0 != "_" }
+    }
+}
+
+extension Redaction {
+    /// One pass over the bytes, because the text may be a long one from a source that wishes us ill.
+    private static func concealNamedValues(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var shown: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            let name = bytes[place...].prefix(while: isNameByte)
+            guard !name.isEmpty else {
+                shown.append(bytes[place])
+                place += 1
+                continue
+            }
+            shown += name
+            place = name.endIndex
+            guard name.count <= 64, isTelling(String(decoding: name, as: UTF8.self)),
+                let start = startOfValue(in: bytes, after: place)
+            else { continue }
+            let value = bytes[start...].prefix { !"\"'&;,<>)} \t\r\n".utf8.contains($0) }
+            guard !value.isEmpty else { continue }
+            shown += bytes[place..<start] + mark.utf8
+            place = value.endIndex
+        }
+        return String(decoding: shown, as: UTF8.self)
+    }
+
+    /// Behind an equals sign or a colon, quotes, and a scheme such as `Bearer`; nil when `place` has no sign behind it.
+    private static func startOfValue(in bytes: [UInt8], after place: Int) -> Int? {
+        func skip(_ skipped: String, from start: Int) -> Int {
+            bytes[start...].prefix { skipped.utf8.contains($0) }.endIndex
+        }
+        let sign = skip("\"' \t", from: place)
+        guard sign < bytes.count, bytes[sign] == UInt8(ascii: "=") || bytes[sign] == UInt8(ascii: ":") else {
+            return nil
+        }
+        let start = skip("\"' \t", from: sign + 1)
+        let scheme = bytes[start...].prefix(while: isNameByte)
+        let isScheme = ["bearer", "basic", "token", "digest"].contains(
+            String(decoding: scheme, as: UTF8.self).lowercased())
+        let behind = skip(" \t", from: scheme.endIndex)
+        return isScheme && behind > scheme.endIndex ? behind : start
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
     }
 }
