@@ -9,7 +9,7 @@ struct BodyCollector: Sendable {
     init(limit: Int, expected: Int?) {
         self.limit = limit
         self.expected = expected
-        bytes.reserveCapacity(min(expected ?? 0, limit))
+        bytes.reserveCapacity(max(min(expected ?? 0, limit), 0))
     }
 
     /// Whether the announced size alone is over the limit.

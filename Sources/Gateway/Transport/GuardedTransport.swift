@@ -210,8 +210,8 @@ extension HTTPHeaders.Field {
 extension HTTPResponse {
     /// The answer's first words, without markup and credentials, for a person.
     fileprivate var words: String {
-        let start = excerpt(2000)
-        let markup = /<(style|script)[\s\S]*?<\/\1>|<[^>]*>/
+        let start = excerpt(600)
+        let markup = /<(style|script)[\s\S]*?(<\/\1>|$)|<[^>]*>/
         let plain = start.hasPrefix("<") ? start.replacing(markup, with: " ") : start
         let words = plain.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return words.isEmpty ? "no explanation" : String(words.prefix(160))

@@ -1,3 +1,4 @@
+import Foundation
 import PlumblineKit
 
 /// What of a request may be shown: its address without credentials, and a redaction that knows its secrets.
@@ -8,8 +9,8 @@ struct RequestMask: Sendable {
     init(_ request: HTTPRequest) {
         var secrets: [String] = []
         for field in request.headers.fields where Redaction.isSecretName(field.name) {
-            secrets.append(field.value)
-            secrets += field.value.split(separator: " ").dropFirst().map(String.init)
+            let words = field.value.split(separator: " ").dropFirst().map(String.init)
+            secrets += [field.value] + words + words.flatMap(Self.password(in:))
         }
         for item in Self.items(of: request.url) where Redaction.isSecretName(item.name) {
             secrets += [item.value, PercentEncoding.decode(item.value) ?? item.value]
@@ -28,6 +29,14 @@ struct RequestMask: Sendable {
         }
         text += "?" + items.joined(separator: "&")
         return text
+    }
+
+    /// The password in the credentials of `Authorization: Basic`, and the pair as it was before encoding.
+    private static func password(in credentials: String) -> [String] {
+        guard let data = Data(base64Encoded: credentials), let pair = String(data: data, encoding: .utf8),
+            let colon = pair.firstIndex(of: ":")
+        else { return [] }
+        return [pair, String(pair[pair.index(after: colon)...])]
     }
 
     private static func items(of url: String) -> [(name: String, value: String)] {

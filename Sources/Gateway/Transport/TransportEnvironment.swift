@@ -1,5 +1,3 @@
-import NIOPosix
-
 /// What the transport takes from the world besides the network: tests give their own.
 struct TransportEnvironment: Sendable {
     /// Time since some fixed moment; never runs backwards.

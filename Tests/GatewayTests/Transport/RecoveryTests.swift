@@ -27,7 +27,7 @@ import Testing
 
     @Test(arguments: [500, 502, 503, 504, 429])
     func `a failing source is tried four times, with growing pauses`(status: Int) async throws {
-        try await withServer(.html("<h1>Oops</h1><style>b{}</style> <p>later", status: status)) { server in
+        try await withServer(.html("<h1>Oops</h1><style>b{}</style> <p>later<script>x", status: status)) { server in
             let error = try await fixture.failure(server.baseURL)
             let reason = "GET \(server.baseURL): status \(status): Oops later (4 attempts)"
             #expect(error == .unavailable(reason: reason, retryAfter: nil))

@@ -117,6 +117,13 @@ import Testing
     }
 }
 
+extension RequestMaskTests {
+    @Test func `the password inside Basic credentials is hidden`() {
+        let request = HTTPRequest(.get, "http://h", headers: ["Authorization": "Basic YWRtaW46aHVudGVyMjI="])
+        #expect(RequestMask(request).redaction.conceal("admin may not use hunter22") == "admin may not use ***")
+    }
+}
+
 @Suite struct TransportOptionsTests {
     @Test(arguments: [
         ("proxy.example:3128", "proxy.example", 3128), ("http://10.0.0.1:80", "10.0.0.1", 80),
