@@ -39,8 +39,11 @@ public struct HTTPResponse: Sendable {
 
     /// The body's beginning on one line, without credentials, to be shown to a person.
     public func excerpt(_ characters: Int = 80) -> String {
-        let start = String(decoding: body.prefix(max(characters, 0) * 4 + 512), as: UTF8.self)
-        let words = redaction.conceal(start).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        let size = max(characters, 0) * 4 + 512
+        var start = Substring(String(decoding: body.prefix(size), as: UTF8.self))
+        // The last word may be a credential that was cut in two, and so would not be recognised.
+        if body.count > size, let space = start.lastIndex(where: \.isWhitespace) { start = start[..<space] }
+        let words = redaction.conceal(String(start)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
         return words.count > characters ? words.prefix(characters) + "…" : words
     }
 

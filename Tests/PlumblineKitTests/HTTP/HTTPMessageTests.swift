@@ -57,6 +57,15 @@ import Testing
     }
 }
 
+@Suite struct ExcerptTests {
+    @Test func `a credential that the excerpt's end cuts in two does not show`() {
+        let body = "a" + String(repeating: " ", count: 825) + "hunter22-and-more"
+        let response = HTTPResponse(
+            status: 200, body: Array(body.utf8), url: "http://h", redaction: Redaction(secrets: ["hunter22-and-more"]))
+        #expect(response.excerpt() == "a")
+    }
+}
+
 @Suite struct RedactionTests {
     @Test(arguments: [
         ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
