@@ -160,8 +160,8 @@ extension GuardedTransport {
         }
         let start = environment.uptime()
         let outcome = await exchange(hop, redaction: mask.redaction)
-        await gate.leave()
         let elapsed = environment.uptime() - start
+        await gate.leave()
         log(
             RequestLogEntry(
                 method: hop.request.method, url: mask.show(hop.url), status: (try? outcome.get())?.status,
