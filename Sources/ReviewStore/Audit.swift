@@ -1,0 +1,68 @@
+public import Expressions
+
+/// One entry of the audit chain.
+public struct AuditEntry: Sendable, Hashable {
+    /// 1 for the first; no number is left out.
+    public let sequence: Int64
+    public let time: Timestamp
+    /// Who, as a pseudonymous id.
+    public let actor: String
+    /// What was done, such as `period.lock`.
+    public let action: String
+    /// A JSON object.
+    public let detail: String
+    /// The code of the entry before, 32 zeros before the first.
+    public let previousCode: [UInt8]
+    /// HMAC-SHA256 over the code before and every field of this entry.
+    public let code: [UInt8]
+}
+
+/// What a check of the audit chain found.
+public struct AuditReport: Sendable, Hashable {
+    /// Entries checked.
+    public var entries = 0
+    public var problems: [Problem] = []
+
+    /// Whether nothing is wrong.
+    public var isIntact: Bool { problems.isEmpty }
+
+    /// What is wrong.
+    public enum Problem: Sendable, Hashable {
+        /// The entry is not as it was written.
+        case changed(sequence: Int64)
+        /// The entry is not there.
+        case missing(sequence: Int64)
+        /// The entry does not follow the one before it.
+        case outOfOrder(sequence: Int64)
+        /// The database's own note of the last entry is not as it was written.
+        case headChanged
+        /// A published value is not as its audit entry has it; or one was added or removed.
+        case valuesChanged(sequence: Int64)
+        /// The current revision of a value is not its last one.
+        case wrongCurrentRevision(ValueKey)
+        /// The exported head was not signed with this key, or was changed.
+        case foreignHead
+        /// The chain ends before the exported head.
+        case cut(expected: Int64, found: Int64)
+        /// The chain has another entry where the exported head points.
+        case rewritten(sequence: Int64)
+    }
+}
+
+/// Appends to the audit chain and checks it.
+public protocol AuditStore: Sendable {
+    /// Appends an entry for something that was done outside the store. `detail` holds no names and no secrets.
+    func appendAudit(actor: String, action: String, detail: [String: String]) async throws(StoreError) -> AuditEntry
+
+    /// Up to `limit` entries after the one named, oldest first.
+    func auditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry]
+
+    /// Checks every entry as it is stored, and every published value against its entry.
+    func verifyAudit() async throws(StoreError) -> AuditReport
+
+    /// The end of the chain as it is now, signed.
+    func exportHead() async throws(StoreError) -> AuditHead
+
+    /// Checks the chain as ``verifyAudit()`` does, and that it still holds what `head` says.
+    func verifyHead(_ head: AuditHead) async throws(StoreError) -> AuditReport
+}

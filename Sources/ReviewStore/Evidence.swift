@@ -1,0 +1,116 @@
+public import Indicators
+
+/// Whether a record counts.
+public enum EvidenceState: String, Sendable, Hashable, CaseIterable {
+    case live
+    /// A sweep did not see it any more.
+    case gone
+    /// The source reported its deletion.
+    case deleted
+}
+
+/// A stored canonical record with its origin.
+public struct Evidence: Sendable {
+    /// What names the record: the connection and stream that brought it, and its id at the source.
+    public let key: EvidenceReference
+    public let record: CanonicalRecord
+    /// SHA-256 over the canonical fields only.
+    public let contentHash: ContentHash
+    public let mappingVersion: String
+    public let sourceVersion: String?
+    /// The run that brought the record as it is now.
+    public let run: RunID
+    /// The run that brought it first.
+    public let firstRun: RunID
+    public let state: EvidenceState
+}
+
+/// How many records of a type a stream has.
+public struct EvidenceCount: Sendable, Hashable {
+    public let recordType: String
+    public let connection: String
+    public let stream: String
+    public let live: Int
+    public let gone: Int
+    public let deleted: Int
+}
+
+/// Reads evidence and brings it in by pages.
+public protocol EvidenceStore: Sendable {
+    /// Stores one page of a run, with its rejects, deletions and cursor, in ONE transaction.
+    ///
+    /// A record is untouched when hash and mapping version are those stored. Of two states the newer one stays: by the
+    /// source's version where both have one, otherwise the later read. Committing a page again changes nothing.
+    func commit(_ page: PageCommit) async throws(StoreError) -> PageOutcome
+
+    /// Up to `limit` records of a type in key order, those after `key`, in any of `states`.
+    func evidence(
+        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>
+    ) async throws(StoreError) -> [Evidence]
+
+    /// One record; nil when there is none.
+    func evidence(of recordType: String, at key: EvidenceReference) async throws(StoreError) -> Evidence?
+
+    /// The live records whose `field`, a text field, holds one of `values`, in key order.
+    func evidence(
+        of recordType: String, where field: String, isOneOf values: [String]
+    ) async throws(StoreError) -> [Evidence]
+
+    /// How many records each stream has brought, of every prepared record type.
+    func evidenceCounts() async throws(StoreError) -> [EvidenceCount]
+
+    /// The record types that changed and whose values are to be computed again.
+    func staleMarks() async throws(StoreError) -> [StaleMark]
+
+    /// Marks record types whose values are to be computed again.
+    func markStale(_ recordTypes: Set<String>) async throws(StoreError)
+}
+
+/// A record type whose values are to be computed again, and which change said so last.
+///
+/// A publication clears the marks it was computed from. A change that came in the meantime has a higher generation and
+/// keeps its mark.
+public struct StaleMark: Sendable, Hashable {
+    public let recordType: String
+    public let generation: Int64
+}
+
+extension EvidenceStore {
+    /// All live records of a type in key order, read in batches: memory does not grow with their number.
+    public func evidence(
+        of recordType: String, batchSize: Int = 1000, states: Set<EvidenceState> = [.live]
+    ) -> EvidenceBatches {
+        EvidenceBatches(store: self, recordType: recordType, batchSize: max(1, batchSize), states: states)
+    }
+}
+
+/// The records of a type as a sequence of batches in key order. Each batch is read when it is asked for.
+public struct EvidenceBatches: AsyncSequence, Sendable {
+    fileprivate let store: any EvidenceStore
+    fileprivate let recordType: String
+    fileprivate let batchSize: Int
+    fileprivate let states: Set<EvidenceState>
+
+    public func makeAsyncIterator() -> Iterator { Iterator(source: self) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate let source: EvidenceBatches
+        private var last: EvidenceReference?
+        private var isFinished = false
+
+        fileprivate init(source: EvidenceBatches) { self.source = source }
+
+        public mutating func next() async throws(StoreError) -> [Evidence]? {
+            try await next(isolation: nil)
+        }
+
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(StoreError) -> [Evidence]? {
+            guard !isFinished else { return nil }
+            let batch = try await source.store.evidence(
+                of: source.recordType, after: last, limit: source.batchSize, states: source.states)
+            isFinished = batch.count < source.batchSize
+            last = batch.last?.key
+            return batch.isEmpty ? nil : batch
+        }
+    }
+}

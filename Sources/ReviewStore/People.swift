@@ -1,0 +1,27 @@
+public import Indicators
+
+/// What an import of the people file changed, by staff number.
+public struct PeopleChanges: Sendable, Hashable {
+    public var added: [String] = []
+    public var removed: [String] = []
+    public var changed: [String] = []
+    public var unchanged = 0
+
+    /// No change.
+    public init() {}
+
+    /// Whether the import left everything as it was.
+    public var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty }
+}
+
+/// Keeps the employees and their assignments over time, as imported.
+public protocol PeopleStore: Sendable {
+    /// Puts `entries` in place of all rows, in one transaction with an audit entry, and marks what is to be computed
+    /// again. The same entries again change nothing.
+    func replacePeople(
+        _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>
+    ) async throws(StoreError) -> PeopleChanges
+
+    /// All rows by staff number, in the order of the file within one employee.
+    func people() async throws(StoreError) -> [DirectoryEntry]
+}

@@ -1,0 +1,56 @@
+/// A batch of values that are published together.
+public struct Publication: Sendable {
+    public var values: [ComputedValue]
+    /// What the batch recomputed. Current values in it that the batch does not have disappear: they get a revision with
+    /// status no_data.
+    public var scope: Scope
+    /// Why, such as `pull` or `account resolved`.
+    public var cause: String
+    /// The run that led to it.
+    public var run: RunID?
+    /// Who, as a pseudonymous id.
+    public var actor: String
+    /// The marks that were read before the values were computed.
+    public var clearing: [StaleMark]
+
+    /// A batch of values.
+    public init(
+        values: [ComputedValue], scope: Scope = .keys([]), cause: String, run: RunID? = nil, actor: String,
+        clearing: [StaleMark] = []
+    ) {
+        self.values = values
+        self.scope = scope
+        self.cause = cause
+        self.run = run
+        self.actor = actor
+        self.clearing = clearing
+    }
+
+    /// What a batch recomputed.
+    public enum Scope: Sendable, Hashable {
+        /// These values only, beside those in the batch.
+        case keys(Set<ValueKey>)
+        /// All values of these indicators in these periods.
+        case whole(indicators: Set<String>, periods: Set<String>)
+    }
+}
+
+/// A value that got a new revision.
+public struct ValueChange: Sendable, Hashable {
+    /// The revision before; nil for the first.
+    public let old: PublishedValue?
+    public let new: PublishedValue
+}
+
+/// What a publication changed.
+public struct PublicationOutcome: Sendable {
+    public var changes: [ValueChange] = []
+    public var unchanged = 0
+    /// What a locked period refused, findings that were known already included.
+    public var refused: [Finding] = []
+    /// The audit entry; nil where nothing changed.
+    public var auditSequence: Int64?
+
+    /// Nothing changed.
+    public init() {}
+}

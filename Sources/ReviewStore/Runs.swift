@@ -1,0 +1,99 @@
+public import Expressions
+
+/// The number of a run, ascending.
+public typealias RunID = Int64
+
+/// How a run ended.
+public enum RunState: String, Sendable, Hashable, CaseIterable {
+    case running
+    case succeeded
+    case failed
+    /// Its process was killed. What it committed stays.
+    case interrupted
+}
+
+/// What a run did so far.
+public struct RunCounters: Sendable, Hashable {
+    public var pages = 0
+    public var inserted = 0
+    public var updated = 0
+    public var unchanged = 0
+    public var deleted = 0
+    public var older = 0
+    public var rejected = 0
+    /// Records that a sweep did not see any more.
+    public var gone = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// The records the run has read.
+    public var read: Int { inserted + updated + unchanged + older + rejected }
+}
+
+/// One reading of a stream.
+public struct Run: Sendable, Hashable {
+    public let id: RunID
+    public let connection: String
+    public let stream: String
+    public let started: Timestamp
+    public let finished: Timestamp?
+    public let state: RunState
+    public let counters: RunCounters
+    /// Why it failed, or what else is to be said.
+    public let message: String?
+    /// How many records the source says it has, where it can count.
+    public let sourceCount: Int?
+}
+
+/// What a sweep over all ids of a stream changed.
+public struct SweepOutcome: Sendable {
+    /// Ids that the source listed.
+    public var seen = 0
+    /// Records marked as gone.
+    public var gone = 0
+    /// Records that were gone and are listed again.
+    public var returned = 0
+    /// The records that count differently now.
+    public var touched: [TouchedRecord] = []
+}
+
+/// Claims streams, and remembers runs and cursors.
+public protocol RunStore: Sendable {
+    /// Claims a stream and begins a run. A run of the same stream that a killed process left behind is marked as
+    /// interrupted.
+    ///
+    /// - Throws: `StoreError.streamInUse` while another run, in this process or another one, holds the stream.
+    func beginRun(connection: String, stream: String) async throws(StoreError) -> Run
+
+    /// Ends a run that this store began, and lets go of its stream.
+    func finishRun(
+        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?
+    ) async throws(StoreError) -> Run
+
+    /// The last `limit` runs, newest first, of one connection or of all.
+    func runs(connection: String?, limit: Int) async throws(StoreError) -> [Run]
+
+    /// One run.
+    func run(_ id: RunID) async throws(StoreError) -> Run
+
+    /// What was strange in a run, in the order it was found.
+    func anomalies(of run: RunID) async throws(StoreError) -> [String]
+
+    /// The position after the last stored page of a stream; nil before the first.
+    func cursor(connection: String, stream: String) async throws(StoreError) -> String?
+
+    /// Puts a stream's position elsewhere; nil reads it from the start again. Claims the stream while doing so.
+    func setCursor(_ cursor: String?, connection: String, stream: String, actor: String) async throws(StoreError)
+
+    /// Begins a sweep: from here on, ids are collected that the source still has. A page committed meanwhile counts as
+    /// seen. An unfinished sweep of the same stream is forgotten.
+    func beginSweep(of run: RunID, recordType: String) async throws(StoreError)
+
+    /// Notes ids that the source listed.
+    func sweep(_ run: RunID, saw externalIDs: [String]) async throws(StoreError)
+
+    /// Ends a complete sweep: in ONE transaction, live records that were not seen become gone, and gone ones that were
+    /// seen live again.
+    func finishSweep(of run: RunID) async throws(StoreError) -> SweepOutcome
+}

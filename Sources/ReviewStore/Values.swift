@@ -1,0 +1,125 @@
+public import Expressions
+public import Indicators
+
+/// What a value is about: an indicator, a subject and a period.
+public struct ValueKey: Sendable, Hashable, Comparable {
+    public var indicator: String
+    public var subject: Subject
+    /// The period's id, such as `2026-07` or `2026-Q3`.
+    public var period: String
+
+    /// The key of one value.
+    public init(indicator: String, subject: Subject, period: String) {
+        self.indicator = indicator
+        self.subject = subject
+        self.period = period
+    }
+
+    /// By indicator, kind of subject, subject and period, each by its bytes.
+    public static func < (left: Self, right: Self) -> Bool {
+        left.parts.lexicographicallyPrecedes(right.parts) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private var parts: [String] { [indicator, subject.kind.rawValue, subject.id, period] }
+}
+
+/// A value as it was computed: everything that makes two revisions differ.
+public struct ComputedValue: Sendable, Hashable {
+    public var key: ValueKey
+    public var status: ValueStatus
+    /// The exact value; nil where there is none.
+    public var exact: Rational?
+    /// The value rounded for people; nil where there is none.
+    public var decimal: String?
+    public var sampleSize: Int
+    public var coverage: Coverage
+    /// Names of the flags that hold, ascending.
+    public var flags: [String]
+    public var definitionVersion: String
+    /// A digest of the records that count, hexadecimal.
+    public var evidenceDigest: String
+
+    /// A value to be published.
+    public init(
+        key: ValueKey, status: ValueStatus, exact: Rational?, decimal: String?, sampleSize: Int,
+        coverage: Coverage = Coverage(), flags: [String] = [], definitionVersion: String,
+        evidenceDigest: String = ""
+    ) {
+        self.key = key
+        self.status = status
+        self.exact = exact
+        self.decimal = decimal
+        self.sampleSize = sampleSize
+        self.coverage = coverage
+        self.flags = flags.sorted()
+        self.definitionVersion = definitionVersion
+        self.evidenceDigest = evidenceDigest
+    }
+}
+
+/// A published value: one revision of it.
+public struct PublishedValue: Sendable, Hashable {
+    public let content: ComputedValue
+    /// 1 for the first.
+    public let revision: Int
+    public let isCurrent: Bool
+    /// The run that led to it; nil where none did.
+    public let run: RunID?
+    /// Why it was published, such as `pull` or `rebuild`.
+    public let cause: String
+    public let published: Timestamp
+    /// The audit entry of its publication.
+    public let auditSequence: Int64
+
+    /// What the value is about.
+    public var key: ValueKey { content.key }
+}
+
+/// Which values are meant; what is nil is not asked for.
+public struct ValueFilter: Sendable, Hashable {
+    public var indicator: String?
+    public var subjectKind: SubjectKind?
+    public var subject: String?
+    public var period: String?
+    public var status: ValueStatus?
+
+    /// By default, all values.
+    public init(
+        indicator: String? = nil, subjectKind: SubjectKind? = nil, subject: String? = nil, period: String? = nil,
+        status: ValueStatus? = nil
+    ) {
+        self.indicator = indicator
+        self.subjectKind = subjectKind
+        self.subject = subject
+        self.period = period
+        self.status = status
+    }
+}
+
+/// Keeps values with all their revisions.
+public protocol ValueStore: Sendable {
+    /// Publishes values in ONE transaction: what differs from the current revision gets a new one; what would change a
+    /// locked period is refused and becomes a finding, once; one audit entry holds the hash of each new revision; stale
+    /// marks are cleared.
+    func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome
+
+    /// The current values, by key.
+    func values(_ filter: ValueFilter) async throws(StoreError) -> [PublishedValue]
+
+    /// The current value; nil where there never was one.
+    func value(_ key: ValueKey) async throws(StoreError) -> PublishedValue?
+
+    /// All revisions of a value, oldest first.
+    func history(of key: ValueKey) async throws(StoreError) -> [PublishedValue]
+
+    /// Begins to collect a complete recomputation in a fresh table, and forgets an unfinished one.
+    func beginRebuild() async throws(StoreError)
+
+    /// Adds values to the recomputation.
+    func addToRebuild(_ values: [ComputedValue]) async throws(StoreError)
+
+    /// Compares the recomputation with the current values and puts it in their place, in ONE transaction. Equal values
+    /// get no new revision; what would change a locked period becomes a finding; current values that were not
+    /// recomputed become no_data.
+    func finishRebuild(actor: String, clearing marks: [StaleMark]) async throws(StoreError) -> PublicationOutcome
+}
