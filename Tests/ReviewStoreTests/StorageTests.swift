@@ -1,0 +1,45 @@
+import Expressions
+import Indicators
+import OpenSSLCrypto
+import Testing
+
+@testable import ReviewStore
+
+@Suite struct StorageTests {
+    @Test(arguments: [
+        "null", "true", "[]", "{}", "-12", "\"\"", #"["a","b"]"#, #"[{"from":1,"to":null},{"owner":"\"\\\n\u0001","from":-2}]"#,
+    ])
+    func `stored JSON reads back as the same text`(text: String) throws {
+        #expect(try #require(StoredJSON(text)).text == text)
+    }
+
+    @Test(arguments: ["", "nul", "[1,]", "{\"a\"}", "\"a", "[1] ", "1.5", "--", "\"\\u0\""])
+    func `what the store did not write is refused`(text: String) {
+        #expect(StoredJSON(text) == nil)
+    }
+
+    @Test func `the hash is the published one for a known record`() throws {
+        let layout = RecordLayout(type: .sample, zone: .utc)
+        var hasher = SHA256()
+        let fields = try layout.encode(sample("1", ["name": .string("a"), "count": .int(2)]))
+        // sample 0 count 0 <2> 0 id 0 <length 1> 1 0 name 0 <length 1> a: fields by name, empty ones left out.
+        var bytes = Array("sample".utf8)
+        bytes += [0] + "count".utf8 + [0, 0, 0, 0, 0, 0, 0, 0, 2]
+        bytes += [0] + "id".utf8 + [0, 0, 0, 0, 0, 0, 0, 0, 1] + "1".utf8
+        bytes += [0] + "name".utf8 + [0, 0, 0, 0, 0, 0, 0, 0, 1] + "a".utf8
+        #expect(layout.contentHash(of: fields, with: &hasher) == SHA256.digest(of: bytes))
+    }
+
+    @Test(arguments: [("1", "2"), ("9", "10"), ("09", "10"), ("-2", "-1"), ("-1", "0"), ("a", "b"), ("10", "9a")])
+    func `versions are ordered as numbers, else as text`(older: String, newer: String) {
+        #expect(SourceVersion.isOlder(older, than: newer))
+        #expect(!SourceVersion.isOlder(newer, than: older))
+        #expect(!SourceVersion.isOlder(older, than: older))
+    }
+
+    @Test func `equal numbers are not older`() {
+        #expect(!SourceVersion.isOlder("007", than: "7"))
+        #expect(!SourceVersion.isOlder("-0", than: "0"))
+        #expect(!SourceVersion.isOlder("0", than: "-0"))
+    }
+}
