@@ -1,0 +1,182 @@
+internal import GRDB
+
+/// The schema, step by step. A step that was released is never changed: a new one follows it.
+///
+/// The tables of evidence are not here: they follow the record types (``EvidenceSchema``).
+enum Migrations {
+    static let all: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs") { try $0.execute(sql: runs) }
+        migrator.registerMigration("2 people") { try $0.execute(sql: people) }
+        migrator.registerMigration("3 values") { try $0.execute(sql: values) }
+        migrator.registerMigration("4 audit") { try $0.execute(sql: audit) }
+        return migrator
+    }()
+
+    private static let runs = """
+        PRAGMA application_id = \(DatabaseOpening.applicationID);
+        CREATE TABLE streams (
+            id INTEGER PRIMARY KEY,
+            connection TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            cursor TEXT,
+            UNIQUE (connection, stream)
+        ) STRICT;
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            stream_id INTEGER NOT NULL REFERENCES streams (id),
+            started INTEGER NOT NULL,
+            finished INTEGER,
+            state TEXT NOT NULL,
+            message TEXT,
+            source_count INTEGER,
+            pages INTEGER NOT NULL DEFAULT 0,
+            inserted INTEGER NOT NULL DEFAULT 0,
+            updated INTEGER NOT NULL DEFAULT 0,
+            unchanged INTEGER NOT NULL DEFAULT 0,
+            deleted INTEGER NOT NULL DEFAULT 0,
+            older INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0,
+            gone INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX runs_by_stream ON runs (stream_id, state);
+        CREATE TABLE run_anomalies (
+            id INTEGER PRIMARY KEY,
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            anomaly TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX run_anomalies_by_run ON run_anomalies (run_id);
+        CREATE TABLE sweeps (
+            stream_id INTEGER PRIMARY KEY REFERENCES streams (id),
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            record_type TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE sweep_ids (
+            stream_id INTEGER NOT NULL REFERENCES sweeps (stream_id) ON DELETE CASCADE,
+            external_id TEXT NOT NULL,
+            PRIMARY KEY (stream_id, external_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE dead_letters (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            stream_id INTEGER NOT NULL REFERENCES streams (id),
+            external_id TEXT,
+            reason TEXT NOT NULL,
+            expression TEXT,
+            place TEXT,
+            input BLOB,
+            input_bytes INTEGER NOT NULL,
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            created INTEGER NOT NULL,
+            state TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX dead_letters_open ON dead_letters (stream_id, external_id) WHERE state = 'open';
+        CREATE TABLE stale_marks (
+            record_type TEXT PRIMARY KEY,
+            generation INTEGER NOT NULL,
+            is_set INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE record_fields (
+            record_type TEXT NOT NULL,
+            field TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            PRIMARY KEY (record_type, field)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let people = """
+        CREATE TABLE accounts (
+            connection TEXT NOT NULL,
+            account TEXT NOT NULL,
+            valid_from TEXT NOT NULL,
+            valid_to TEXT,
+            state TEXT NOT NULL,
+            employee_id TEXT,
+            name TEXT,
+            email TEXT,
+            phone TEXT,
+            staff_number TEXT,
+            candidates TEXT NOT NULL,
+            rule TEXT,
+            decided_by TEXT,
+            decided_at INTEGER,
+            PRIMARY KEY (connection, account, valid_from)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE people (
+            employee_id TEXT NOT NULL,
+            position_in_file INTEGER NOT NULL,
+            name_zh TEXT,
+            name_en TEXT,
+            emails TEXT NOT NULL,
+            phones TEXT NOT NULL,
+            unit TEXT,
+            job TEXT,
+            manager_id TEXT,
+            responsible_for TEXT NOT NULL,
+            valid_from TEXT,
+            valid_to TEXT,
+            PRIMARY KEY (employee_id, position_in_file)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let values = """
+        CREATE TABLE indicator_values (
+            id INTEGER PRIMARY KEY,
+            \(ValueColumns.declarations),
+            revision INTEGER NOT NULL,
+            is_current INTEGER NOT NULL,
+            run_id INTEGER,
+            cause TEXT NOT NULL,
+            published INTEGER NOT NULL,
+            audit_sequence INTEGER NOT NULL,
+            UNIQUE (indicator_id, subject_kind, subject_id, period_id, revision)
+        ) STRICT;
+        CREATE UNIQUE INDEX indicator_values_current
+            ON indicator_values (indicator_id, subject_kind, subject_id, period_id) WHERE is_current = 1;
+        CREATE INDEX indicator_values_by_subject
+            ON indicator_values (subject_id, period_id) WHERE is_current = 1;
+        CREATE INDEX indicator_values_by_audit ON indicator_values (audit_sequence);
+        CREATE TABLE rebuilt_values (
+            \(ValueColumns.declarations),
+            PRIMARY KEY (indicator_id, subject_kind, subject_id, period_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE periods (
+            period_id TEXT PRIMARY KEY,
+            state TEXT NOT NULL,
+            changed_by TEXT NOT NULL,
+            changed INTEGER NOT NULL,
+            reason TEXT
+        ) STRICT;
+        CREATE TABLE findings (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            period_id TEXT NOT NULL,
+            old_value TEXT NOT NULL,
+            new_value TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            found INTEGER NOT NULL,
+            UNIQUE (kind, old_value, new_value)
+        ) STRICT;
+        """
+
+    private static let audit = """
+        CREATE TABLE audit (
+            sequence INTEGER PRIMARY KEY,
+            time INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            action TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            previous_mac BLOB NOT NULL,
+            mac BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE audit_head (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            sequence INTEGER NOT NULL,
+            mac BLOB NOT NULL,
+            check_mac BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE store_keys (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            fingerprint BLOB NOT NULL
+        ) STRICT;
+        """
+}
