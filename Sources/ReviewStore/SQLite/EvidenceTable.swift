@@ -1,0 +1,118 @@
+internal import Expressions
+internal import GRDB
+internal import Indicators
+
+/// The statements of one record type's table.
+struct EvidenceTable: Sendable {
+    let layout: RecordLayout
+    let find: String
+    let insert: String
+    let update: String
+    let setState: String
+    private let select: String
+    private let name: String
+
+    static func name(of recordType: String) -> String { "evidence_\(recordType)" }
+
+    init(layout: RecordLayout) {
+        self.layout = layout
+        let name = Self.name(of: layout.type.name)
+        let fields = layout.type.fields.map { ", \"\($0.name)\"" }.joined()
+        let marks = String(repeating: ", ?", count: layout.codecs.count)
+        let assignments = layout.type.fields.map { ", \"\($0.name)\" = ?" }.joined()
+        let key = "_connection = ? AND _stream = ? AND _external_id = ?"
+        self.name = name
+        select = """
+            SELECT _connection, _stream, _external_id, _content_hash, _mapping_version, _source_version, _run_id, \
+            _first_run_id, _state\(fields) FROM "\(name)"
+            """
+        find = "\(select) WHERE \(key)"
+        insert = """
+            INSERT INTO "\(name)" (_connection, _stream, _external_id, _content_hash, _mapping_version, \
+            _source_version, _run_id, _first_run_id, _state\(fields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'live'\(marks))
+            """
+        update = """
+            UPDATE "\(name)" SET _content_hash = ?, _mapping_version = ?, _source_version = ?, _run_id = ?, \
+            _state = 'live'\(assignments) WHERE \(key)
+            """
+        setState = "UPDATE \"\(name)\" SET _state = ? WHERE \(key)"
+    }
+
+    /// Rows in key order after a key, in some states.
+    func page(states: Set<EvidenceState>, isFirst: Bool) -> String {
+        let after = isFirst ? "" : "(_connection, _stream, _external_id) > (?, ?, ?) AND "
+        return "\(select) WHERE \(after)_state IN (\(Self.list(states)))"
+            + " ORDER BY _connection, _stream, _external_id LIMIT ?"
+    }
+
+    /// Live rows whose field holds one text.
+    func matching(_ field: String) -> String {
+        "\(select) WHERE \"\(field)\" = ? AND _state = 'live' ORDER BY _connection, _stream, _external_id"
+    }
+
+    /// Rows of a stream whose state a finished sweep changes: live and unseen, or gone and seen.
+    var swept: String {
+        let seen = "EXISTS (SELECT 1 FROM sweep_ids WHERE stream_id = ? AND external_id = _external_id)"
+        return "\(select) WHERE _connection = ? AND _stream = ?"
+            + " AND ((_state = 'live' AND NOT \(seen)) OR (_state = 'gone' AND \(seen)))"
+    }
+
+    var counts: String {
+        "SELECT _connection, _stream, SUM(_state = 'live'), SUM(_state = 'gone'), SUM(_state = 'deleted')"
+            + " FROM \"\(name)\" GROUP BY _connection, _stream"
+    }
+
+    private static func list(_ states: Set<EvidenceState>) -> String {
+        states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+    }
+}
+
+/// The columns of a selected row, as positions.
+enum EvidenceColumn {
+    static let connection: Int32 = 0
+    static let stream: Int32 = 1
+    static let externalID: Int32 = 2
+    static let contentHash: Int32 = 3
+    static let mappingVersion: Int32 = 4
+    static let sourceVersion: Int32 = 5
+    static let run: Int32 = 6
+    static let firstRun: Int32 = 7
+    static let state: Int32 = 8
+    static let firstField: Int32 = 9
+}
+
+extension EvidenceTable {
+    /// The row that the statement stands on.
+    func evidence(_ row: PreparedStatement) throws(StoreError) -> Evidence {
+        guard let hash = ContentHash(bytes: row.bytes(EvidenceColumn.contentHash)),
+            let state = EvidenceState(rawValue: row.text(EvidenceColumn.state))
+        else { throw .damaged(reason: "a row of \(name) has no hash or state") }
+        return try Evidence(
+            key: EvidenceReference(
+                connection: row.text(EvidenceColumn.connection), stream: row.text(EvidenceColumn.stream),
+                externalID: row.text(EvidenceColumn.externalID)),
+            record: record(row), contentHash: hash, mappingVersion: row.text(EvidenceColumn.mappingVersion),
+            sourceVersion: row.optionalText(EvidenceColumn.sourceVersion), run: row.integer(EvidenceColumn.run),
+            firstRun: row.integer(EvidenceColumn.firstRun), state: state)
+    }
+
+    /// The record of the row that the statement stands on.
+    func record(_ row: PreparedStatement) throws(StoreError) -> CanonicalRecord {
+        var values: [Value] = []
+        values.reserveCapacity(layout.codecs.count)
+        var column = EvidenceColumn.firstField
+        for codec in layout.codecs {
+            try values.append(codec.decode(row.field(column)))
+            column += 1
+        }
+        return CanonicalRecord(type: layout.type, values: values)
+    }
+
+    /// All rows of a statement.
+    func all(_ statement: PreparedStatement) throws -> [Evidence] {
+        defer { statement.reset() }
+        var rows: [Evidence] = []
+        while try statement.step() { try rows.append(evidence(statement)) }
+        return rows
+    }
+}
