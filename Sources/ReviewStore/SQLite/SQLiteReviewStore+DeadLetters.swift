@@ -1,0 +1,175 @@
+public import Expressions
+internal import Foundation
+internal import GRDB
+internal import OpenSSLCrypto
+
+extension SQLiteReviewStore {
+    public func deadLetters(
+        _ filter: DeadLetterFilter, after id: Int64?, limit: Int
+    ) async throws(StoreError) -> [DeadLetter] {
+        try await read { db in
+            let sql = """
+                SELECT dead_letters.*, connection, stream \(filter.from) AND dead_letters.id > ?3
+                ORDER BY dead_letters.id LIMIT ?4
+                """
+            let arguments: StatementArguments = [filter.connection, filter.stream, id ?? 0, limit]
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(DeadLetter.init)
+        }
+    }
+
+    public func deadLetterCount(_ filter: DeadLetterFilter) async throws(StoreError) -> Int {
+        try await read { db in
+            let arguments: StatementArguments = [filter.connection, filter.stream]
+            return try Int.fetchOne(db, sql: "SELECT COUNT(*) \(filter.from)", arguments: arguments) ?? 0
+        }
+    }
+
+    public func openDeadLetter(_ id: Int64) async throws(StoreError) -> [UInt8] {
+        let letter = try await read { db in
+            let sql = """
+                SELECT input, external_id, connection, stream FROM dead_letters
+                JOIN streams ON streams.id = stream_id WHERE dead_letters.id = ? AND input IS NOT NULL
+                """
+            guard let row = try Row.fetchOne(db, sql: sql, arguments: [id]) else {
+                throw StoreError.notFound("open dead letter \(id)")
+            }
+            return try SealedLetter(row)
+        }
+        do {
+            return try AESGCM.open(letter.input, key: configuration.keys.sealing, authenticating: letter.place)
+        } catch {
+            throw .damaged(reason: "dead letter \(id): \(error)")
+        }
+    }
+
+    public func closeDeadLetters(
+        _ ids: [Int64], as state: DeadLetterState, actor: String
+    ) async throws(StoreError) {
+        guard state != .open else { throw .invalid(reason: "a dead letter is closed as resolved or discarded") }
+        let audit = auditWriter
+        try await write { db in
+            var closed: [String] = []
+            for id in ids {
+                try db.execute(
+                    sql: "UPDATE dead_letters SET state = ?, input = NULL WHERE id = ? AND state = 'open'",
+                    arguments: [state.rawValue, id])
+                if db.changesCount > 0 { closed.append(String(id)) }
+            }
+            guard !closed.isEmpty else { return }
+            try audit.append(
+                db, actor: actor, action: "dead_letters.\(state.rawValue)", detail: ["ids": .strings(closed)])
+        }
+    }
+
+    public func deleteDeadLetters(before moment: Timestamp, actor: String) async throws(StoreError) -> Int {
+        let audit = auditWriter
+        return try await write { db in
+            try db.execute(sql: "DELETE FROM dead_letters WHERE created < ?", arguments: [moment.microseconds])
+            let count = db.changesCount
+            guard count > 0 else { return 0 }
+            try audit.append(
+                db, actor: actor, action: "dead_letters.expired",
+                detail: ["before": .string(moment.rfc3339), "count": .integer(Int64(count))])
+            return count
+        }
+    }
+}
+
+/// The open letters of a stream, as a page of it meets them.
+struct OpenLetters {
+    private let db: Database
+    private let streamID: Int64
+    private let isEmpty: Bool
+
+    init(_ db: Database, streamID: Int64) throws {
+        self.db = db
+        self.streamID = streamID
+        let sql = "SELECT EXISTS (SELECT 1 FROM dead_letters WHERE stream_id = ? AND state = 'open')"
+        isEmpty = try Bool.fetchOne(db, sql: sql, arguments: [streamID]) == false
+    }
+
+    /// Closes the letter of a record that maps well now; whether there was one.
+    func resolve(_ externalID: String) throws -> Bool {
+        guard !isEmpty else { return false }
+        try db.cachedStatement(
+            sql: """
+                UPDATE dead_letters SET state = 'resolved', input = NULL
+                WHERE stream_id = ? AND external_id = ? AND state = 'open'
+                """
+        ).execute(arguments: [streamID, externalID])
+        return db.changesCount > 0
+    }
+
+    /// Adds a letter. One that is open for the same record gets the new reason and input instead.
+    func add(_ reject: Reject, sealed: [UInt8], run: RunID, now: Int64) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO dead_letters
+                    (stream_id, external_id, reason, expression, place, input, input_bytes, run_id, created, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+                ON CONFLICT (stream_id, external_id) WHERE state = 'open' DO UPDATE SET
+                    reason = excluded.reason, expression = excluded.expression, place = excluded.place,
+                    input = excluded.input, input_bytes = excluded.input_bytes, run_id = excluded.run_id
+                """
+        ).execute(arguments: [
+            streamID, reject.externalID, reject.reason, reject.expression, reject.place, Data(sealed),
+            reject.input.count, run, now,
+        ])
+    }
+}
+
+/// Seals inputs, each tied to its record: a sealed input put under another record does not open.
+struct DeadLetterSeal {
+    let key: SymmetricKey
+    let claim: RunClaims.Claim
+
+    func seal(_ reject: Reject) throws(StoreError) -> [UInt8] {
+        let place = Self.place(connection: claim.connection, stream: claim.stream, externalID: reject.externalID)
+        do {
+            return try AESGCM.seal(reject.input, key: key, authenticating: place)
+        } catch {
+            throw .database(reason: "a rejected record cannot be sealed: \(error)")
+        }
+    }
+
+    static func place(connection: String, stream: String, externalID: String?) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for part in [connection, stream, externalID ?? ""] { bytes.append(counted: part) }
+        return bytes
+    }
+}
+
+private struct SealedLetter: Sendable {
+    let input: [UInt8]
+    let place: [UInt8]
+
+    init(_ row: Row) throws {
+        input = try [UInt8](row.decode(Data.self, forColumn: "input"))
+        place = try DeadLetterSeal.place(
+            connection: row.decode(forColumn: "connection"), stream: row.decode(forColumn: "stream"),
+            externalID: row.decode(forColumn: "external_id"))
+    }
+}
+
+extension DeadLetterFilter {
+    /// The rows that are meant; `?1` is the connection, `?2` the stream.
+    fileprivate var from: String {
+        let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        return """
+            FROM dead_letters JOIN streams ON streams.id = stream_id
+            WHERE (?1 IS NULL OR connection = ?1) AND (?2 IS NULL OR stream = ?2) AND state IN (\(names))
+            """
+    }
+}
+
+extension DeadLetter {
+    fileprivate init(_ row: Row) throws {
+        try self.init(
+            id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
+            stream: row.decode(forColumn: "stream"), externalID: row.decode(forColumn: "external_id"),
+            reason: row.decode(forColumn: "reason"), expression: row.decode(forColumn: "expression"),
+            place: row.decode(forColumn: "place"), run: row.decode(forColumn: "run_id"),
+            created: Timestamp(microseconds: row.decode(forColumn: "created")),
+            state: row.decodeName(forColumn: "state"), inputByteCount: row.decode(forColumn: "input_bytes"))
+    }
+}

@@ -1,0 +1,89 @@
+internal import GRDB
+internal import Indicators
+internal import Synchronization
+
+extension SQLiteReviewStore {
+    public func beginSweep(of run: RunID, recordType: String) async throws(StoreError) {
+        let claim = try claims.claim(of: run)
+        _ = try table(recordType)
+        try await write { db in
+            try db.execute(sql: "DELETE FROM sweeps WHERE stream_id = ?", arguments: [claim.streamID])
+            try db.execute(
+                sql: "INSERT INTO sweeps (stream_id, run_id, record_type) VALUES (?, ?, ?)",
+                arguments: [claim.streamID, run, recordType])
+        }
+    }
+
+    public func sweep(_ run: RunID, saw externalIDs: [String]) async throws(StoreError) {
+        let claim = try claims.claim(of: run)
+        try await write { db in
+            _ = try db.sweptType(of: run, streamID: claim.streamID)
+            try db.noteSeen(externalIDs, streamID: claim.streamID)
+        }
+    }
+
+    public func finishSweep(of run: RunID) async throws(StoreError) -> SweepOutcome {
+        let claim = try claims.claim(of: run)
+        let tables = tables.withLock { $0 }
+        return try await write { db in
+            let type = try db.sweptType(of: run, streamID: claim.streamID)
+            guard let table = tables[type] else { throw StoreError.unknownRecordType(type) }
+            let outcome = try SweepWriter(claim: claim, table: table).finish(db)
+            if !outcome.touched.isEmpty { try db.markStale([type]) }
+            try db.execute(sql: "UPDATE runs SET gone = gone + ? WHERE id = ?", arguments: [outcome.gone, run])
+            try db.execute(sql: "DELETE FROM sweeps WHERE stream_id = ?", arguments: [claim.streamID])
+            return outcome
+        }
+    }
+}
+
+/// Compares what a complete sweep saw with what is stored.
+private struct SweepWriter {
+    let claim: RunClaims.Claim
+    let table: EvidenceTable
+
+    func finish(_ db: Database) throws -> SweepOutcome {
+        var outcome = SweepOutcome()
+        outcome.seen = try Int.fetchOne(
+            db, sql: "SELECT COUNT(*) FROM sweep_ids WHERE stream_id = ?", arguments: [claim.streamID]) ?? 0
+        for row in try differing(db) {
+            let wasLive = row.state == .live
+            try table.set(wasLive ? .gone : .live, of: row.key, in: db)
+            if wasLive { outcome.gone += 1 } else { outcome.returned += 1 }
+            outcome.touched.append(
+                TouchedRecord(key: row.key, old: wasLive ? row.record : nil, new: wasLive ? nil : row.record))
+        }
+        return outcome
+    }
+
+    private func differing(_ db: Database) throws -> [Evidence] {
+        let statement = try PreparedStatement(table.swept, in: db)
+        try statement.bind(claim.connection, 1)
+        try statement.bind(claim.stream, 2)
+        try statement.bind(claim.streamID, 3)
+        try statement.bind(claim.streamID, 4)
+        return try table.all(statement)
+    }
+}
+
+extension Database {
+    /// Notes ids of a sweep, each once.
+    func noteSeen(_ externalIDs: [String], streamID: Int64) throws {
+        let sql = "INSERT OR IGNORE INTO sweep_ids (stream_id, external_id) VALUES (?, ?)"
+        let statement = try PreparedStatement(sql, in: self)
+        for id in externalIDs {
+            try statement.bind(streamID, 1)
+            try statement.bind(id, 2)
+            try statement.run()
+        }
+    }
+
+    /// The record type that the run's sweep is about.
+    fileprivate func sweptType(of run: RunID, streamID: Int64) throws -> String {
+        let sql = "SELECT record_type FROM sweeps WHERE stream_id = ? AND run_id = ?"
+        guard let type = try String.fetchOne(self, sql: sql, arguments: [streamID, run]) else {
+            throw StoreError.refused(reason: "run \(run) has begun no sweep")
+        }
+        return type
+    }
+}
