@@ -1,0 +1,162 @@
+internal import Expressions
+internal import GRDB
+internal import Indicators
+
+extension SQLiteReviewStore {
+    public func accounts(
+        connection: String?, states: Set<AccountStateName>
+    ) async throws(StoreError) -> [Account] {
+        let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        return try await read { db in
+            let sql = """
+                SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND state IN (\(names))
+                ORDER BY connection, account, valid_from
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [connection]).map(Account.init)
+        }
+    }
+
+    public func saveAccounts(
+        _ accounts: [Account], markingStale stale: Set<String>
+    ) async throws(StoreError) -> [Account] {
+        let groups = Dictionary(grouping: accounts) { AccountName(connection: $0.connection, account: $0.account) }
+        return try await write { db in
+            var changed: [Account] = []
+            for (name, found) in groups.sorted(by: { $0.key < $1.key }) {
+                changed += try db.save(found, of: name)
+            }
+            if !changed.isEmpty { try db.markStale(stale) }
+            return changed
+        }
+    }
+
+    public func decideAccount(
+        _ account: Account, actor: String, markingStale stale: Set<String>
+    ) async throws(StoreError) {
+        let audit = auditWriter
+        var decision = account
+        decision.decidedBy = actor
+        decision.decidedAt = Timestamp(microseconds: configuration.now().microseconds)
+        decision.rule = "person"
+        let decided = decision
+        try await write { db in
+            let name = AccountName(connection: decided.connection, account: decided.account)
+            let rest = try db.accountRows(name).flatMap { $0.outside(decided) }
+            try db.replaceRows(of: name, with: rest + [decided])
+            try db.markStale(stale)
+            try audit.append(
+                db, actor: actor, action: "account.\(decided.state.name.rawValue)",
+                detail: [
+                    "connection": .string(decided.connection), "account": .string(decided.account),
+                    "employee": .string(decided.state.employee ?? ""),
+                    "from": .string(decided.validFrom?.description ?? ""),
+                    "to": .string(decided.validTo?.description ?? ""),
+                ])
+        }
+    }
+}
+
+private struct AccountName: Hashable, Comparable {
+    let connection: String
+    let account: String
+
+    static func < (left: Self, right: Self) -> Bool {
+        (left.connection, left.account) < (right.connection, right.account)
+    }
+}
+
+extension Database {
+    /// Stores what rules found for one account, beside what persons decided; gives the rows that say something new.
+    fileprivate func save(_ found: [Account], of name: AccountName) throws -> [Account] {
+        let stored = try accountRows(name)
+        var decided = stored.filter { $0.decidedBy != nil }
+        if let hints = found.last?.hints {
+            for index in decided.indices { decided[index].hints = hints }
+        }
+        let free = found.flatMap { account in
+            decided.reduce([account]) { rest, decision in rest.flatMap { $0.outside(decision) } }
+        }
+        let rows = decided + free
+        guard rows.sorted(by: Account.isEarlier) != stored else { return [] }
+        try replaceRows(of: name, with: rows)
+        return free.filter { row in !stored.contains { $0.saysTheSame(as: row) } }
+    }
+
+    fileprivate func accountRows(_ name: AccountName) throws -> [Account] {
+        let sql = "SELECT * FROM accounts WHERE connection = ? AND account = ? ORDER BY valid_from"
+        return try Row.fetchAll(self, sql: sql, arguments: [name.connection, name.account]).map(Account.init)
+    }
+
+    fileprivate func replaceRows(of name: AccountName, with rows: [Account]) throws {
+        try execute(
+            sql: "DELETE FROM accounts WHERE connection = ? AND account = ?", arguments: [name.connection, name.account])
+        let statement = try cachedStatement(
+            sql: """
+                INSERT INTO accounts (connection, account, valid_from, valid_to, state, employee_id, name, email, phone,
+                    staff_number, candidates, rule, decided_by, decided_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for row in rows {
+            try statement.execute(arguments: [
+                row.connection, row.account, row.validFrom?.description ?? "", row.validTo?.description,
+                row.state.name.rawValue, row.state.employee, row.hints.name, row.hints.email, row.hints.phone,
+                row.hints.staffNumber, StoredJSON.strings(row.candidates).text, row.rule, row.decidedBy,
+                row.decidedAt?.microseconds,
+            ])
+        }
+    }
+}
+
+extension Account {
+    /// What is left of this row's days when another row takes its own.
+    fileprivate func outside(_ other: Account) -> [Account] {
+        let startsBefore = validFrom.map { from in other.validTo.map { from < $0 } ?? true } ?? true
+        let endsAfter = validTo.map { to in other.validFrom.map { $0 < to } ?? true } ?? true
+        guard startsBefore, endsAfter else { return [self] }
+        var rest: [Account] = []
+        if let from = other.validFrom, validFrom.map({ $0 < from }) ?? true {
+            var before = self
+            before.validTo = from
+            rest.append(before)
+        }
+        if let to = other.validTo, validTo.map({ to < $0 }) ?? true {
+            var after = self
+            after.validFrom = to
+            rest.append(after)
+        }
+        return rest
+    }
+
+    fileprivate func saysTheSame(as other: Account) -> Bool {
+        state == other.state && validFrom == other.validFrom && validTo == other.validTo
+    }
+
+    fileprivate static func isEarlier(_ left: Account, _ right: Account) -> Bool {
+        guard let from = right.validFrom else { return false }
+        return left.validFrom.map { $0 < from } ?? true
+    }
+
+    fileprivate init(_ row: Row) throws {
+        let decidedAt: Int64? = try row.decode(forColumn: "decided_at")
+        try self.init(
+            connection: row.decode(forColumn: "connection"), account: row.decode(forColumn: "account"),
+            state: AccountState(row),
+            hints: AccountHints(
+                name: row.decode(forColumn: "name"), email: row.decode(forColumn: "email"),
+                phone: row.decode(forColumn: "phone"), staffNumber: row.decode(forColumn: "staff_number")),
+            candidates: row.decodeStrings(forColumn: "candidates"), rule: row.decode(forColumn: "rule"),
+            decidedBy: row.decode(forColumn: "decided_by"), decidedAt: decidedAt.map { Timestamp(microseconds: $0) },
+            validFrom: row.decodeDay(forColumn: "valid_from"), validTo: row.decodeDay(forColumn: "valid_to"))
+    }
+}
+
+extension AccountState {
+    fileprivate init(_ row: Row) throws {
+        switch try row.decodeName(forColumn: "state") as AccountStateName {
+        case .resolved: self = try .resolved(employee: row.decode(forColumn: "employee_id"))
+        case .unresolved: self = .unresolved
+        case .ambiguous: self = .ambiguous
+        case .ignored: self = .ignored
+        }
+    }
+}
