@@ -1,0 +1,87 @@
+internal import Expressions
+internal import GRDB
+
+extension SQLiteReviewStore {
+    public func periods() async throws(StoreError) -> [PeriodStatus] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM periods ORDER BY period_id").map(PeriodStatus.init)
+        }
+    }
+
+    public func periodState(_ period: String) async throws(StoreError) -> PeriodState {
+        try await read { try $0.period(period)?.state ?? .open }
+    }
+
+    public func setPeriod(
+        _ period: String, to state: PeriodState, actor: String, reason: String?
+    ) async throws(StoreError) -> PeriodStatus {
+        let audit = auditWriter
+        return try await write { db in
+            let old = try db.period(period)?.state ?? .open
+            guard old != state else { throw StoreError.refused(reason: "the period \(period) is \(state.rawValue) already") }
+            guard old != .locked || reason?.isEmpty == false else {
+                throw StoreError.refused(reason: "unlocking the period \(period) wants a reason")
+            }
+            let status = PeriodStatus(
+                period: period, state: state, changedBy: actor,
+                changed: Timestamp(microseconds: audit.now().microseconds), reason: reason)
+            try db.save(status)
+            try audit.append(
+                db, actor: actor, action: "period.\(state.rawValue)",
+                detail: [
+                    "period": .string(period), "from": .string(old.rawValue), "reason": .string(reason ?? ""),
+                ])
+            return status
+        }
+    }
+
+    public func findings(period: String?) async throws(StoreError) -> [Finding] {
+        try await read { db in
+            let sql = "SELECT * FROM findings WHERE ?1 IS NULL OR period_id = ?1 ORDER BY id"
+            return try Row.fetchAll(db, sql: sql, arguments: [period]).map(Finding.init)
+        }
+    }
+}
+
+extension Database {
+    /// The periods whose values never change.
+    func lockedPeriods() throws -> Set<String> {
+        try String.fetchSet(self, sql: "SELECT period_id FROM periods WHERE state = 'locked'")
+    }
+
+    fileprivate func period(_ period: String) throws -> PeriodStatus? {
+        try Row.fetchOne(self, sql: "SELECT * FROM periods WHERE period_id = ?", arguments: [period])
+            .map(PeriodStatus.init)
+    }
+
+    fileprivate func save(_ status: PeriodStatus) throws {
+        try execute(
+            sql: "INSERT OR REPLACE INTO periods (period_id, state, changed_by, changed, reason) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                status.period, status.state.rawValue, status.changedBy, status.changed.microseconds, status.reason,
+            ])
+    }
+}
+
+extension PeriodStatus {
+    fileprivate init(_ row: Row) throws {
+        try self.init(
+            period: row.decode(forColumn: "period_id"), state: row.decodeName(forColumn: "state"),
+            changedBy: row.decode(forColumn: "changed_by"),
+            changed: Timestamp(microseconds: row.decode(forColumn: "changed")), reason: row.decode(forColumn: "reason"))
+    }
+}
+
+extension Finding {
+    init(_ row: Row) throws {
+        let old = try StoredJSON(row.decode(String.self, forColumn: "old_value")) ?? .null
+        let new = try StoredJSON(row.decode(String.self, forColumn: "new_value")) ?? .null
+        guard let value = try ValueCodec.value(new) else {
+            throw StoreError.damaged(reason: "a finding has no new value")
+        }
+        try self.init(
+            id: row.decode(forColumn: "id"), kind: row.decodeName(forColumn: "kind"), old: ValueCodec.value(old),
+            new: value, reason: row.decode(forColumn: "reason"),
+            found: Timestamp(microseconds: row.decode(forColumn: "found")))
+    }
+}
