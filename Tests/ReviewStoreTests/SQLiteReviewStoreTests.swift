@@ -1,0 +1,97 @@
+import Foundation
+import GRDB
+import Indicators
+import OpenSSLCrypto
+@testable import ReviewStore
+import Testing
+
+/// What only the SQLite implementation promises.
+@Suite struct SQLiteReviewStoreTests {
+    @Test func `writes wait for the disk`() async throws {
+        let harness = try SQLiteHarness()
+        let store = try #require(try harness.open() as? SQLiteReviewStore)
+        #expect(try await store.pragma("synchronous") == "2")
+        #expect(try await store.pragma("journal_mode") == "wal")
+        #expect(try await store.pragma("foreign_keys") == "1")
+    }
+
+    @Test func `reads do not wait for a write`() async throws {
+        let harness = try SQLiteHarness()
+        let store = try await harness.prepared()
+        try await store.publish([value("e1", "1")])
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: harness.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE; DELETE FROM indicator_values") }
+        #expect(try await store.decimals() == ["e1": "1"])
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+    }
+
+    @Test func `a database opens again with what it holds`() async throws {
+        let harness = try SQLiteHarness()
+        try await harness.prepared().publish([value("e1", "1")])
+        #expect(try await harness.open().decimals() == ["e1": "1"])
+    }
+
+    @Test func `the file is its owner's alone`() async throws {
+        let harness = try SQLiteHarness()
+        _ = try await harness.prepared().begin()
+        for name in try FileManager.default.contentsOfDirectory(atPath: harness.folder.path) {
+            let path = harness.folder.appendingPathComponent(name).path
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+            #expect(mode == 0o600, "\(name)")
+        }
+    }
+
+    @Test func `a database of a newer version is refused`() throws {
+        let harness = try SQLiteHarness()
+        _ = try harness.open()
+        try harness.execute("INSERT INTO grdb_migrations (identifier) VALUES ('99 from the future')")
+        let error = #expect(throws: StoreError.newerVersion(path: harness.path)) { try harness.open() }
+        #expect("\(try #require(error))".contains("was written by a newer Plumbline"))
+    }
+
+    @Test func `another key is refused`() throws {
+        let harness = try SQLiteHarness()
+        _ = try harness.open()
+        #expect(throws: StoreError.wrongKey(path: harness.path)) {
+            try harness.open(zone: "UTC", secret: .random())
+        }
+    }
+
+    @Test func `what is no database is refused with advice`() throws {
+        let harness = try SQLiteHarness()
+        try Data(repeating: 7, count: 5000).write(to: URL(fileURLWithPath: harness.path))
+        let error = #expect(throws: StoreError.self) { try harness.open() }
+        #expect("\(try #require(error))".contains("file is not a database. Restore the last backup"))
+    }
+
+    @Test func `another program's database is left as it is`() throws {
+        let harness = try SQLiteHarness()
+        try harness.execute("CREATE TABLE notes (text TEXT)")
+        let error = #expect(throws: StoreError.self) { try harness.open() }
+        #expect("\(try #require(error))".contains("it is a database of another program"))
+        #expect(try harness.rows("SELECT name FROM sqlite_schema") == [["notes"]])
+    }
+
+    @Test func `a missing folder is named with advice`() throws {
+        let harness = try SQLiteHarness()
+        let path = harness.folder.appendingPathComponent("none/plumbline.db").path
+        let error = #expect(throws: StoreError.self) {
+            try SQLiteReviewStore(path: path, configuration: harness.configuration())
+        }
+        #expect(
+            error
+                == .cannotOpen(
+                    path: path, reason: "No such file or directory",
+                    advice: "Make its folder first, or name another workspace."))
+    }
+
+}
+
+extension SQLiteReviewStore {
+    /// A setting of the connection that writes.
+    fileprivate func pragma(_ name: String) async throws -> String? {
+        try await pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+}
