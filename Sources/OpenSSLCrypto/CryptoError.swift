@@ -15,6 +15,7 @@ public enum CryptoError: Error, Sendable, Equatable {
 }
 
 extension CryptoError: CustomStringConvertible {
+    /// A sentence for a person. It holds no key and no plain text.
     public var description: String {
         switch self {
         case .wrongKeyLength(let expected, let actual):

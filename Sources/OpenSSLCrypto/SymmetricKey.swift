@@ -34,11 +34,15 @@ public struct SymmetricKey: Sendable, Equatable {
 
     private init(exactly bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Whether both are the same key, compared in constant time.
     public static func == (left: Self, right: Self) -> Bool { ConstantTime.equals(left.bytes, right.bytes) }
 }
 
 extension SymmetricKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Never the key.
     public var description: String { "<secret key>" }
+    /// Never the key.
     public var debugDescription: String { description }
+    /// Nothing: a mirror would show the key.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
