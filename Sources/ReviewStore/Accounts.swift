@@ -35,9 +35,13 @@ extension AccountState {
 
 /// What a source tells about the person behind an account.
 public struct AccountHints: Sendable, Hashable {
+    /// The person's name: it only ever proposes.
     public var name: String?
+    /// The e-mail address.
     public var email: String?
+    /// The telephone number.
     public var phone: String?
+    /// The staff number.
     public var staffNumber: String?
 
     /// Hints as far as the source gives them.
@@ -51,10 +55,13 @@ public struct AccountHints: Sendable, Hashable {
 
 /// A person as one connection knows them, over a span of days.
 public struct Account: Sendable, Hashable {
+    /// The connection that knows the account.
     public let connection: String
     /// The account's name at the source.
     public let account: String
+    /// Whose account it is.
     public var state: AccountState
+    /// What the source tells about the person.
     public var hints: AccountHints
     /// Employees that may be meant.
     public var candidates: [String]
@@ -62,6 +69,7 @@ public struct Account: Sendable, Hashable {
     public var rule: String?
     /// The person who decided; nil where a rule did.
     public var decidedBy: String?
+    /// When the person decided; nil where a rule did.
     public var decidedAt: Timestamp?
     /// The first day it holds for; nil for always.
     public var validFrom: Day?

@@ -4,6 +4,7 @@ public import Expressions
 public struct AuditEntry: Sendable, Hashable {
     /// 1 for the first; no number is left out.
     public let sequence: Int64
+    /// When it was appended.
     public let time: Timestamp
     /// Who, as a pseudonymous id.
     public let actor: String
@@ -21,6 +22,7 @@ public struct AuditEntry: Sendable, Hashable {
 public struct AuditReport: Sendable, Hashable {
     /// Entries checked.
     public var entries = 0
+    /// What is wrong, in the order it was found.
     public var problems: [Problem] = []
 
     /// Whether nothing is wrong.

@@ -3,6 +3,7 @@ internal import OpenSSLCrypto
 
 /// The end of the audit chain at some moment, signed with the store's key, to be kept elsewhere.
 public struct AuditHead: Sendable, Hashable {
+    /// The last entry's number.
     public let sequence: Int64
     /// The last entry's code, hexadecimal.
     public let code: String

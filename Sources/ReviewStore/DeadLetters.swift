@@ -11,17 +11,25 @@ public enum DeadLetterState: String, Sendable, Hashable, CaseIterable {
 
 /// A record that could not be used, without its contents.
 public struct DeadLetter: Sendable, Hashable, Identifiable {
+    /// The letter's number, ascending.
     public let id: Int64
+    /// The connection that brought the record.
     public let connection: String
+    /// The stream that brought the record.
     public let stream: String
+    /// The record's id at the source; nil where it could not be read.
     public let externalID: String?
+    /// Why the record could not be used.
     public let reason: String
+    /// The expression that failed; nil where none did.
     public let expression: String?
     /// `file:line` of the expression.
     public let place: String?
     /// The run that met it last.
     public let run: RunID
+    /// When the record was first rejected.
     public let created: Timestamp
+    /// Where the letter stands.
     public let state: DeadLetterState
     /// The length of the input in bytes: all that is shown of it.
     public let inputByteCount: Int
@@ -29,8 +37,11 @@ public struct DeadLetter: Sendable, Hashable, Identifiable {
 
 /// Which dead letters are meant.
 public struct DeadLetterFilter: Sendable, Hashable {
+    /// The connection; nil for all.
     public var connection: String?
+    /// The stream; nil for all.
     public var stream: String?
+    /// The letters in any of these states.
     public var states: Set<DeadLetterState>
 
     /// By default, all open ones.

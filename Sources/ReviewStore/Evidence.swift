@@ -13,25 +13,35 @@ public enum EvidenceState: String, Sendable, Hashable, CaseIterable {
 public struct Evidence: Sendable {
     /// What names the record: the connection and stream that brought it, and its id at the source.
     public let key: EvidenceReference
+    /// The canonical fields.
     public let record: CanonicalRecord
     /// SHA-256 over the canonical fields only.
     public let contentHash: ContentHash
+    /// The mapping that made the record.
     public let mappingVersion: String
+    /// The source's own version of the record; nil where it has none.
     public let sourceVersion: String?
     /// The run that brought the record as it is now.
     public let run: RunID
     /// The run that brought it first.
     public let firstRun: RunID
+    /// Whether the record counts.
     public let state: EvidenceState
 }
 
 /// How many records of a type a stream has.
 public struct EvidenceCount: Sendable, Hashable {
+    /// The type of the records.
     public let recordType: String
+    /// The connection that brought them.
     public let connection: String
+    /// The stream that brought them.
     public let stream: String
+    /// Those that count.
     public let live: Int
+    /// Those that a sweep did not see any more.
     public let gone: Int
+    /// Those that the source reported as deleted.
     public let deleted: Int
 }
 
@@ -71,7 +81,9 @@ public protocol EvidenceStore: Sendable {
 /// A publication clears the marks it was computed from. A change that came in the meantime has a higher generation and
 /// keeps its mark.
 public struct StaleMark: Sendable, Hashable {
+    /// The type that changed.
     public let recordType: String
+    /// Higher for each change.
     public let generation: Int64
 }
 
@@ -91,8 +103,10 @@ public struct EvidenceBatches: AsyncSequence, Sendable {
     fileprivate let batchSize: Int
     fileprivate let states: Set<EvidenceState>
 
+    /// Begins with the first batch.
     public func makeAsyncIterator() -> Iterator { Iterator(source: self) }
 
+    /// Reads one batch after the other.
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let source: EvidenceBatches
         private var last: EvidenceReference?
@@ -100,10 +114,12 @@ public struct EvidenceBatches: AsyncSequence, Sendable {
 
         fileprivate init(source: EvidenceBatches) { self.source = source }
 
+        /// The next batch; nil after the last.
         public mutating func next() async throws(StoreError) -> [Evidence]? {
             try await next(isolation: nil)
         }
 
+        /// The next batch; nil after the last.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(StoreError) -> [Evidence]? {
             guard !isFinished else { return nil }
             let batch = try await source.store.evidence(

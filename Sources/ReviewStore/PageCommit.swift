@@ -2,12 +2,15 @@ public import Indicators
 
 /// One page of a run, stored as a whole or not at all.
 public struct PageCommit: Sendable {
+    /// The run that read the page.
     public var run: RunID
     /// The type that the stream is mapped onto.
     public var recordType: String
     /// What the mapping is recognised by: another version maps every record anew.
     public var mappingVersion: String
+    /// Records that mapped well.
     public var records: [MappedRecord]
+    /// Records that could not be used.
     public var rejects: [Reject]
     /// Ids that the source reports as deleted.
     public var deletions: [String]
@@ -34,9 +37,11 @@ public struct PageCommit: Sendable {
 
 /// A record that mapped well.
 public struct MappedRecord: Sendable {
+    /// The record's id at the source.
     public var externalID: String
     /// The source's own version of the record, nil where it has none.
     public var sourceVersion: String?
+    /// The canonical fields.
     public var record: CanonicalRecord
 
     /// A mapped record with its id and version at the source.
@@ -51,6 +56,7 @@ public struct MappedRecord: Sendable {
 public struct Reject: Sendable {
     /// The record's id at the source; nil where not even that could be read.
     public var externalID: String?
+    /// Why it could not be used.
     public var reason: String
     /// The expression that failed, nil where none did.
     public var expression: String?
@@ -71,12 +77,17 @@ public struct Reject: Sendable {
 
 /// What a page changed.
 public struct PageOutcome: Sendable {
+    /// Records that were new.
     public var inserted = 0
+    /// Records that are stored otherwise than before.
     public var updated = 0
+    /// Records that were left as they are.
     public var unchanged = 0
+    /// Records that the source reported as deleted.
     public var deleted = 0
     /// Records whose version is older than the stored one; they were not applied.
     public var older = 0
+    /// Records that became dead letters.
     public var rejected = 0
     /// Dead letters of earlier pages that a record of this page answers.
     public var resolved = 0
@@ -88,6 +99,7 @@ public struct PageOutcome: Sendable {
 
 /// A record that counts differently than before.
 public struct TouchedRecord: Sendable {
+    /// What names the record.
     public let key: EvidenceReference
     /// The record as it counted before; nil where it did not.
     public let old: CanonicalRecord?

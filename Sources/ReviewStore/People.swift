@@ -2,9 +2,13 @@ public import Indicators
 
 /// What an import of the people file changed, by staff number.
 public struct PeopleChanges: Sendable, Hashable {
+    /// Employees who are new.
     public var added: [String] = []
+    /// Employees who are no longer in the file.
     public var removed: [String] = []
+    /// Employees with other rows than before.
     public var changed: [String] = []
+    /// The number of employees with the same rows.
     public var unchanged = 0
 
     /// No change.

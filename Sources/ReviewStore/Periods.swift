@@ -13,21 +13,29 @@ public enum PeriodState: String, Sendable, Hashable, CaseIterable {
 public struct PeriodStatus: Sendable, Hashable {
     /// The period's id, such as `2026-07`.
     public let period: String
+    /// How far the work on it is.
     public let state: PeriodState
+    /// Who put it there, as a pseudonymous id.
     public let changedBy: String
+    /// When.
     public let changed: Timestamp
+    /// Why; nil where no reason was given.
     public let reason: String?
 }
 
 /// A difference that the store found and did not resolve by itself.
 public struct Finding: Sendable, Hashable, Identifiable {
+    /// The finding's number, ascending.
     public let id: Int64
+    /// What is different.
     public let kind: Kind
     /// The current value; nil where there is none.
     public let old: ComputedValue?
     /// The value that was refused.
     public let new: ComputedValue
+    /// Why it was not resolved.
     public let reason: String
+    /// When it was found first.
     public let found: Timestamp
 
     /// What is different.

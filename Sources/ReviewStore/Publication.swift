@@ -1,5 +1,6 @@
 /// A batch of values that are published together.
 public struct Publication: Sendable {
+    /// The values, each key once.
     public var values: [ComputedValue]
     /// What the batch recomputed. Current values in it that the batch does not have disappear: they get a revision with
     /// status no_data.
@@ -39,12 +40,15 @@ public struct Publication: Sendable {
 public struct ValueChange: Sendable, Hashable {
     /// The revision before; nil for the first.
     public let old: PublishedValue?
+    /// The new revision.
     public let new: PublishedValue
 }
 
 /// What a publication changed.
 public struct PublicationOutcome: Sendable {
+    /// The values that got a new revision, by key.
     public var changes: [ValueChange] = []
+    /// The values that were equal to their current revision.
     public var unchanged = 0
     /// What a locked period refused, findings that were known already included.
     public var refused: [Finding] = []

@@ -30,6 +30,7 @@ extension ReviewStore {
 public struct StoreConfiguration: Sendable {
     /// The company's zone, in which dates are days.
     public var zone: Zone
+    /// What authenticates the audit chain and seals raw input.
     public var keys: StoreKeys
     /// The clock: what runs, values and audit entries are dated with.
     public var now: @Sendable () -> Timestamp
@@ -58,7 +59,8 @@ public struct StoreKeys: Sendable {
     /// Both keys from one secret of the workspace.
     public init(secret: SymmetricKey) {
         self.init(
-            audit: secret.derived(for: "plumbline store audit"), sealing: secret.derived(for: "plumbline store sealing"))
+            audit: secret.derived(for: "plumbline store audit"), sealing: secret.derived(for: "plumbline store sealing")
+        )
     }
 
     /// What a database remembers of its keys, to refuse others: it tells nothing about them.

@@ -14,12 +14,19 @@ public enum RunState: String, Sendable, Hashable, CaseIterable {
 
 /// What a run did so far.
 public struct RunCounters: Sendable, Hashable {
+    /// Pages that were committed.
     public var pages = 0
+    /// Records that were new.
     public var inserted = 0
+    /// Records that came changed.
     public var updated = 0
+    /// Records that came as they were stored.
     public var unchanged = 0
+    /// Records that the source reported as deleted.
     public var deleted = 0
+    /// Records whose version was older than the stored one.
     public var older = 0
+    /// Records that became dead letters.
     public var rejected = 0
     /// Records that a sweep did not see any more.
     public var gone = 0
@@ -33,12 +40,19 @@ public struct RunCounters: Sendable, Hashable {
 
 /// One reading of a stream.
 public struct Run: Sendable, Hashable {
+    /// The run's number.
     public let id: RunID
+    /// The connection that is read.
     public let connection: String
+    /// The stream that is read.
     public let stream: String
+    /// When it claimed the stream.
     public let started: Timestamp
+    /// When it ended; nil while it runs.
     public let finished: Timestamp?
+    /// How it ended.
     public let state: RunState
+    /// What it did.
     public let counters: RunCounters
     /// Why it failed, or what else is to be said.
     public let message: String?

@@ -52,6 +52,7 @@ extension StoreError {
 }
 
 extension StoreError: CustomStringConvertible {
+    /// A sentence for a person: what is wrong, and what to do where that is not plain.
     public var description: String {
         switch self {
         case .cannotOpen(let path, let reason, let advice):

@@ -3,7 +3,9 @@ public import Indicators
 
 /// What a value is about: an indicator, a subject and a period.
 public struct ValueKey: Sendable, Hashable, Comparable {
+    /// The indicator's id.
     public var indicator: String
+    /// Whom the value is about.
     public var subject: Subject
     /// The period's id, such as `2026-07` or `2026-Q3`.
     public var period: String
@@ -25,16 +27,21 @@ public struct ValueKey: Sendable, Hashable, Comparable {
 
 /// A value as it was computed: everything that makes two revisions differ.
 public struct ComputedValue: Sendable, Hashable {
+    /// What the value is about.
     public var key: ValueKey
+    /// How far the value can be trusted.
     public var status: ValueStatus
     /// The exact value; nil where there is none.
     public var exact: Rational?
     /// The value rounded for people; nil where there is none.
     public var decimal: String?
+    /// How many records, or sampled things, the value rests on.
     public var sampleSize: Int
+    /// How many records count and how many could not.
     public var coverage: Coverage
     /// Names of the flags that hold, ascending.
     public var flags: [String]
+    /// The version of the indicator's definition.
     public var definitionVersion: String
     /// A digest of the records that count, hexadecimal.
     public var evidenceDigest: String
@@ -59,14 +66,17 @@ public struct ComputedValue: Sendable, Hashable {
 
 /// A published value: one revision of it.
 public struct PublishedValue: Sendable, Hashable {
+    /// The value itself.
     public let content: ComputedValue
     /// 1 for the first.
     public let revision: Int
+    /// Whether no later revision exists.
     public let isCurrent: Bool
     /// The run that led to it; nil where none did.
     public let run: RunID?
     /// Why it was published, such as `pull` or `rebuild`.
     public let cause: String
+    /// When it was published.
     public let published: Timestamp
     /// The audit entry of its publication.
     public let auditSequence: Int64
@@ -77,10 +87,15 @@ public struct PublishedValue: Sendable, Hashable {
 
 /// Which values are meant; what is nil is not asked for.
 public struct ValueFilter: Sendable, Hashable {
+    /// The indicator's id.
     public var indicator: String?
+    /// The kind of subject.
     public var subjectKind: SubjectKind?
+    /// The subject's id.
     public var subject: String?
+    /// The period's id.
     public var period: String?
+    /// The status.
     public var status: ValueStatus?
 
     /// By default, all values.

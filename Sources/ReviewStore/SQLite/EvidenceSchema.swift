@@ -37,7 +37,9 @@ struct EvidenceSchema {
     private func prepare(_ codec: FieldCodec, stored: String?, hasTable: Bool, _ db: Database) throws {
         let field = codec.field
         guard let stored else {
-            if hasTable { try db.execute(sql: "ALTER TABLE \"\(table)\" ADD COLUMN \"\(field.name)\" \(codec.sqlType)") }
+            if hasTable {
+                try db.execute(sql: "ALTER TABLE \"\(table)\" ADD COLUMN \"\(field.name)\" \(codec.sqlType)")
+            }
             try db.execute(
                 sql: "INSERT INTO record_fields (record_type, field, kind) VALUES (?, ?, ?)",
                 arguments: [layout.type.name, field.name, field.storedKind])
@@ -58,10 +60,13 @@ struct EvidenceSchema {
     }
 
     private func checkNames() throws(StoreError) {
-        guard !layout.codecs.isEmpty else { throw .invalid(reason: "the record type \(layout.type.name) has no fields") }
+        guard !layout.codecs.isEmpty else {
+            throw .invalid(reason: "the record type \(layout.type.name) has no fields")
+        }
         for name in [layout.type.name] + layout.type.fields.map(\.name) where !Self.isName(name) {
             throw .invalid(
-                reason: "\"\(name)\" cannot name a record type or field: lower-case letters, digits and _, a letter first")
+                reason:
+                    "\"\(name)\" cannot name a record type or field: lower-case letters, digits and _, a letter first")
         }
     }
 

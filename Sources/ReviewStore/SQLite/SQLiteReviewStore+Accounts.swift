@@ -2,6 +2,8 @@ internal import Expressions
 internal import GRDB
 internal import Indicators
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func accounts(
         connection: String?, states: Set<AccountStateName>
@@ -89,7 +91,8 @@ extension Database {
 
     fileprivate func replaceRows(of name: AccountName, with rows: [Account]) throws {
         try execute(
-            sql: "DELETE FROM accounts WHERE connection = ? AND account = ?", arguments: [name.connection, name.account])
+            sql: "DELETE FROM accounts WHERE connection = ? AND account = ?",
+            arguments: [name.connection, name.account])
         let statement = try cachedStatement(
             sql: """
                 INSERT INTO accounts (connection, account, valid_from, valid_to, state, employee_id, name, email, phone,

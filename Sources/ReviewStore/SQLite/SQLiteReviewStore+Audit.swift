@@ -3,6 +3,8 @@ internal import Foundation
 internal import GRDB
 internal import OpenSSLCrypto
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     /// Appends entries within a transaction.
     var auditWriter: AuditWriter {
@@ -131,7 +133,8 @@ extension AuditEntry {
 extension Database {
     /// The last entry's number and code, as noted: where the last row was removed, the chain goes on with a gap.
     func lastAudit() throws -> (sequence: Int64, code: [UInt8]) {
-        let last = try Row.fetchOne(self, sql: "SELECT sequence, mac FROM audit_head")
+        let last =
+            try Row.fetchOne(self, sql: "SELECT sequence, mac FROM audit_head")
             ?? Row.fetchOne(self, sql: "SELECT sequence, mac FROM audit ORDER BY sequence DESC LIMIT 1")
         guard let last else { return (0, AuditChain.origin) }
         return try (last.decode(forColumn: "sequence"), [UInt8](last.decode(Data.self, forColumn: "mac")))
@@ -143,7 +146,9 @@ extension Database {
     }
 
     fileprivate func auditHead() throws -> (sequence: Int64, code: [UInt8], check: [UInt8])? {
-        guard let row = try Row.fetchOne(self, sql: "SELECT sequence, mac, check_mac FROM audit_head") else { return nil }
+        guard let row = try Row.fetchOne(self, sql: "SELECT sequence, mac, check_mac FROM audit_head") else {
+            return nil
+        }
         return try (
             row.decode(forColumn: "sequence"), [UInt8](row.decode(Data.self, forColumn: "mac")),
             [UInt8](row.decode(Data.self, forColumn: "check_mac"))

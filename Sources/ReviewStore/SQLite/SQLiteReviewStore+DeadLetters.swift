@@ -3,6 +3,8 @@ internal import Foundation
 internal import GRDB
 internal import OpenSSLCrypto
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func deadLetters(
         _ filter: DeadLetterFilter, after id: Int64?, limit: Int

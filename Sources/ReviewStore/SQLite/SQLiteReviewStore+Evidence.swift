@@ -3,6 +3,8 @@ internal import GRDB
 public import Indicators
 internal import Synchronization
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func evidence(
         of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>

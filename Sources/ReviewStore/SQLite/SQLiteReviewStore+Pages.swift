@@ -3,10 +3,13 @@ internal import GRDB
 internal import Indicators
 internal import OpenSSLCrypto
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func commit(_ page: PageCommit) async throws(StoreError) -> PageOutcome {
         let claim = try claims.claim(of: page.run)
-        let writer = try PageWriter(page: page, claim: claim, table: table(page.recordType), configuration: configuration)
+        let writer = try PageWriter(
+            page: page, claim: claim, table: table(page.recordType), configuration: configuration)
         let audit = configuration.now().microseconds
         return try await write { try writer.write($0, now: audit) }
     }
@@ -113,7 +116,8 @@ private struct PageWriter: Sendable {
 
     private func anomaly(_ mapped: MappedRecord, _ found: PreparedStatement) -> String {
         let stored = found.optionalText(EvidenceColumn.sourceVersion) ?? ""
-        return "\(mapped.externalID): version \(mapped.sourceVersion ?? "") is older than the stored \(stored), not applied"
+        return
+            "\(mapped.externalID): version \(mapped.sourceVersion ?? "") is older than the stored \(stored), not applied"
     }
 
     private func insert(_ mapped: MappedRecord, _ encoded: EncodedRecord, _ db: Database) throws {

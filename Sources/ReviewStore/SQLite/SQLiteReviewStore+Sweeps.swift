@@ -2,6 +2,8 @@ internal import GRDB
 internal import Indicators
 internal import Synchronization
 
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func beginSweep(of run: RunID, recordType: String) async throws(StoreError) {
         let claim = try claims.claim(of: run)
@@ -44,8 +46,9 @@ private struct SweepWriter {
 
     func finish(_ db: Database) throws -> SweepOutcome {
         var outcome = SweepOutcome()
-        outcome.seen = try Int.fetchOne(
-            db, sql: "SELECT COUNT(*) FROM sweep_ids WHERE stream_id = ?", arguments: [claim.streamID]) ?? 0
+        outcome.seen =
+            try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM sweep_ids WHERE stream_id = ?", arguments: [claim.streamID]) ?? 0
         for row in try differing(db) {
             let wasLive = row.state == .live
             try table.set(wasLive ? .gone : .live, of: row.key, in: db)

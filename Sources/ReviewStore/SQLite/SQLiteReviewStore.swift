@@ -27,6 +27,7 @@ public final class SQLiteReviewStore: ReviewStore {
         do { try pool.close() } catch { throw StoreError(error) }
     }
 
+    /// Makes or extends the tables of these record types, as ``ReviewStore`` says.
     public func prepare(_ recordTypes: [RecordType], lookups: [String: Set<String>]) async throws(StoreError) {
         let layouts = recordTypes.map { RecordLayout(type: $0, zone: configuration.zone) }
         try await write { db in

@@ -5,7 +5,8 @@ internal import GRDB
 enum ValueColumns {
     static let names = ValueCodec.columns.joined(separator: ", ")
     static let key = ValueCodec.columns.prefix(ValueCodec.keyCount).joined(separator: ", ")
-    static let keyMatches = ValueCodec.columns.prefix(ValueCodec.keyCount).map { "\($0) = ?" }.joined(separator: " AND ")
+    static let keyMatches = ValueCodec.columns.prefix(ValueCodec.keyCount).map { "\($0) = ?" }.joined(
+        separator: " AND ")
 
     static let declarations = ValueCodec.columns.map { "\($0) \(type($0))" }.joined(separator: ",\n    ")
 
@@ -62,7 +63,8 @@ extension PublishedValue {
     /// The columns that the hash covers.
     var hashedFields: [StoredField] {
         ValueCodec.encode(content) + [
-            .integer(Int64(revision)), run.map { .integer($0) } ?? .null, .text(cause), .integer(published.microseconds),
+            .integer(Int64(revision)), run.map { .integer($0) } ?? .null, .text(cause),
+            .integer(published.microseconds),
         ]
     }
 }

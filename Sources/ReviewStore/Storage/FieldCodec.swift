@@ -144,7 +144,8 @@ extension FieldCodec {
         case .bool(let bool): return .bool(bool)
         case .integer(let integer): return try decode(integer)
         case .string(let text): return try decode(text)
-        case .object: return .record(RecordValue(schema: spanSchema, slots: spanSchema.fieldNames.map { span(json[$0]) }))
+        case .object:
+            return .record(RecordValue(schema: spanSchema, slots: spanSchema.fieldNames.map { span(json[$0]) }))
         case .list: throw unreadable(json.text)
         }
     }
