@@ -20,7 +20,8 @@ import Testing
                 // The start of 1 July in Shanghai.
                 "due": .instant("2026-06-30T16:00:00Z"), "created_at": from,
                 "tags": .list([.string("a,b"), .string("\n\u{1}\""), .string("")]), "moments": .list([from]),
-                "prices": .list([.exact("0.10"), .exact("-7")]), "pauses": .list([span]), "owners": .list([owned, free]),
+                "prices": .list([.exact("0.10"), .exact("-7")]), "pauses": .list([span]),
+                "owners": .list([owned, free]),
             ])
         try await store.pull([MappedRecord(externalID: "1", sourceVersion: "7", record: record)])
         let stored = try #require(try await store.evidence(of: "sample", at: key("1")))
@@ -174,7 +175,9 @@ import Testing
         let found = try await store.evidence(of: "sample", where: "name", isOneOf: ["a", "z", "a"])
         #expect(found.map(\.key.externalID) == ["1", "3"])
         await #expect(throws: StoreError.self) { try await store.evidence(of: "sample", where: "nmae", isOneOf: ["a"]) }
-        await #expect(throws: StoreError.self) { try await store.evidence(of: "sample", where: "count", isOneOf: ["1"]) }
+        await #expect(throws: StoreError.self) {
+            try await store.evidence(of: "sample", where: "count", isOneOf: ["1"])
+        }
     }
 
     @Test(arguments: TestedStore.allCases)

@@ -18,7 +18,9 @@ import Testing
         let run = try await store.begin()
         let page = PageCommit(
             run: run, recordType: "sample", mappingVersion: "m1",
-            records: [mapped("9", "new"), mapped("2", "changed"), mapped("1", "older", version: "4"), mapped("3", "good")],
+            records: [
+                mapped("9", "new"), mapped("2", "changed"), mapped("1", "older", version: "4"), mapped("3", "good"),
+            ],
             rejects: [Reject(externalID: "7", reason: "empty", input: [1])], deletions: ["1"], cursor: "2")
         let before = try harness.dump()
         try harness.failWrites(to: table)

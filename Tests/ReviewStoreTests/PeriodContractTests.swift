@@ -94,7 +94,9 @@ import Testing
         try await store.publish([value("e1", "1")])
         await #expect(throws: StoreError.self) { try await store.finishRebuild(actor: "u1", clearing: []) }
         try await store.beginRebuild()
-        await #expect(throws: StoreError.busy(reason: "another rebuild is under way")) { try await other.beginRebuild() }
+        await #expect(throws: StoreError.busy(reason: "another rebuild is under way")) {
+            try await other.beginRebuild()
+        }
         await #expect(throws: StoreError.self) { try await other.finishRebuild(actor: "u1", clearing: []) }
         #expect(try await store.decimals() == ["e1": "1"])
     }

@@ -54,7 +54,8 @@ import Testing
             let store = try await harness.prepared()
             left = try await store.begin()
             _ = try await store.commit(
-                PageCommit(run: left, recordType: "sample", mappingVersion: "m1", records: [mapped("1", "a")], cursor: "1"))
+                PageCommit(
+                    run: left, recordType: "sample", mappingVersion: "m1", records: [mapped("1", "a")], cursor: "1"))
         }
         let store = try await harness.prepared()
         #expect(try await store.run(left).state == .running)
@@ -84,7 +85,8 @@ import Testing
     @Test(arguments: TestedStore.allCases)
     func `a sweep marks what it did not see, and brings back what it sees again`(kind: TestedStore) async throws {
         let store = try await kind.harness().prepared()
-        try await store.pull([mapped("1", "a"), mapped("2", "b"), mapped("3", "c"), mapped("4", "d")], deletions: ["4"])
+        try await store.pull(
+            [mapped("1", "a"), mapped("2", "b"), mapped("3", "c"), mapped("4", "d")], deletions: ["4"])
         let run = try await store.begin()
         try await store.beginSweep(of: run, recordType: "sample")
         try await store.sweep(run, saw: ["1", "4"])

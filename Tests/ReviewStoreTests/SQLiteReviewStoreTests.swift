@@ -2,8 +2,9 @@ import Foundation
 import GRDB
 import Indicators
 import OpenSSLCrypto
-@testable import ReviewStore
 import Testing
+
+@testable import ReviewStore
 
 /// What only the SQLite implementation promises.
 @Suite struct SQLiteReviewStoreTests {

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct StorageTests {
     @Test(arguments: [
-        "null", "true", "[]", "{}", "-12", "\"\"", #"["a","b"]"#, #"[{"from":1,"to":null},{"owner":"\"\\\n\u0001","from":-2}]"#,
+        "null", "true", "[]", "{}", "-12", "\"\"", #"["a","b"]"#,
+        #"[{"from":1,"to":null},{"owner":"\"\\\n\u0001","from":-2}]"#,
     ])
     func `stored JSON reads back as the same text`(text: String) throws {
         #expect(try #require(StoredJSON(text)).text == text)

@@ -100,7 +100,8 @@ extension ReviewStore {
     func `values are found by indicator, subject, period and status`(kind: TestedStore) async throws {
         let store = try await kind.harness().prepared()
         try await store.publish([
-            value("e1", "1"), value("e2", "2"), value("e1", "3", indicator: "csat"), value("e1", "4", period: "2026-Q3"),
+            value("e1", "1"), value("e2", "2"), value("e1", "3", indicator: "csat"),
+            value("e1", "4", period: "2026-Q3"),
         ])
         try await store.publish([value("e2", "5")])
         func found(_ filter: ValueFilter) async throws -> [String] {
@@ -135,7 +136,8 @@ extension ReviewStore {
         let before = try harness.dump()
         try harness.failWrites(to: table)
         let publication = Publication(
-            values: [value("e1", "2"), value("e2", "2", period: "2026-06")], cause: "pull", actor: "u1", clearing: marks)
+            values: [value("e1", "2"), value("e2", "2", period: "2026-06")], cause: "pull", actor: "u1", clearing: marks
+        )
         await #expect(throws: StoreError.self) { try await store.publish(publication) }
         #expect(try harness.dump() == before)
         try harness.allowWrites(to: table)
