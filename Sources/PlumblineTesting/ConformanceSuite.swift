@@ -146,16 +146,16 @@ extension ConformanceSuite {
         let bad = pages.flatMap(\.rejected)
         #expect(Set(bad.map(\.id)) == rejected, "bad records are rejected, and no others")
         #expect(bad.allSatisfy { !$0.reason.isEmpty && !$0.raw.isEmpty }, "a rejected record has its reason and payload")
-        #expect(try await read().map(\.records) == pages.map(\.records), "reading again gives the same")
+        let isSame = try await read().map(\.records) == pages.map(\.records)
+        #expect(isSame, "reading again gives the same")
     }
 
     private func checkResuming() async throws {
         let pages = try await read()
         for (place, page) in pages.enumerated() where page.hasMore {
             let rest = try await read(after: page.cursor)
-            #expect(
-                rest.flatMap(\.records) == pages[(place + 1)...].flatMap(\.records),
-                "a cursor after page \(place + 1) gives the rest")
+            let isSame = rest.flatMap(\.records) == pages[(place + 1)...].flatMap(\.records)
+            #expect(isSame, "a cursor after page \(place + 1) gives the rest, got \(rest.flatMap(\.records).map(\.id))")
         }
     }
 
@@ -164,7 +164,8 @@ extension ConformanceSuite {
         guard let cursor = pages.last(where: { $0.cursor != nil })?.cursor else { return }
         let known = Set(pages.flatMap(\.records))
         let again = try await read(after: cursor).flatMap(\.records)
-        #expect(known.isSuperset(of: again), "a second run gives nothing new")
+        let news = again.filter { !known.contains($0) }.map(\.id)
+        #expect(news.isEmpty, "a second run gives nothing new")
         if description.stream(named: stream)?.isIncremental == true, known.count > 1 {
             #expect(again.count < known.count, "a second run does not read everything anew")
         }

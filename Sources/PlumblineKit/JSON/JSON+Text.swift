@@ -55,3 +55,8 @@ extension JSON {
         output.append(UInt8(ascii: "\""))
     }
 }
+
+extension JSON: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { text }
+    public var debugDescription: String { text }
+}

@@ -1,0 +1,147 @@
+import PlumblineKit
+import PlumblineTesting
+import Testing
+import TicketingConnectors
+
+/// Paging while the server hides totals, repeats itself, or changes.
+@Suite struct RequestTrackerPagingTests {
+    typealias Recorded = RecordedRequestTracker
+
+    private func page(_ tickets: [(id: Int, updated: String)], total: Int?) -> CannedAnswer {
+        let items = tickets.map { ticket -> JSON in
+            [
+                "id": .string(String(ticket.id)), "Status": "new", "Created": "2026-07-01T00:00:00Z",
+                "LastUpdated": .string(ticket.updated), "Owner": ["id": "Nobody"],
+            ]
+        }
+        return .json(JSON.object(["items": .array(items), "total": total.map(JSON.int) ?? .null]).text)
+    }
+
+    private func history(_ tickets: [Int]) -> CannedAnswer {
+        let items = tickets.map { id -> JSON in
+            [
+                "id": .string(String(id)), "ObjectId": .string(String(id)), "Type": "Create",
+                "Created": "2026-07-01T00:00:00Z", "Creator": ["id": "a"],
+            ]
+        }
+        return .json(JSON.object(["items": .array(items), "total": .null]).text)
+    }
+
+    private let none = CannedAnswer.json(#"{"items":[],"total":null}"#)
+
+    @Test func `without a total the walk goes on until nothing comes`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets": .inTurn([
+                page([(1, "2026-07-01T00:00:00Z")], total: nil), page([(2, "2026-07-02T00:00:00Z")], total: nil), none,
+            ]),
+            "GET /REST/2.0/transactions": .inTurn([history([1]), none, history([2]), none]),
+        ])
+        var ids: [String] = []
+        var last: Cursor?
+        for try await page in try Recorded.connector(transport).pages(of: "tickets") {
+            ids += page.records.map(\.id)
+            last = page.cursor
+        }
+        #expect(ids == ["1", "2"])
+        #expect(try last?.state()["end"] == true)
+    }
+
+    @Test func `tickets that change in the same second are read by number`() async throws {
+        let second = "2026-07-01T00:00:00Z"
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?query=*id > 2))": page([(3, second)], total: 1),
+            "GET /REST/2.0/tickets": page([(1, second), (2, second)], total: 3),
+            "GET /REST/2.0/transactions": .inTurn([history([1, 2]), none, history([3]), none]),
+        ])
+        var ids: [String] = []
+        for try await page in try Recorded.connector(transport).pages(of: "tickets") { ids += page.records.map(\.id) }
+        #expect(ids == ["1", "2", "3"])
+        #expect(
+            transport.queries(of: "/REST/2.0/tickets").last?["query"]
+                == "id > 0 AND (LastUpdated > '2026-07-01 00:00:00 UTC' OR "
+                + "(LastUpdated >= '2026-07-01 00:00:00 UTC' AND id > 2))")
+    }
+
+    @Test func `a page that repeats is an error`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 5),
+            "GET /REST/2.0/transactions": .inTurn([history([1]), none]),
+        ])
+        let connector = try Recorded.connector(transport)
+        let first = try await connector.page(of: "tickets", after: nil)
+        await #expect {
+            _ = try await connector.page(of: "tickets", after: first.cursor)
+        } throws: { "\($0)".contains("the page repeats or is not in order: ticket 1") }
+    }
+
+    @Test func `a page out of order is an error`() async throws {
+        let tickets = [(1, "2026-07-02T00:00:00Z"), (2, "2026-07-01T00:00:00Z")]
+        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": page(tickets, total: 2)]))
+        await #expect(throws: ConnectorError.self) { try await connector.page(of: "tickets", after: nil) }
+    }
+
+    @Test func `transactions that repeat are an error`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 1),
+            "GET /REST/2.0/transactions": history([1]),
+        ])
+        let connector = try Recorded.connector(transport)
+        await #expect {
+            _ = try await connector.page(of: "tickets", after: nil)
+        } throws: { "\($0)".contains("a page of transactions repeats") }
+    }
+
+    @Test func `a ticket without visible history is rejected, not half told`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 1), "GET /REST/2.0/transactions": none,
+        ])
+        let page = try await Recorded.connector(transport).page(of: "tickets", after: nil)
+        #expect(page.records.isEmpty)
+        #expect(page.rejected.map(\.reason) == ["its history is not visible to our user (right ShowTicket)"])
+    }
+
+    @Test func `a new run steps back by the overlap`() async throws {
+        let transport = CannedTransport(["GET /REST/2.0/tickets": none])
+        let connector = try Recorded.connector(transport, ["overlap": .text("1h")])
+        let cursor = Cursor(["updated": "2026-07-01T00:30:00Z", "id": 7, "end": true])
+        let page = try await connector.page(of: "tickets", after: cursor)
+        #expect(page.cursor == cursor && !page.hasMore)
+        #expect(
+            transport.queries(of: "/REST/2.0/tickets").first?["query"]?.contains("2026-06-30 23:30:00 UTC") == true)
+    }
+
+    @Test func `a cursor of another stream is not guessed at`() async throws {
+        let connector = try Recorded.connector(CannedTransport())
+        await #expect(throws: ConnectorError.self) {
+            try await connector.page(of: "tickets", after: Cursor(["page": 2]))
+        }
+        await #expect(throws: ConnectorError.self) {
+            try await connector.page(of: "tickets", after: Cursor(text: "{broken"))
+        }
+    }
+
+    @Test func `the sweep names merged tickets too, and ends on an empty page`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?query=*EffectiveId > 0 AND id > 0": page(
+                [(1, "2026-07-01T00:00:00Z"), (2, "2026-07-01T00:00:00Z")], total: nil),
+            "GET /REST/2.0/tickets": none,
+        ])
+        let connector = try Recorded.connector(transport)
+        let first = try await connector.identifiers(of: "tickets", after: nil)
+        #expect(first.identifiers == ["1", "2"] && first.hasMore)
+        #expect(try await connector.identifiers(of: "tickets", after: first.cursor).hasMore == false)
+    }
+
+    @Test(arguments: [400, nil]) func `the count is the total, where there is one`(total: Int?) async throws {
+        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": page([], total: total)]))
+        #expect(try await connector.count(of: "tickets") == total)
+    }
+
+    @Test func `a wrong query is told in the server's words`() async throws {
+        let answer = CannedAnswer.json(#"{"message":"Wrong query, expecting a OPERATOR"}"#, status: 400)
+        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": answer]))
+        await #expect {
+            _ = try await connector.page(of: "tickets", after: nil)
+        } throws: { "\($0)".contains("answered 400") && "\($0)".contains("expecting a OPERATOR") }
+    }
+}
