@@ -8,13 +8,19 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// The families of connectors: one folder in `Plugins`, one target, one test target each.
+/// The families of connectors: a folder in `Plugins`, a target and a test target each.
 let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing"]
+let connectors = families.map { Target.Dependency.target(name: "\($0)Connectors") }
 
-let connectorTargets = families.map { family in
-    Target.target(
-        name: "\(family)Connectors", dependencies: ["PlumblineKit"], path: "Plugins/\(family)", swiftSettings: settings)
-}
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "plumbline",
@@ -25,8 +31,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -36,34 +42,56 @@ let package = Package(
     targets: [
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
-        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
+        .executableTarget(name: "EmbedFiles"),
+        .plugin(name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"], path: "Sources/EmbedFilesPlugin"),
+        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
+        .target(name: "YAMLDocument", dependencies: [yams]),
+        .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
         .target(
-            name: "YAMLDocument", dependencies: [.product(name: "Yams", package: "Yams")], swiftSettings: settings),
-        .target(
-            name: "Expressions", dependencies: ["CRE2", .product(name: "BigInt", package: "BigInt")],
-            swiftSettings: settings),
-        .target(
-            name: "Indicators", dependencies: ["Expressions", "YAMLDocument"],
-            resources: [.embedInCode("Resources")], swiftSettings: settings),
-        .target(name: "PlumblineKit", swiftSettings: settings),
-        .target(
-            name: "ReviewStore",
-            dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: settings),
+            name: "Indicators", dependencies: ["Expressions", "YAMLDocument"], exclude: ["Resources"],
+            plugins: ["EmbedFilesPlugin"]),
+        .target(name: "PlumblineKit"),
+        .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
         .target(
             name: "Gateway",
             dependencies: [
                 "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            ],
-            swiftSettings: settings),
+                asyncHTTPClient, nioCompression, nioSSL,
+            ] + nio,
+            plugins: ["EmbedFilesPlugin"]),
         .executableTarget(
             name: "PlumblineCommand",
             dependencies: [
-                "Expressions", "Gateway", "Indicators", "PlumblineKit", "ReviewStore", "YAMLDocument",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ] + families.map { .init(stringLiteral: "\($0)Connectors") },
-            swiftSettings: settings),
-    ] + connectorTargets,
+                "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
+                argumentParser,
+            ] + connectors),
+        .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
+        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "ReviewStore",
+                "YAMLDocument", nioSSL,
+            ] + connectors),
+        .testTarget(
+            name: "IndicatorsTests", dependencies: ["Expressions", "Indicators", "PlumblineTesting", "YAMLDocument"],
+            exclude: ["Golden"]),
+        .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
+        .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
+        .testTarget(
+            name: "ReviewStoreTests",
+            dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
+        .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
+    ]
+        + families.map { .target(name: "\($0)Connectors", dependencies: ["PlumblineKit"], path: "Plugins/\($0)") }
+        + ["File", "Ticketing"].map {
+            .testTarget(
+                name: "\($0)Tests", dependencies: ["\($0)Connectors", "PlumblineKit", "PlumblineTesting"],
+                resources: [.copy("Fixtures")])
+        },
     cxxLanguageStandard: .cxx17
 )
+
+for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CRE2" {
+    target.swiftSettings = settings
+}

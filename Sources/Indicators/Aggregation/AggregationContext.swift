@@ -4,6 +4,8 @@ public import Expressions
 public struct AggregationContext: Sendable {
     public let calendar: WorkCalendar
     public let directory: EmployeeDirectory
+    /// Accounts whose employee depends on the day.
+    public let accounts: DatedAccounts
     public let constants: MapValue
     /// The kinds of periods that get values.
     public let periodKinds: [PeriodKind]
@@ -14,11 +16,13 @@ public struct AggregationContext: Sendable {
     public let lookup: any RecordLookup
 
     public init(
-        calendar: WorkCalendar, directory: EmployeeDirectory, constants: MapValue, periodKinds: [PeriodKind],
+        calendar: WorkCalendar, directory: EmployeeDirectory, accounts: DatedAccounts = .none,
+        constants: MapValue, periodKinds: [PeriodKind],
         firstDay: Day, now: Timestamp, lookup: any RecordLookup
     ) {
         self.calendar = calendar
         self.directory = directory
+        self.accounts = accounts
         self.constants = constants
         self.periodKinds = periodKinds
         self.firstDay = firstDay

@@ -31,6 +31,9 @@ public struct ContentHash: Sendable, Hashable {
 
     init(lanes: SIMD4<UInt64>) { self.lanes = lanes }
 
+    /// Stands where a record is not stored and has no hash.
+    public static let none = ContentHash(lanes: .zero)
+
     /// The hash as 64 hexadecimal digits.
     public var hex: String {
         (0..<4).map { lane in
@@ -72,8 +75,8 @@ public struct EvidenceRecord: Sendable {
 
 /// Finds records by their key, for lookups.
 public protocol RecordLookup: Sendable {
-    /// The live record of a type with that key; nil where there is none.
-    func record(ofType type: String, key: String) -> CanonicalRecord?
+    /// The live record of a type with that key: the one of `connection`, or else the only one; nil where there is none.
+    func record(ofType type: String, key: String, nearest connection: String) -> CanonicalRecord?
 }
 
 /// An account that identity has not resolved stands in a record as this text, which is no staff number.
@@ -85,4 +88,33 @@ public enum UnmatchedAccount {
 
     /// Whether a subject is an unresolved account.
     public static func isOne(_ subject: String) -> Bool { subject.hasPrefix(mark) }
+}
+
+/// Accounts that belonged to different people over time, by the text that stands for them in a record.
+public struct DatedAccounts: Sendable {
+    private let spans: [String: [Span]]
+
+    public static let none = DatedAccounts([:])
+
+    /// To whom an account belonged from one day until another.
+    public struct Span: Sendable {
+        let employee: String
+        let from: Day?
+        let to: Day?
+
+        public init(employee: String, from: Day?, to: Day?) {
+            self.employee = employee
+            self.from = from
+            self.to = to
+        }
+    }
+
+    public init(_ spans: [String: [Span]]) { self.spans = spans }
+
+    /// The employee behind `account` on `day`; nil where it was nobody's.
+    func employee(_ account: String, on day: Day) -> String? {
+        spans[account]?.first { span in
+            (span.from.map { $0 <= day } ?? true) && (span.to.map { day < $0 } ?? true)
+        }?.employee
+    }
 }

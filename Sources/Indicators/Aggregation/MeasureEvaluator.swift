@@ -121,7 +121,8 @@ extension MeasureEvaluator {
             guard case .string(let text) = key else {
                 throw .init(.noLookup, "it names no \(lookup.name): \(lookup.key.source) is empty")
             }
-            guard let found = context.lookup.record(ofType: lookup.type.name, key: text) else {
+            guard let found = context.lookup.record(
+                ofType: lookup.type.name, key: text, nearest: evidence.reference.connection) else {
                 throw .init(.noLookup, "there is no \(lookup.type.name) '\(text)'")
             }
             variables[IndicatorEnvironment.Slot.firstLookup + index] = found.value
@@ -170,8 +171,9 @@ extension MeasureEvaluator {
             throw .init(.noSubject, "\(program.source) is empty")
         }
         let day = context.zone.day(of: anchor)
-        self[.employee] = context.directory.entry(of: id, on: day)?.value ?? .null
-        return try roster.subjects(of: id, on: day).map { Share(subject: $0, part: .one) }
+        let person = context.accounts.employee(id, on: day) ?? id
+        self[.employee] = context.directory.entry(of: person, on: day)?.value ?? .null
+        return try roster.subjects(of: person, on: day).map { Share(subject: $0, part: .one) }
     }
 
     private func shares(
@@ -183,7 +185,8 @@ extension MeasureEvaluator {
             guard case .string(let id) = key, let part = map[key]?.rational else {
                 throw .init(.noSubject, "\(program.source) must map subjects to numbers")
             }
-            let subjects = try roster.subjects(of: id, on: context.zone.day(of: anchor))
+            let day = context.zone.day(of: anchor)
+            let subjects = try roster.subjects(of: context.accounts.employee(id, on: day) ?? id, on: day)
             result += subjects.map { Share(subject: $0, part: part) }
         }
         return result

@@ -25,6 +25,13 @@ public struct WorkCalendar: Sendable {
         self.makeUpDays = makeUpDays
     }
 
+    /// Recognises the calendar: changes with anything that changes working time.
+    public var fingerprint: String {
+        let days = [offDays, makeUpDays].map { $0.sorted().map(\.description).joined(separator: " ") }
+        let hours = hours.map { "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: " ")
+        return ([zone.identifier, "\(weekdays.sorted())", hours] + days).joined(separator: ";")
+    }
+
     /// Whether people work on `day`: a make-up day always, a statutory holiday never, else by the weekday.
     public func isWorkday(_ day: Day) -> Bool {
         if makeUpDays.contains(day) { return true }

@@ -14,6 +14,9 @@ public struct CompiledIndicator: Sendable {
         Set(measures.flatMap { [$0.record.name] + $0.lookups.map(\.type.name) })
     }
 
+    /// The types of the records that lookups find.
+    public var lookupTypes: Set<String> { Set(measures.flatMap { $0.lookups.map(\.type.name) }) }
+
     /// The types whose records are counted.
     public var countedTypes: Set<String> { Set(measures.map(\.record.name)) }
 }

@@ -1,0 +1,58 @@
+public import Expressions
+internal import Indicators
+public import ReviewStore
+
+/// A workspace at work: its connections, its store, and the moment.
+///
+/// What it does stands in the folders of this module: runs, identity, values, explanations.
+public struct Host: Sendable {
+    public let workspace: Workspace
+    public let store: any ReviewStore
+    let secrets: SecretStore
+    let now: @Sendable () -> Timestamp
+    /// Who acts, as a pseudonymous id.
+    let actor: String
+
+    public init(
+        workspace: Workspace, store: any ReviewStore, secrets: SecretStore, now: @escaping @Sendable () -> Timestamp,
+        actor: String
+    ) {
+        self.workspace = workspace
+        self.store = store
+        self.secrets = secrets
+        self.now = now
+        self.actor = actor
+    }
+
+    /// Makes the store ready for the workspace's record types. To be called once, before anything else.
+    public func prepare() async throws(StoreError) {
+        try await store.prepare(workspace.recordTypes.values.sorted { $0.name < $1.name })
+    }
+}
+
+/// Why the host could not do what was asked.
+public enum HostError: Error, Sendable, CustomStringConvertible {
+    case workspace(WorkspaceError)
+    case store(StoreError)
+    case connector(connection: String, ConnectorFailure)
+    case unknownIndicator(String, proposal: String?)
+    case invalid(String)
+
+    /// A connector's error with the place in the connection's file that it concerns.
+    public struct ConnectorFailure: Sendable, Hashable {
+        public let message: String
+        /// Whether trying again later may help.
+        public let isTemporary: Bool
+    }
+
+    public var description: String {
+        switch self {
+        case .workspace(let error): error.description
+        case .store(let error): error.description
+        case .connector(let connection, let failure): "\(connection): \(failure.message)"
+        case .unknownIndicator(let id, let proposal):
+            "there is no indicator '\(id)'" + (proposal.map { ", perhaps '\($0)'" } ?? "")
+        case .invalid(let reason): reason
+        }
+    }
+}

@@ -1,0 +1,71 @@
+internal import Expressions
+internal import Indicators
+internal import ReviewStore
+
+/// Puts employees in the place of accounts when evidence is read.
+struct AccountBook {
+    private let accounts: [Account]
+    private var employees: [Key: String] = [:]
+    private var dated: [String: [DatedAccounts.Span]] = [:]
+
+    private struct Key: Hashable {
+        let connection: String
+        let account: String
+    }
+
+    /// A book of these accounts; of two rows of the same account the first counts.
+    init(_ accounts: [Account]) {
+        self.accounts = accounts
+        for account in accounts {
+            guard let employee = account.state.employee else { continue }
+            if account.validFrom == nil, account.validTo == nil {
+                let key = Key(connection: account.connection, account: account.account)
+                employees[key] = employees[key] ?? employee
+            } else {
+                let text = UnmatchedAccount.text(connection: account.connection, account: account.account)
+                dated[text, default: []].append(
+                    .init(employee: employee, from: account.validFrom, to: account.validTo))
+            }
+        }
+    }
+
+    /// The accounts whose employee depends on the day.
+    var datedAccounts: DatedAccounts { DatedAccounts(dated) }
+
+    /// A book that knows further accounts too.
+    func adding(_ more: [Account]) -> AccountBook { AccountBook(accounts + more) }
+
+    /// The evidence with its people resolved; accounts that nobody is matched to are marked as such.
+    func resolved(_ evidence: Evidence) -> EvidenceRecord {
+        EvidenceRecord(
+            record: resolved(evidence.record, connection: evidence.key.connection), reference: evidence.key,
+            hash: evidence.contentHash, run: evidence.run)
+    }
+
+    /// A record with its people resolved.
+    func resolved(_ record: CanonicalRecord, connection: String) -> CanonicalRecord {
+        var record = record
+        for (slot, field) in record.type.fields.enumerated() where field.kind == .employeeRef || field.kind == .ownerInterval {
+            record.values[slot] = resolved(record.values[slot], connection: connection)
+        }
+        return record
+    }
+
+    private func resolved(_ value: Value, connection: String) -> Value {
+        switch value {
+        case .string(let account): return .string(employee(connection, account))
+        case .list(let elements): return .list(elements.map { resolved($0, connection: connection) })
+        case .record(var interval):
+            if let slot = interval.schema.slot(of: "owner") {
+                interval.slots[slot] = resolved(interval.slots[slot], connection: connection)
+            }
+            return .record(interval)
+        default: return value
+        }
+    }
+
+    private func employee(_ connection: String, _ account: String) -> String {
+        employees[Key(connection: connection, account: account)]
+            ?? UnmatchedAccount.text(connection: connection, account: account)
+    }
+}

@@ -1,0 +1,109 @@
+internal import Expressions
+public import Indicators
+public import ReviewStore
+
+extension Host {
+    /// Matches the accounts that records mention and stores what was found.
+    func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
+        let unique = Self.merged(mentions)
+        if unique.isEmpty { return }
+        let matcher = AccountMatcher(try await store.people())
+        let rows = unique.flatMap { matcher.match(connection: connection, $0) }
+        _ = try await store.saveAccounts(rows, markingStale: [])
+    }
+
+    /// One mention per account with all that is told about it.
+    private static func merged(_ mentions: [AccountMention]) -> [AccountMention] {
+        var merged: [String: AccountMention] = [:]
+        for mention in mentions {
+            var all = merged[mention.account] ?? AccountMention(account: mention.account)
+            all.email = mention.email ?? all.email
+            all.phone = mention.phone ?? all.phone
+            all.staffNumber = mention.staffNumber ?? all.staffNumber
+            all.name = mention.name ?? all.name
+            merged[mention.account] = all
+        }
+        return merged.values.sorted { $0.account < $1.account }
+    }
+
+    /// Puts the people file in place of the directory, matches all accounts anew and recomputes what that touches.
+    public func replacePeople(
+        _ entries: [DirectoryEntry]
+    ) async throws(HostError) -> (changes: PeopleChanges, values: PublicationOutcome) {
+        let types = Set(workspace.recordTypes.keys)
+        let changes = try await storing { () throws(StoreError) in
+            let changes = try await store.replacePeople(entries, actor: actor, markingStale: types)
+            try await matchAgain(entries, types)
+            return changes
+        }
+        return (changes, try await recalculate(cause: "people import", run: nil))
+    }
+
+    private func matchAgain(_ entries: [DirectoryEntry], _ types: Set<String>) async throws(StoreError) {
+        let matcher = AccountMatcher(entries)
+        let known = try await store.accounts(connection: nil, states: Set(AccountStateName.allCases))
+        let rows = known.flatMap { account in
+            matcher.match(
+                connection: account.connection,
+                AccountMention(
+                    account: account.account, email: account.hints.email, phone: account.hints.phone,
+                    staffNumber: account.hints.staffNumber, name: account.hints.name))
+        }
+        _ = try await store.saveAccounts(rows, markingStale: types)
+    }
+
+    /// The accounts that nobody is matched to, each with the number of records that mention it.
+    public func unmatchedAccounts() async throws(HostError) -> [UnmatchedReport] {
+        let open = try await storing { () throws(StoreError) in
+            try await store.accounts(connection: nil, states: [.unresolved, .ambiguous])
+        }
+        let counts = try await mentionCounts(open)
+        return open.map { UnmatchedReport(account: $0, records: counts[$0.connection + "/" + $0.account] ?? 0) }
+    }
+
+    private func mentionCounts(_ accounts: [Account]) async throws(HostError) -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for type in workspace.recordTypes.values {
+            let fields = type.fields.filter { $0.kind == .employeeRef && !$0.isList }.map(\.name)
+            try await forEachRecord(ofType: type.name) { evidence in
+                let mentioned = Set(fields.compactMap { field -> String? in
+                    guard case .string(let account) = evidence.record[field] else { return nil }
+                    return "\(evidence.key.connection)/\(account)"
+                })
+                for account in mentioned { counts[account, default: 0] += 1 }
+            }
+        }
+        return counts
+    }
+
+    /// Stores a person's decision whose account it is, and recomputes what that touches; nil means nobody's.
+    public func resolveAccount(
+        connection: String, account: String, as employee: String?
+    ) async throws(HostError) -> PublicationOutcome {
+        let known = try await storing { () throws(StoreError) in
+            try await store.accounts(connection: connection, states: Set(AccountStateName.allCases))
+        }
+        guard var row = known.first(where: { $0.account == account }) else {
+            throw .invalid("connection '\(connection)' has mentioned no account '\(account)'")
+        }
+        let people = try await storing { () throws(StoreError) in try await store.people() }
+        if let employee, !people.contains(where: { $0.employee == employee }) {
+            throw .invalid("the people file has no staff number '\(employee)'")
+        }
+        row.state = employee.map { .resolved(employee: $0) } ?? .ignored
+        row.rule = "person"
+        (row.candidates, row.validFrom, row.validTo) = ([], nil, nil)
+        let decided = row
+        try await storing { () throws(StoreError) in
+            try await store.decideAccount(decided, actor: actor, markingStale: Set(workspace.recordTypes.keys))
+        }
+        return try await recalculate(cause: "account resolved", run: nil)
+    }
+}
+
+/// An account that nobody is matched to.
+public struct UnmatchedReport: Sendable {
+    public let account: Account
+    /// How many live records mention it.
+    public let records: Int
+}

@@ -1,0 +1,40 @@
+internal import Expressions
+internal import PlumblineKit
+
+extension Value {
+    /// What expressions read of a source record. Numbers stay exact: a whole number is an int, any other a decimal.
+    init(_ json: JSON) {
+        switch json {
+        case .null: self = .null
+        case .bool(let flag): self = .bool(flag)
+        case .number(let text): self = Self.number(text)
+        case .string(let text): self = .string(text)
+        case .array(let elements): self = .list(elements.map { Value($0) })
+        case .object(let object): self = .map(MapValue(object.members.map { (.string($0.key), Value($0.value)) }))
+        }
+    }
+
+    private static func number(_ text: String) -> Value {
+        if let int = Int64(text) { return .int(int) }
+        return Rational(decimalText: text).map { .decimal($0) } ?? .string(text)
+    }
+
+    /// The value for people and programs that read JSON: exact numbers and times as text.
+    var json: JSON {
+        switch self {
+        case .null, .optional(.none): .null
+        case .bool(let flag): .bool(flag)
+        case .int(let number): .number(String(number))
+        case .uint(let number): .number(String(number))
+        case .string(let text): .string(text)
+        case .decimal(let number): .string(number.description)
+        case .timestamp(let instant): .string(instant.rfc3339)
+        case .list(let elements): .array(elements.map(\.json))
+        case .map(let map): .object(JSONObject(map.keys.map { ($0.json.scalarText ?? "", (map[$0] ?? .null).json) }))
+        case .record(let record):
+            .object(JSONObject(zip(record.schema.fieldNames, record.slots.map(\.json)).map { ($0, $1) }))
+        case .optional(.some(let value)): value.json
+        default: .string("\(self)")
+        }
+    }
+}

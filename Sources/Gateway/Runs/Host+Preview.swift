@@ -1,0 +1,204 @@
+internal import Expressions
+public import Indicators
+internal import PlumblineKit
+public import ReviewStore
+
+/// What a pull of one connection would do, without doing it.
+public struct PreviewReport: Sendable {
+    public var streams: [Stream] = []
+    /// Values that would differ, with what is published now.
+    public var changes: [Change] = []
+
+    public struct Stream: Sendable {
+        public let stream: String
+        public let recordType: String
+        /// Source records read.
+        public var read = 0
+        public var new = 0
+        public var changed = 0
+        public var unchanged = 0
+        public var leftOut = 0
+        /// The first mapped records.
+        public var samples: [CanonicalRecord] = []
+        public var rejects: [Reject] = []
+        /// Accounts that nobody would be matched to.
+        public var unmatched: [String] = []
+    }
+
+    public struct Change: Sendable {
+        public let key: ValueKey
+        /// What is published; nil where nothing is.
+        public let old: ComputedValue?
+        /// What would be; nil where the value would disappear.
+        public let new: ComputedValue?
+    }
+}
+
+extension Host {
+    /// Reads a connection from its beginning, maps it, and computes what would change; writes nothing.
+    ///
+    /// - Parameter samples: How many mapped records of each stream to show.
+    public func preview(_ name: String, samples: Int = 3) async throws(HostError) -> PreviewReport {
+        let connection: Connection
+        do throws(WorkspaceError) { connection = try workspace.connection(name) } catch { throw .workspace(error) }
+        let open = try OpenConnection(connection, host: self)
+        do throws(HostError) {
+            let report = try await preview(open, samples: samples)
+            await open.close()
+            return report
+        } catch {
+            await open.close()
+            throw error
+        }
+    }
+
+    private func preview(_ open: OpenConnection, samples: Int) async throws(HostError) -> PreviewReport {
+        var collected = PreviewedRecords(book: try await accountBook(), matcher: try await matcher())
+        var report = PreviewReport()
+        for group in open.connection.streamsBySource {
+            report.streams += try await read(group, from: open, samples: samples, into: &collected)
+        }
+        report.changes = try await changes(collected)
+        return report
+    }
+
+    private func matcher() async throws(HostError) -> AccountMatcher {
+        try await storing { () throws(StoreError) in AccountMatcher(try await store.people()) }
+    }
+
+    private func read(
+        _ streams: [StreamMapping], from open: OpenConnection, samples: Int, into collected: inout PreviewedRecords
+    ) async throws(HostError) -> [PreviewReport.Stream] {
+        var reports = streams.map { PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name) }
+        var cursor: Cursor?
+        repeat {
+            let page: Page
+            do throws(ConnectorError) {
+                page = try await open.connector.page(of: streams[0].source, after: cursor)
+            } catch {
+                throw .connector(connection: open.connection.name, open.connection.failure(error))
+            }
+            for (index, stream) in streams.enumerated() {
+                let mapped = PageMapper(stream: stream).map(page)
+                reports[index].add(page, mapped, samples: samples)
+                for record in mapped.records {
+                    let key = EvidenceReference(
+                        connection: open.connection.name, stream: stream.name, externalID: record.externalID)
+                    let stored = try await storing { () throws(StoreError) in
+                        try await store.evidence(of: record.record.type.name, at: key)
+                    }
+                    reports[index].compare(record.record, stored)
+                    collected.add(record.record, at: key)
+                }
+                reports[index].unmatched += collected.note(mapped.accounts, connection: open.connection.name)
+                collected.remove(page.deleted + mapped.leftOut, of: stream, connection: open.connection.name)
+            }
+            cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
+        } while cursor != nil
+        return reports
+    }
+
+    /// The values that the previewed records would change.
+    private func changes(_ collected: PreviewedRecords) async throws(HostError) -> [PreviewReport.Change] {
+        let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
+        let versions = Dictionary(uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let values = try await aggregate(indicators) { type, body throws(HostError) in
+            try await forEachRecord(ofType: type) { evidence in
+                if !collected.replaces(evidence) { body(collected.book.resolved(evidence)) }
+            }
+            collected.records(ofType: type).forEach(body)
+        }
+        let new = Dictionary(
+            values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }.map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first })
+        var changes: [PreviewReport.Change] = []
+        for indicator in indicators {
+            let current = try await storing { () throws(StoreError) in
+                try await store.values(ValueFilter(indicator: indicator.definition.id))
+            }
+            let old = Dictionary(current.map { ($0.key, $0.content) }, uniquingKeysWith: { first, _ in first })
+            let keys = Set(old.keys).union(new.keys.filter { $0.indicator == indicator.definition.id })
+            for key in keys.sorted() where Self.differs(old[key], new[key]) {
+                changes.append(.init(key: key, old: old[key], new: new[key]))
+            }
+        }
+        return changes
+    }
+
+    private static func differs(_ old: ComputedValue?, _ new: ComputedValue?) -> Bool {
+        guard let old else { return new != nil && new?.status != .noData }
+        guard let new else { return old.status != .noData }
+        return old.exact != new.exact || old.status != new.status
+    }
+}
+
+extension PreviewReport.Stream {
+    fileprivate mutating func add(_ page: Page, _ mapped: PageMapper.Result, samples count: Int) {
+        read += page.records.count + page.rejected.count
+        leftOut += mapped.leftOut.count
+        rejects += mapped.rejects
+        samples += mapped.records.prefix(max(0, count - samples.count)).map(\.record)
+    }
+
+    fileprivate mutating func compare(_ record: CanonicalRecord, _ stored: Evidence?) {
+        if stored == nil {
+            new += 1
+        } else if stored?.record.values == record.values, stored?.state == .live {
+            unchanged += 1
+        } else {
+            changed += 1
+        }
+    }
+}
+
+/// The records that a preview would bring, in the place of those stored.
+private struct PreviewedRecords {
+    let book: AccountBook
+    private let matcher: AccountMatcher
+    private var records: [EvidenceReference: CanonicalRecord] = [:]
+    private var removed: Set<EvidenceReference> = []
+    private var seen: Set<String> = []
+    private var found: [Account] = []
+    private(set) var types: Set<String> = []
+
+    init(book: AccountBook, matcher: AccountMatcher) {
+        self.book = book
+        self.matcher = matcher
+    }
+
+    mutating func add(_ record: CanonicalRecord, at key: EvidenceReference) {
+        types.insert(record.type.name)
+        records[key] = record
+        removed.remove(key)
+    }
+
+    mutating func remove(_ ids: [String], of stream: StreamMapping, connection: String) {
+        if !ids.isEmpty { types.insert(stream.mapping.type.name) }
+        for id in ids {
+            let key = EvidenceReference(connection: connection, stream: stream.name, externalID: id)
+            records[key] = nil
+            removed.insert(key)
+        }
+    }
+
+    /// Matches the accounts of a page; gives those that nobody is matched to and that were not seen before.
+    mutating func note(_ mentions: [AccountMention], connection: String) -> [String] {
+        var unmatched: [String] = []
+        for mention in mentions where seen.insert("\(connection)/\(mention.account)").inserted {
+            let rows = matcher.match(connection: connection, mention)
+            found += rows
+            if rows.allSatisfy({ $0.state.employee == nil }) { unmatched.append(mention.account) }
+        }
+        return unmatched
+    }
+
+    func replaces(_ stored: Evidence) -> Bool { records[stored.key] != nil || removed.contains(stored.key) }
+
+    func records(ofType type: String) -> [EvidenceRecord] {
+        let accounts = book.adding(found)
+        return records.filter { $0.value.type.name == type }.map { key, record in
+            EvidenceRecord(
+                record: accounts.resolved(record, connection: key.connection), reference: key, hash: .none, run: 0)
+        }
+    }
+}

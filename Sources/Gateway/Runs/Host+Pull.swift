@@ -1,0 +1,109 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+public import ReviewStore
+
+/// What a pull of one or more connections did.
+public struct PullReport: Sendable {
+    public var streams: [StreamReport] = []
+    /// Connections that could not even be opened.
+    public var failures: [HostError.ConnectorFailure] = []
+    public var values = PublicationOutcome()
+
+    /// Whether every stream was read to its end.
+    public var isComplete: Bool { failures.isEmpty && streams.allSatisfy { $0.run.state == .succeeded } }
+}
+
+extension Host {
+    /// Reads the given connections, or all, then computes and publishes the values they touch.
+    public func pull(
+        _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
+    ) async throws(HostError) -> PullReport {
+        var report = PullReport()
+        for connection in try connections(named: names) {
+            do throws(HostError) {
+                report.streams += try await pull(connection, progress: progress)
+            } catch .connector(_, let failure) {
+                report.failures.append(failure)
+            }
+        }
+        report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
+        return report
+    }
+
+    private func pull(
+        _ connection: Connection, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws(HostError) -> [StreamReport] {
+        let open = try OpenConnection(connection, host: self)
+        do throws(HostError) {
+            let reports = try await pull(open, progress: progress)
+            await open.close()
+            return reports
+        } catch {
+            await open.close()
+            throw error
+        }
+    }
+
+    private func pull(
+        _ open: OpenConnection, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws(HostError) -> [StreamReport] {
+        try await readAccounts(open)
+        var reports: [StreamReport] = []
+        for group in open.connection.streamsBySource {
+            let pull = StreamPull(host: self, open: open, streams: group, progress: progress)
+            reports += try await storing { () throws(StoreError) in try await pull.run() }
+        }
+        return reports
+    }
+
+    /// Reads the stream that describes accounts, where the connection names one.
+    private func readAccounts(_ open: OpenConnection) async throws(HostError) {
+        guard let accounts = open.connection.accounts else { return }
+        var cursor: Cursor?
+        repeat {
+            let page: Page
+            do throws(ConnectorError) {
+                page = try await open.connector.page(of: accounts.source, after: cursor)
+            } catch {
+                throw .connector(connection: open.connection.name, open.connection.failure(error))
+            }
+            let mentions = page.records.compactMap { accounts.mapping.mention(Value($0.json)) }
+            try await storing { () throws(StoreError) in
+                try await noteAccounts(mentions, connection: open.connection.name)
+            }
+            cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
+        } while cursor != nil
+    }
+
+    private func connections(named names: [String]) throws(HostError) -> [Connection] {
+        if names.isEmpty { return workspace.connections }
+        var connections: [Connection] = []
+        for name in names {
+            do throws(WorkspaceError) {
+                connections.append(try workspace.connection(name))
+            } catch {
+                throw .workspace(error)
+            }
+        }
+        return connections
+    }
+
+    /// Turns the store's errors into the host's.
+    func storing<T>(_ work: () async throws(StoreError) -> T) async throws(HostError) -> T {
+        do throws(StoreError) {
+            return try await work()
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+extension Connection {
+    /// The streams grouped by what they read, in the order of the file.
+    var streamsBySource: [[StreamMapping]] {
+        var sources: [String] = []
+        for stream in streams where !sources.contains(stream.source) { sources.append(stream.source) }
+        return sources.map { source in streams.filter { $0.source == source } }
+    }
+}

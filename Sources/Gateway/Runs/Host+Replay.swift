@@ -1,0 +1,96 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+public import ReviewStore
+
+/// What replaying dead letters did.
+public struct ReplayReport: Sendable {
+    /// Letters whose record now maps.
+    public var resolved: [Int64] = []
+    /// Letters that still fail, with the reason.
+    public var failed: [(id: Int64, reason: String)] = []
+    public var values = PublicationOutcome()
+}
+
+extension Host {
+    /// Maps the input of open dead letters again, with the mapping as it is now, and stores what maps.
+    ///
+    /// - Parameter ids: The letters; empty for all open ones.
+    public func replay(_ ids: [Int64]) async throws(HostError) -> ReplayReport {
+        var report = ReplayReport()
+        for letter in try await openLetters(ids) {
+            do throws(ReplayFailure) {
+                try await replay(letter)
+                report.resolved.append(letter.id)
+            } catch {
+                switch error {
+                case .reason(let reason): report.failed.append((letter.id, reason))
+                case .store(let error): throw .store(error)
+                }
+            }
+        }
+        report.values = try await recalculate(cause: "replay", run: nil)
+        return report
+    }
+
+    private enum ReplayFailure: Error {
+        case reason(String)
+        case store(StoreError)
+    }
+
+    private func openLetters(_ ids: [Int64]) async throws(HostError) -> [DeadLetter] {
+        var letters: [DeadLetter] = []
+        var last: Int64?
+        repeat {
+            let after = last
+            let batch = try await storing { () throws(StoreError) in
+                try await store.deadLetters(DeadLetterFilter(), after: after, limit: 500)
+            }
+            letters += batch
+            last = batch.last?.id
+        } while last != nil
+        let wanted = ids.isEmpty ? letters : letters.filter { ids.contains($0.id) }
+        if let unknown = ids.first(where: { id in !wanted.contains { $0.id == id } }) {
+            throw .invalid("there is no open reject \(unknown); 'plumbline rejects list' shows them")
+        }
+        return wanted
+    }
+
+    private func replay(_ letter: DeadLetter) async throws(ReplayFailure) {
+        guard let connection = workspace.connections.first(where: { $0.name == letter.connection }),
+            let stream = connection.streams.first(where: { $0.name == letter.stream })
+        else { throw .reason("the workspace has no stream \(letter.connection)/\(letter.stream) any more") }
+        guard let id = letter.externalID else { throw .reason("the record has no id; mend it at the source and pull again") }
+        let input = try await storingReplay { () throws(StoreError) in try await store.openDeadLetter(letter.id) }
+        guard let json = try? JSON.parse(input) else {
+            throw .reason("the input is not a record that the connector could read; mend it at the source and pull again")
+        }
+        var result = PageMapper.Result()
+        PageMapper(stream: stream).map(SourceRecord(id: id, version: nil, json: json), into: &result)
+        if let reject = result.rejects.first { throw .reason(reject.reason) }
+        try await storeReplayed(result, letter, connection, stream)
+    }
+
+    private func storeReplayed(
+        _ result: PageMapper.Result, _ letter: DeadLetter, _ connection: Connection, _ stream: StreamMapping
+    ) async throws(ReplayFailure) {
+        try await storingReplay { () throws(StoreError) in
+            try await noteAccounts(result.accounts, connection: connection.name)
+            let run = try await store.beginRun(connection: connection.name, stream: stream.name)
+            _ = try await store.commit(
+                PageCommit(
+                    run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
+                    records: result.records))
+            _ = try await store.finishRun(run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
+            try await store.closeDeadLetters([letter.id], as: .resolved, actor: actor)
+        }
+    }
+
+    private func storingReplay<T>(_ work: () async throws(StoreError) -> T) async throws(ReplayFailure) -> T {
+        do throws(StoreError) {
+            return try await work()
+        } catch {
+            throw .store(error)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Expressions
+internal import Foundation
+internal import Indicators
+internal import PlumblineKit
+internal import YAMLDocument
+
+/// A connection whose secrets are resolved and whose connector can be asked.
+struct OpenConnection {
+    let connection: Connection
+    let connector: any Connector
+    private let transport: GuardedTransport?
+
+    /// Opens a connection; nothing is sent yet. Close it with ``close()``.
+    init(_ connection: Connection, host: Host) throws(HostError) {
+        self.connection = connection
+        do throws(ConnectorError) {
+            let settings = try Settings(
+                try Self.input(of: connection, secrets: host.secrets), against: connection.description.settings)
+            transport = try Self.transport(of: connection, workspace: host.workspace.folder)
+            connector = try connection.connector.init(
+                settings: settings,
+                context: ConnectorContext(
+                    transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
+                    now: { [now = host.now] in Instant(microseconds: now().microseconds) },
+                    zone: connection.zone.identifier))
+        } catch {
+            throw .connector(connection: connection.name, connection.failure(error))
+        }
+    }
+
+    func close() async { await transport?.shutdown() }
+
+    private static func input(
+        of connection: Connection, secrets: SecretStore
+    ) throws(ConnectorError) -> [String: SettingInput] {
+        var input: [String: SettingInput] = [:]
+        for (key, setting) in connection.settings {
+            switch setting.content {
+            case .input(let plain): input[key] = plain
+            case .secret(let reference):
+                do throws(WorkspaceError) {
+                    input[key] = .secret(try secrets.resolve(reference))
+                } catch {
+                    throw .settings(field: key, reason: error.description)
+                }
+            }
+        }
+        return input
+    }
+
+    /// A connection that names no address gets no transport.
+    private static func transport(
+        of connection: Connection, workspace: String
+    ) throws(ConnectorError) -> GuardedTransport? {
+        guard case .input(.text(let address))? = connection.settings["base_url"]?.content else { return nil }
+        var options = connection.transport
+        options.caFiles = options.caFiles.map { URL(filePath: workspace).appending(path: $0).path }
+        return try GuardedTransport(baseURL: address, options: options)
+    }
+}
+
+/// The transport of connections that read no network.
+private struct NoTransport: Transport {
+    func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
+        throw .settings(field: "base_url", reason: "the connection names no address, so nothing can be asked")
+    }
+}
+
+extension Connection {
+    /// A connector's error with the place of the setting it concerns.
+    func failure(_ error: ConnectorError) -> HostError.ConnectorFailure {
+        switch error {
+        case .settings(let field, let reason):
+            .init(message: "\(settings[field]?.place ?? place): setting '\(field)': \(reason)", isTemporary: false)
+        case .refused: .init(message: "\(error)", isTemporary: false)
+        case .unavailable, .cancelled: .init(message: "\(error)", isTemporary: true)
+        case .unexpected: .init(message: "\(error)", isTemporary: false)
+        }
+    }
+}

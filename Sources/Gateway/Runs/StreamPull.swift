@@ -1,0 +1,212 @@
+internal import Indicators
+internal import PlumblineKit
+public import ReviewStore
+
+/// Reads one stream of a connector and stores it under each of the names that map it.
+///
+/// Every page is committed with its cursor before the next is asked for. A page goes to the streams that share a source
+/// in turn, so a crash between them has the page read again, which changes nothing.
+struct StreamPull {
+    let host: Host
+    let open: OpenConnection
+    /// The streams that map the same source stream.
+    let streams: [StreamMapping]
+    let progress: @Sendable (PullProgress) -> Void
+
+    private var connection: Connection { open.connection }
+    private var source: String { streams.first?.source ?? "" }
+
+    /// What a stream's position is worth: it counts only for the mapping it was reached with.
+    private struct Position {
+        let mapping: String
+        let cursor: String
+
+        init(mapping: String, cursor: String) {
+            self.mapping = mapping
+            self.cursor = cursor
+        }
+
+        init?(_ text: String?) {
+            guard let text, let end = text.firstIndex(of: "\n") else { return nil }
+            mapping = String(text[..<end])
+            cursor = String(text[text.index(after: end)...])
+        }
+
+        var text: String { "\(mapping)\n\(cursor)" }
+    }
+
+    /// Reads until the source has no more, then sweeps for deletions and counts.
+    func run() async throws(StoreError) -> [StreamReport] {
+        var runs: [Run] = []
+        try await begin(&runs)
+        let stop: PullStop
+        do throws(PullStop) {
+            try await readPages(runs)
+            try await sweep(runs)
+            let count = try await countAtSource()
+            return try await storing { () throws(StoreError) in
+                try await finish(runs, as: .succeeded, message: nil, count: count)
+            }
+        } catch {
+            stop = error
+        }
+        switch stop {
+        case .connector(let failure):
+            return try await finish(runs, as: .failed, message: connection.failure(failure).message, count: nil)
+        case .store(let failure):
+            // The store's refusal is the caller's to handle; the runs end if the store lets them.
+            _ = try? await finish(runs, as: .failed, message: failure.description, count: nil)
+            throw failure
+        }
+    }
+
+    /// Claims every stream, or none.
+    private func begin(_ runs: inout [Run]) async throws(StoreError) {
+        for stream in streams {
+            do throws(StoreError) {
+                runs.append(try await host.store.beginRun(connection: connection.name, stream: stream.name))
+            } catch {
+                try await finish(runs, as: .failed, message: error.description, count: nil)
+                throw error
+            }
+        }
+    }
+
+    private func readPages(_ runs: [Run]) async throws(PullStop) {
+        var cursor = try await startingPoint()
+        var count = 0
+        while true {
+            let page = try await connectorPage(after: cursor)
+            if page.hasMore, page.cursor == nil || page.cursor == cursor {
+                throw .connector(.unexpected(reason: "the source gave the same page again after page \(count)"))
+            }
+            try await commit(page, runs)
+            count += page.records.count
+            progress(PullProgress(connection: connection.name, stream: source, records: count))
+            cursor = page.cursor ?? cursor
+            guard page.hasMore else { return }
+        }
+    }
+
+    /// Where to go on: where all streams stopped with their present mapping, else at the beginning.
+    private func startingPoint() async throws(PullStop) -> Cursor? {
+        var positions: Set<String> = []
+        for stream in streams {
+            let stored = try await storing { () throws(StoreError) in
+                try await host.store.cursor(connection: connection.name, stream: stream.name)
+            }
+            guard let position = Position(stored), position.mapping == stream.version else { return nil }
+            positions.insert(position.cursor)
+        }
+        return positions.count == 1 ? positions.first.map { Cursor(text: $0) } : nil
+    }
+
+    private func connectorPage(after cursor: Cursor?) async throws(PullStop) -> Page {
+        do throws(ConnectorError) {
+            return try await open.connector.page(of: source, after: cursor)
+        } catch {
+            throw .connector(error)
+        }
+    }
+
+    private func commit(_ page: Page, _ runs: [Run]) async throws(PullStop) {
+        for (stream, run) in zip(streams, runs) {
+            let mapped = PageMapper(stream: stream).map(page)
+            try await storing { () throws(StoreError) in
+                try await host.noteAccounts(mapped.accounts, connection: connection.name)
+                _ = try await host.store.commit(
+                    PageCommit(
+                        run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
+                        records: mapped.records, rejects: mapped.rejects, deletions: page.deleted + mapped.leftOut,
+                        cursor: page.cursor.map { Position(mapping: stream.version, cursor: $0.text).text },
+                        anomalies: page.anomalies.map { "\($0.id): \($0.reason)" }))
+            }
+        }
+    }
+
+    private func sweep(_ runs: [Run]) async throws(PullStop) {
+        guard let listing = open.connector as? any IdentifierListing else { return }
+        let swept = zip(streams, runs).filter { $0.0.deletions == .fullList }
+        if swept.isEmpty { return }
+        for (stream, run) in swept {
+            try await storing { () throws(StoreError) in
+                try await host.store.beginSweep(of: run.id, recordType: stream.mapping.type.name)
+            }
+        }
+        var cursor: Cursor?
+        repeat {
+            let page = try await identifiers(of: listing, after: cursor)
+            for (_, run) in swept {
+                try await storing { () throws(StoreError) in
+                    try await host.store.sweep(run.id, saw: page.identifiers)
+                }
+            }
+            if page.hasMore, page.cursor == nil || page.cursor == cursor {
+                throw .connector(.unexpected(reason: "the source listed the same identifiers again"))
+            }
+            cursor = page.hasMore ? page.cursor : nil
+        } while cursor != nil
+        for (_, run) in swept {
+            _ = try await storing { () throws(StoreError) in try await host.store.finishSweep(of: run.id) }
+        }
+    }
+
+    private func identifiers(
+        of listing: any IdentifierListing, after cursor: Cursor?
+    ) async throws(PullStop) -> IdentifierPage {
+        do throws(ConnectorError) {
+            return try await listing.identifiers(of: source, after: cursor)
+        } catch {
+            throw .connector(error)
+        }
+    }
+
+    private func countAtSource() async throws(PullStop) -> Int? {
+        guard let counting = open.connector as? any RecordCounting else { return nil }
+        do throws(ConnectorError) {
+            return try await counting.count(of: source)
+        } catch {
+            throw .connector(error)
+        }
+    }
+
+    @discardableResult
+    private func finish(
+        _ runs: [Run], as state: RunState, message: String?, count: Int?
+    ) async throws(StoreError) -> [StreamReport] {
+        var reports: [StreamReport] = []
+        for run in runs {
+            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: count)
+            reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
+        }
+        return reports
+    }
+
+    private func storing<T>(_ work: () async throws(StoreError) -> T) async throws(PullStop) -> T {
+        do throws(StoreError) {
+            return try await work()
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+/// What ends the reading of a stream before its time.
+enum PullStop: Error {
+    case connector(ConnectorError)
+    case store(StoreError)
+}
+
+/// How far a pull has come.
+public struct PullProgress: Sendable {
+    public let connection: String
+    public let stream: String
+    /// Source records read so far.
+    public let records: Int
+}
+
+/// What a run of one stream did.
+public struct StreamReport: Sendable {
+    public let run: Run
+    public let anomalies: [String]
+}

@@ -1,0 +1,66 @@
+internal import Expressions
+internal import Indicators
+internal import ReviewStore
+
+extension Host {
+    /// Gives every live record of a type, people resolved, one after the other.
+    typealias EvidenceReader = (_ type: String, _ body: (EvidenceRecord) -> Void) async throws(HostError) -> Void
+
+    /// Calls `body` with every live record of a type as it is stored.
+    func forEachRecord(ofType type: String, _ body: (Evidence) -> Void) async throws(HostError) {
+        do throws(StoreError) {
+            for try await batch in store.evidence(of: type) {
+                for evidence in batch { body(evidence) }
+            }
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// Reads stored evidence with its people resolved.
+    func readEvidence(_ type: String, _ body: (EvidenceRecord) -> Void) async throws(HostError) {
+        let book = try await accountBook()
+        try await forEachRecord(ofType: type) { body(book.resolved($0)) }
+    }
+
+    func accountBook() async throws(HostError) -> AccountBook {
+        try await storing { () throws(StoreError) in
+            AccountBook(try await store.accounts(connection: nil, states: [.resolved]))
+        }
+    }
+
+    /// The values of indicators over the records that `records` gives.
+    func aggregate(
+        _ indicators: [CompiledIndicator], records: EvidenceReader
+    ) async throws(HostError) -> [IndicatorValue] {
+        var aggregation = Aggregation(indicators, context: try await context(for: indicators, records: records))
+        for type in aggregation.recordTypes {
+            try await records(type) { aggregation.add($0) }
+        }
+        return aggregation.values()
+    }
+
+    /// Everything besides records that values of these indicators depend on, with an index of what they look up.
+    func context(
+        for indicators: [CompiledIndicator], records: EvidenceReader
+    ) async throws(HostError) -> AggregationContext {
+        let people = try await storing { () throws(StoreError) in try await store.people() }
+        let directory = EmployeeDirectory(people)
+        var index = RecordIndex()
+        for type in indicators.reduce(into: Set<String>(), { $0.formUnion($1.lookupTypes) }).sorted() {
+            try await records(type) { index.add($0) }
+        }
+        return AggregationContext(
+            calendar: workspace.calendar, directory: directory, accounts: try await accountBook().datedAccounts,
+            constants: constants(directory), periodKinds: workspace.configuration.periodKinds,
+            firstDay: workspace.configuration.firstPeriod.firstDay, now: now(), lookup: index)
+    }
+
+    /// The workspace's constants, with the root unit of the people file where they name none.
+    private func constants(_ directory: EmployeeDirectory) -> MapValue {
+        let root = Value.string("root_unit")
+        let constants = workspace.constants
+        guard constants[root] == nil, let unit = directory.rootUnit else { return constants }
+        return MapValue(constants.keys.map { ($0, constants[$0] ?? .null) } + [(root, .string(unit))])
+    }
+}

@@ -1,0 +1,102 @@
+internal import Expressions
+internal import PlumblineKit
+public import Indicators
+public import ReviewStore
+internal import YAMLDocument
+
+/// An explanation beside what is published.
+public struct ExplanationReport: Sendable {
+    public let explanation: Explanation
+    public let subject: Subject
+    public let period: Period
+    public let zone: Zone
+    /// The version of the definition that explains, which may be newer than the published value's.
+    public let definitionVersion: String
+    /// The published value; nil where there is none.
+    public let published: PublishedValue?
+    /// The versions of the mappings that the streams of the records have now.
+    public let mappingVersions: [StreamName: String]
+    /// The sources' own counts at the last runs, beside ours.
+    public let streams: [StreamCompleteness]
+
+    /// A stream by its connection and name.
+    public struct StreamName: Sendable, Hashable, Comparable {
+        public let connection: String
+        public let stream: String
+
+        public static func < (left: Self, right: Self) -> Bool {
+            (left.connection, left.stream) < (right.connection, right.stream)
+        }
+    }
+
+    /// Whether the evidence still gives the published value.
+    public var agrees: Bool? {
+        guard let published else { return nil }
+        guard let value = explanation.value else { return published.content.status == .noData }
+        return published.content.evidenceDigest == value.digest.hex && published.content.exact == value.value
+    }
+}
+
+/// Whether a stream brought everything its source has.
+public struct StreamCompleteness: Sendable {
+    public let stream: ExplanationReport.StreamName
+    public let live: Int
+    /// The source's own count; nil where it cannot count.
+    public let sourceCount: Int?
+    public let deletions: String
+    public let lastRun: Run?
+}
+
+extension Host {
+    /// Explains the value of an indicator for a subject in a period, from the evidence as it is.
+    public func explain(
+        _ indicator: String, subject: Subject, period: Period
+    ) async throws(HostError) -> ExplanationReport {
+        let compiled = try compiledIndicator(indicator)
+        var explainer = Explainer(
+            compiled, subject: subject, period: period, context: try await context(for: [compiled], records: readEvidence))
+        for type in explainer.recordTypes {
+            try await readEvidence(type) { explainer.add($0) }
+        }
+        let explanation = explainer.explanation()
+        let key = ValueKey(indicator: indicator, subject: subject, period: period.id)
+        return ExplanationReport(
+            explanation: explanation, subject: subject, period: period, zone: workspace.calendar.zone,
+            definitionVersion: workspace.version(of: compiled),
+            published: try await storing { () throws(StoreError) in try await store.value(key) },
+            mappingVersions: mappingVersions(), streams: try await completeness(of: compiled.recordTypes))
+    }
+
+    /// The indicator with that id.
+    public func compiledIndicator(_ id: String) throws(HostError) -> CompiledIndicator {
+        if let indicator = workspace.indicator(id) { return indicator }
+        throw .unknownIndicator(id, proposal: nearest(to: id, among: workspace.indicators.map(\.definition.id)))
+    }
+
+    private func mappingVersions() -> [ExplanationReport.StreamName: String] {
+        var versions: [ExplanationReport.StreamName: String] = [:]
+        for connection in workspace.connections {
+            for stream in connection.streams {
+                versions[.init(connection: connection.name, stream: stream.name)] = stream.version
+            }
+        }
+        return versions
+    }
+
+    private func completeness(of types: Set<String>) async throws(HostError) -> [StreamCompleteness] {
+        let counts = try await storing { () throws(StoreError) in try await store.evidenceCounts() }
+        var result: [StreamCompleteness] = []
+        for count in counts where types.contains(count.recordType) {
+            let run = try await storing { () throws(StoreError) in
+                try await store.runs(connection: count.connection, limit: 100).first { $0.stream == count.stream }
+            }
+            let stream = workspace.connections.first { $0.name == count.connection }?
+                .streams.first { $0.name == count.stream }
+            result.append(
+                StreamCompleteness(
+                    stream: .init(connection: count.connection, stream: count.stream), live: count.live,
+                    sourceCount: run?.sourceCount, deletions: stream?.deletions.rawValue ?? "unknown", lastRun: run))
+        }
+        return result
+    }
+}

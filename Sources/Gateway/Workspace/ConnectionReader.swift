@@ -1,0 +1,223 @@
+internal import Expressions
+internal import Indicators
+internal import OpenSSLCrypto
+internal import PlumblineKit
+internal import YAMLDocument
+
+/// Reads connections from YAML; logs every problem at its place.
+struct ConnectionReader {
+    let registry: ConnectorRegistry
+    let types: [String: RecordType]
+    let calendar: WorkCalendar
+    let log: ProblemLog
+
+    static let keys = [
+        "connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "tests",
+    ] + TransportReader.keys
+
+    /// The connection of a document; nil where a problem was logged.
+    func connection(_ document: YAMLNode) -> Connection? {
+        let before = log.problems.count
+        let map = MapReader(document, what: "a connection", known: Self.keys, log: log)
+        guard let name = map.requiredText("connection"), let connector = connector(map) else { return nil }
+        let zone = zone(map)
+        let settings = SettingsReader(log: log).settings(map, fields: connector.description.settings)
+        let streams = StreamReader(
+            description: connector.description, types: types, calendar: calendar, zone: zone, log: log
+        ).streams(map)
+        let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
+        let tests = tests(map, streams: streams)
+        let transport = TransportReader(log: log).options(map)
+        guard log.problems.count == before else { return nil }
+        return Connection(
+            name: name, connector: connector, settings: settings, zone: zone, transport: transport,
+            schedule: map.text("schedule"), streams: streams, accounts: accounts, tests: tests, place: document.place)
+    }
+
+    private func connector(_ map: MapReader) -> (any Connector.Type)? {
+        guard let id = map.requiredText("connector") else { return nil }
+        if let connector = registry[id] { return connector }
+        let near = nearest(to: id, among: registry.ids).map { ", perhaps '\($0)'" } ?? ""
+        log.add(
+            map.place(of: "connector"), "unknown connector '\(id)'\(near); known: \(registry.ids.joined(separator: ", "))")
+        return nil
+    }
+
+    private func zone(_ map: MapReader) -> Zone {
+        guard let name = map.text("zone") else { return calendar.zone }
+        if let zone = Zone(identifier: name) { return zone }
+        log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
+        return calendar.zone
+    }
+
+    private func tests(_ map: MapReader, streams: [StreamMapping]) -> [MappingTest] {
+        map.list("tests").compactMap { node in
+            let test = MapReader(node, what: "a test", known: ["stream", "record", "expect", "outcome"], log: log)
+            let stream = test.text("stream") ?? streams.first?.name ?? ""
+            if !streams.isEmpty, !streams.contains(where: { $0.name == stream }) {
+                log.add(test.place(of: "stream"), "the connection has no stream '\(stream)'")
+            }
+            guard let record = test["record"] else {
+                log.add(node.place, "a test needs 'record', a record as the source gives it")
+                return nil
+            }
+            return MappingTest(
+                stream: stream, record: record, expect: test["expect"], outcome: test.choice("outcome") ?? .mapped)
+        }
+    }
+}
+
+/// Reads the settings of a connection against what its connector declares.
+struct SettingsReader {
+    let log: ProblemLog
+
+    func settings(_ map: MapReader, fields: [SettingField]) -> [String: ConnectionSetting] {
+        var settings: [String: ConnectionSetting] = [:]
+        for entry in map.map("settings") where !entry.value.isNull {
+            let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
+            settings[entry.key] = isSecret ? secret(entry) : plain(entry)
+        }
+        check(settings, fields, at: map.place(of: "settings"))
+        return settings
+    }
+
+    /// Names every setting that is unknown, missing or of the wrong kind; secrets are not resolved for that.
+    private func check(_ settings: [String: ConnectionSetting], _ fields: [SettingField], at place: SourcePlace) {
+        let input = settings.mapValues { setting -> SettingInput in
+            switch setting.content {
+            case .input(let input): input
+            case .secret: .secret(Secret("unresolved"))
+            }
+        }
+        for problem in Settings.problems(in: input, against: fields) {
+            log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
+        }
+    }
+
+    private func secret(_ entry: YAMLNode.Entry) -> ConnectionSetting? {
+        guard let reference = entry.value.text.flatMap(SecretStore.Reference.init) else {
+            log.add(
+                entry.value.place,
+                "'\(entry.key)' is a secret: write ${file:NAME} for the file secrets/NAME of the workspace, or ${env:NAME}")
+            return nil
+        }
+        return ConnectionSetting(content: .secret(reference), place: entry.value.place)
+    }
+
+    private func plain(_ entry: YAMLNode.Entry) -> ConnectionSetting? {
+        let input: SettingInput? =
+            switch entry.value.content {
+            case .scalar(let scalar): .text(scalar.text)
+            case .list(let elements): texts(elements).map { .list($0) }
+            case .map(let entries): texts(entries.map(\.value)).map { texts in
+                .map(Dictionary(zip(entries.map(\.key), texts)) { first, _ in first })
+            }
+            }
+        return input.map { ConnectionSetting(content: .input($0), place: entry.value.place) }
+    }
+
+    private func texts(_ nodes: [YAMLNode]) -> [String]? {
+        nodes.reduce([String]?.some([])) { texts, node in
+            guard let text = node.text else {
+                log.add(node.place, "expected a text here, not \(node.kindName)")
+                return nil
+            }
+            return texts.map { $0 + [text] }
+        }
+    }
+}
+
+/// Reads the streams of a connection and compiles their mappings.
+struct StreamReader {
+    let description: ConnectorDescription
+    let types: [String: RecordType]
+    let calendar: WorkCalendar
+    let zone: Zone
+    let log: ProblemLog
+
+    static let keys = ["from", "record", "where", "deletes", "map"]
+
+    func streams(_ map: MapReader) -> [StreamMapping] {
+        if map["streams"] == nil, map["accounts"] == nil { log.add(map.node.place, "a connection needs 'streams'") }
+        return map.map("streams").compactMap(stream)
+    }
+
+    private func stream(_ entry: YAMLNode.Entry) -> StreamMapping? {
+        let map = MapReader(entry.value, what: "a stream", known: Self.keys, log: log)
+        let source = map.text("from") ?? entry.key
+        checkSource(source, at: map["from"]?.place ?? entry.place)
+        guard let type = type(map) else { return nil }
+        let mapping = Mapping(
+            map.map("map"), condition: ExpressionText(map["where"]), onto: type, at: map.place(of: "map"),
+            environment: Mapping.environment(calendar: calendar, zone: zone), zone: calendar.zone, log: log)
+        guard let mapping else { return nil }
+        return StreamMapping(
+            name: entry.key, source: source, deletions: deletions(map, source), mapping: mapping,
+            version: version(entry.value, type))
+    }
+
+    private func checkSource(_ source: String, at place: SourcePlace) {
+        let known = description.streams.map(\.name)
+        if !known.contains(source) {
+            log.add(place, "\(description.id) has no stream '\(source)'; it has: \(known.joined(separator: ", "))")
+        }
+    }
+
+    private func type(_ map: MapReader) -> RecordType? {
+        guard let name = map.requiredText("record") else { return nil }
+        if let type = types[name] { return type }
+        let near = nearest(to: name, among: types.keys.sorted()).map { ", perhaps '\($0)'" } ?? ""
+        log.add(map.place(of: "record"), "unknown record type '\(name)'\(near)")
+        return nil
+    }
+
+    private func deletions(_ map: MapReader, _ source: String) -> Deletions {
+        let able = description.stream(named: source)?.deletions ?? []
+        guard let chosen: Deletions = map.choice("deletes") else { return able.first ?? .neverKnown }
+        if !able.contains(chosen), chosen != .neverKnown, !able.isEmpty {
+            log.add(
+                map.place(of: "deletes"),
+                "\(description.id) cannot tell deletions by '\(chosen.rawValue)'; it can: "
+                    + able.map(\.rawValue).joined(separator: ", "))
+        }
+        return chosen
+    }
+
+    private func version(_ node: YAMLNode, _ type: RecordType) -> String {
+        let fields = type.fields.map { "\($0.name):\($0.typeText)" }.joined(separator: ",")
+        return ShortHash.of("\(node.canonicalText)|\(type.name)|\(fields)|\(zone.identifier)|\(calendar.zone.identifier)")
+    }
+}
+
+/// Reads the transport's keys of a connection.
+struct TransportReader {
+    let log: ProblemLog
+
+    static let keys = ["ca_file", "proxy", "allowed_hosts", "requests_per_second", "timeout", "max_response_bytes"]
+
+    func options(_ map: MapReader) -> TransportOptions {
+        var options = TransportOptions()
+        options.caFiles = map.texts("ca_file")
+        options.allowedHosts = map.texts("allowed_hosts")
+        if let text = map.text("proxy") {
+            options.proxy = TransportOptions.ProxyAddress(text)
+            if options.proxy == nil { log.add(map.place(of: "proxy"), "'proxy' must be host:port, not '\(text)'") }
+        }
+        if let text = map.text("requests_per_second") {
+            options.requestsPerSecond = positive(text, "requests_per_second", map) ?? options.requestsPerSecond
+        }
+        if let text = map.text("timeout") {
+            options.timeout = positive(text, "timeout", map).map { .milliseconds($0 * 1000) } ?? options.timeout
+        }
+        options.maxResponseBytes = map.integer("max_response_bytes") ?? options.maxResponseBytes
+        return options
+    }
+
+    private func positive(_ text: String, _ key: String, _ map: MapReader) -> Double? {
+        guard let number = Double(text), number > 0, number.isFinite else {
+            log.add(map.place(of: key), "'\(key)' must be a number above 0, not '\(text)'")
+            return nil
+        }
+        return number
+    }
+}

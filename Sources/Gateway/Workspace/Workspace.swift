@@ -1,0 +1,149 @@
+internal import Expressions
+internal import Foundation
+public import Indicators
+internal import YAMLDocument
+
+/// A company's folder, read and checked: configuration, record types, indicators, connections.
+public struct Workspace: Sendable {
+    /// The folder's path.
+    public let folder: String
+    public let configuration: WorkspaceConfiguration
+    public let calendar: WorkCalendar
+    public let recordTypes: [String: RecordType]
+    public let indicators: [CompiledIndicator]
+    public let connections: [Connection]
+    let constants: MapValue
+    /// What the values depend on besides records: part of every definition's version.
+    let basis: String
+
+    /// Reads the workspace at `folder`.
+    ///
+    /// - Throws: `WorkspaceError.invalid` with every mistake in every file.
+    public static func read(_ folder: String, registry: ConnectorRegistry) throws(WorkspaceError) -> Workspace {
+        let log = ProblemLog()
+        let reader = WorkspaceReader(folder: folder, registry: registry, log: log)
+        let workspace = try reader.workspace()
+        guard let workspace, log.problems.isEmpty else { throw .invalid(InvalidConfiguration(log.problems)) }
+        return workspace
+    }
+
+    /// The connection with that name.
+    public func connection(_ name: String) throws(WorkspaceError) -> Connection {
+        guard let connection = connections.first(where: { $0.name == name }) else {
+            throw .unknownConnection(name, known: connections.map(\.name))
+        }
+        return connection
+    }
+
+    /// The indicator with that id; nil where there is none.
+    public func indicator(_ id: String) -> CompiledIndicator? { indicators.first { $0.definition.id == id } }
+
+    /// Recognises what an indicator's values are computed by: its definition, the constants and the calendar.
+    func version(of indicator: CompiledIndicator) -> String {
+        ShortHash.of(indicator.definition.node.canonicalText + basis)
+    }
+
+    /// Where the workspace keeps its database.
+    public var databasePath: String { URL(filePath: folder).appending(path: "plumbline.sqlite").path }
+    /// The folder that file connections read.
+    public var dataFolder: String { URL(filePath: folder).appending(path: "data").path }
+    /// The file of people that `people import` reads by default.
+    public static let peopleFile = "people.csv"
+}
+
+/// Reads a workspace's files; logs every problem at its place.
+struct WorkspaceReader {
+    let folder: String
+    let registry: ConnectorRegistry
+    let log: ProblemLog
+
+    static let configurationFile = "plumbline.yaml"
+
+    /// The workspace; nil where a problem was logged.
+    func workspace() throws(WorkspaceError) -> Workspace? {
+        guard let text = try? String(contentsOf: url(Self.configurationFile), encoding: .utf8) else {
+            throw .notAWorkspace(path: folder)
+        }
+        guard let document = parse(text, Self.configurationFile),
+            let configuration = WorkspaceConfiguration(document, log: log),
+            let calendar = calendar(configuration, at: document.place)
+        else { return nil }
+        let catalogue = try catalogue()
+        let functions = WorkFunctions(calendar: calendar).all
+        let indicators = catalogue.compile(functions: functions)
+        return Workspace(
+            folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
+            indicators: indicators, connections: try connections(catalogue.recordTypes, calendar),
+            constants: catalogue.constantsMap,
+            basis: "|\(catalogue.constantsMap.keys.map { "\($0)=\(catalogue.constantsMap[$0] ?? .null)" })|\(calendar.fingerprint)")
+    }
+
+    private func catalogue() throws(WorkspaceError) -> Catalogue {
+        var catalogue = Catalogue(log: log)
+        do {
+            for document in try ProductCatalogue.documents() { catalogue.add(document) }
+        } catch {
+            log.add(error)
+        }
+        for document in try documents(in: "indicators") { catalogue.add(document) }
+        return catalogue
+    }
+
+    private func connections(
+        _ types: [String: RecordType], _ calendar: WorkCalendar
+    ) throws(WorkspaceError) -> [Connection] {
+        let reader = ConnectionReader(registry: registry, types: types, calendar: calendar, log: log)
+        var connections: [Connection] = []
+        for document in try documents(in: "connectors") {
+            guard let connection = reader.connection(document) else { continue }
+            if connections.contains(where: { $0.name == connection.name }) {
+                log.add(document.place, "another file has a connection '\(connection.name)' too")
+            }
+            connections.append(connection)
+        }
+        return connections
+    }
+
+    private func calendar(_ configuration: WorkspaceConfiguration, at place: SourcePlace) -> WorkCalendar? {
+        let name = configuration.calendar
+        let reader = WorkCalendarReader(log: log)
+        do {
+            if let document = try ProductCatalogue.calendar(name) {
+                return reader.calendar(document, named: name, zone: configuration.zone)
+            }
+        } catch {
+            log.add(error)
+        }
+        guard let text = try? String(contentsOf: url(name), encoding: .utf8), let document = parse(text, name) else {
+            log.add(
+                place,
+                "there is no calendar '\(name)': expected \(ProductCatalogue.calendars.joined(separator: ", ")) "
+                    + "or a YAML file in the workspace")
+            return nil
+        }
+        return reader.calendar(document, named: name, zone: configuration.zone)
+    }
+
+    /// The YAML files of a folder by name; none where the folder is absent.
+    private func documents(in name: String) throws(WorkspaceError) -> [YAMLNode] {
+        guard FileManager.default.fileExists(atPath: url(name).path) else { return [] }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: url(name).path)
+                .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                .compactMap { parse(try String(contentsOf: url("\(name)/\($0)"), encoding: .utf8), "\(name)/\($0)") }
+        } catch {
+            throw .unreadable(path: url(name).path, reason: error.localizedDescription)
+        }
+    }
+
+    private func parse(_ text: String, _ file: String) -> YAMLNode? {
+        do throws(Problem) {
+            return try YAMLNode.parse(text, file: file)
+        } catch {
+            log.add(error)
+            return nil
+        }
+    }
+
+    private func url(_ path: String) -> URL { URL(filePath: folder).appending(path: path) }
+}

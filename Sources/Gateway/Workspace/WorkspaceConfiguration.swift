@@ -1,0 +1,65 @@
+public import Indicators
+public import YAMLDocument
+
+/// What `plumbline.yaml` says about the company.
+public struct WorkspaceConfiguration: Sendable {
+    public var company: BilingualText
+    public var zone: Zone
+    /// The language of what people read, `zh` or `en`.
+    public var language: String
+    /// The working calendar: a name that the product has, or a YAML file in the workspace.
+    public var calendar: String
+    /// The kinds of periods that get values.
+    public var periodKinds: [PeriodKind]
+    /// The first period that gets values.
+    public var firstPeriod: Period
+
+    static let keys = ["company", "zone", "languages", "calendar", "periods", "first_period"]
+
+    /// Reads the configuration; logs every problem at its place and gives nil where there was one.
+    public init?(_ document: YAMLNode, log: ProblemLog) {
+        let before = log.problems.count
+        let map = MapReader(document, what: "plumbline.yaml", known: Self.keys, log: log)
+        company = Self.company(map)
+        zone = Self.zone(map) ?? .utc
+        language = map.texts("languages").first ?? "zh"
+        calendar = map.text("calendar") ?? "cn-2026"
+        periodKinds = Self.periodKinds(map)
+        let text = map.text("first_period") ?? "2026"
+        let period = Period(id: text)
+        if period == nil {
+            log.add(map.place(of: "first_period"), "'first_period' must be such as 2026, 2026-Q3 or 2026-07, not '\(text)'")
+        }
+        guard let period, log.problems.count == before else { return nil }
+        firstPeriod = period
+    }
+
+    private static func company(_ map: MapReader) -> BilingualText {
+        guard let node = map["company"], node.entries != nil else {
+            let name = map.text("company") ?? ""
+            return BilingualText(zh: name, en: name)
+        }
+        let names = MapReader(node, what: "'company'", known: ["zh", "en"], log: map.log)
+        let either = names.text("zh") ?? names.text("en") ?? ""
+        return BilingualText(zh: names.text("zh") ?? either, en: names.text("en") ?? either)
+    }
+
+    private static func zone(_ map: MapReader) -> Zone? {
+        guard let name = map.requiredText("zone") else { return nil }
+        let zone = Zone(identifier: name)
+        if zone == nil { map.log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai") }
+        return zone
+    }
+
+    private static func periodKinds(_ map: MapReader) -> [PeriodKind] {
+        if map["periods"] == nil { return PeriodKind.allCases }
+        let kinds = map.list("periods").compactMap { node -> PeriodKind? in
+            let kind = node.text.flatMap { PeriodKind(rawValue: $0) }
+            if kind == nil {
+                map.log.add(node.place, "a period is one of \(PeriodKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            return kind
+        }
+        return kinds.sorted()
+    }
+}

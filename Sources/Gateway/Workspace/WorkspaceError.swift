@@ -1,0 +1,30 @@
+public import YAMLDocument
+
+/// Why a workspace cannot be used; each message says what to do.
+public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
+    /// The folder has no `plumbline.yaml`.
+    case notAWorkspace(path: String)
+    /// `init` found a workspace where it was to make one.
+    case alreadyThere(path: String)
+    case unreadable(path: String, reason: String)
+    /// Files have mistakes, each with its place.
+    case invalid(InvalidConfiguration)
+    case unknownConnection(String, known: [String])
+    case unknownConnector(String, known: [String])
+    case secret(name: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notAWorkspace(let path):
+            "\(path) is no workspace: it has no plumbline.yaml; 'plumbline init --workspace \(path)' makes one"
+        case .alreadyThere(let path): "\(path) is a workspace already"
+        case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
+        case .invalid(let problems): problems.description
+        case .unknownConnection(let name, let known):
+            "there is no connection '\(name)'; the workspace has: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+        case .unknownConnector(let name, let known):
+            "there is no connector '\(name)'; known: \(known.joined(separator: ", "))"
+        case .secret(let name, let reason): "secret '\(name)': \(reason)"
+        }
+    }
+}

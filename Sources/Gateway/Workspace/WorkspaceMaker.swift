@@ -1,0 +1,99 @@
+internal import Foundation
+public import OpenSSLCrypto
+
+/// Makes workspaces and adds connections to them.
+public struct WorkspaceMaker {
+    private let folder: URL
+
+    public init(folder: String) { self.folder = URL(filePath: folder) }
+
+    /// Whether the folder is a workspace already.
+    public var exists: Bool { FileManager.default.fileExists(atPath: file(WorkspaceReader.configurationFile).path) }
+
+    /// Makes the folders, a commented `plumbline.yaml` and an empty people file; gives what was written.
+    public func make() throws(WorkspaceError) -> [String] {
+        if exists { throw .alreadyThere(path: folder.path) }
+        for name in ["connectors", "indicators", "schemes", "data", "secrets"] { try makeFolder(name) }
+        try protect("secrets", 0o700)
+        try write(Self.configuration, to: WorkspaceReader.configurationFile)
+        try write(PeopleFile.columns.joined(separator: ",") + "\n", to: Workspace.peopleFile)
+        return [WorkspaceReader.configurationFile, Workspace.peopleFile, "connectors/", "indicators/", "schemes/", "data/", "secrets/"]
+    }
+
+    /// Copies a connector's template into the workspace; gives the file's name.
+    public func add(_ connector: String, registry: ConnectorRegistry) throws(WorkspaceError) -> String {
+        guard let text = ConnectorTemplates.text(of: connector) else {
+            throw .unknownConnector(connector, known: ConnectorTemplates.connectors)
+        }
+        let system = connector.split(separator: ".").last.map(String.init) ?? connector
+        let name = "connectors/\(system).yaml"
+        if FileManager.default.fileExists(atPath: file(name).path) {
+            throw .alreadyThere(path: file(name).path)
+        }
+        try makeFolder("connectors")
+        try write(text, to: name)
+        return name
+    }
+
+    /// The workspace's own key, made when it is first asked for: it seals rejects and signs the audit chain.
+    public func key() throws(WorkspaceError) -> SymmetricKey {
+        let key: SymmetricKey
+        do throws(CryptoError) {
+            if let text = try? String(contentsOf: file(Self.keyFile), encoding: .utf8) {
+                return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
+            }
+            key = try SymmetricKey.random()
+        } catch {
+            throw .secret(name: "plumbline.key", reason: "\(error)")
+        }
+        try makeFolder("secrets")
+        try protect("secrets", 0o700)
+        try write(key.revealHex() + "\n", to: Self.keyFile)
+        try protect(Self.keyFile, 0o600)
+        return key
+    }
+
+    static let keyFile = "secrets/plumbline.key"
+
+    private func file(_ name: String) -> URL { folder.appending(path: name) }
+
+    private func makeFolder(_ name: String) throws(WorkspaceError) {
+        do {
+            try FileManager.default.createDirectory(at: file(name), withIntermediateDirectories: true)
+        } catch {
+            throw .unreadable(path: file(name).path, reason: error.localizedDescription)
+        }
+    }
+
+    private func write(_ text: String, to name: String) throws(WorkspaceError) {
+        do {
+            try Data(text.utf8).write(to: file(name), options: .atomic)
+        } catch {
+            throw .unreadable(path: file(name).path, reason: error.localizedDescription)
+        }
+    }
+
+    private func protect(_ name: String, _ mode: Int) throws(WorkspaceError) {
+        do {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file(name).path)
+        } catch {
+            throw .unreadable(path: file(name).path, reason: error.localizedDescription)
+        }
+    }
+
+    private static let configuration = """
+        # The company, in Chinese and English.
+        company: {zh: 我的公司, en: My company}
+        # Periods, days and business hours are in this zone.
+        zone: Asia/Shanghai
+        # The language of tables and explanations: zh or en first.
+        languages: [zh, en]
+        # The working calendar: cn-2026, or a YAML file in this folder.
+        calendar: cn-2026
+        # Which periods get values.
+        periods: [month, quarter, half_year, year]
+        # Nothing before this period is calculated.
+        first_period: 2026-01
+
+        """
+}
