@@ -33,8 +33,10 @@ public struct Program: Sendable {
     ///   - stepBudget: How many steps the evaluation may take. A call, an element of a list or map under way and a few
     ///     dozen bytes of text count as one step each.
     public func evaluate(_ variables: [Value], stepBudget: Int = 100_000) throws(EvaluationError) -> Value {
-        var frame = Frame(variables: variables, slotCount: slotCount, budget: stepBudget)
-        return try code.value(&frame)
+        try variables.withUnsafeBufferPointer { variables throws(EvaluationError) in
+            var frame = Frame(variables: variables, slotCount: slotCount, budget: stepBudget)
+            return try code.value(&frame)
+        }
     }
 
     /// Refuses an expression whose result is a double, which is not exact.

@@ -24,6 +24,8 @@ struct FunctionForm: Sendable {
     /// Whether the last parameter may come any number of times, from once.
     var isVariadic = false
     var cost = Cost.sum
+    /// Whether the result depends on the operands alone.
+    var isPure = true
     let body: Body
 
     /// The type of the operand at a position; nil where there is none.
@@ -43,7 +45,7 @@ extension HostFunction {
         overloads.map { overload in
             FunctionForm(
                 parameters: overload.parameters, result: overload.result, isMember: overload.isMember,
-                body: .variadic(overload.body))
+                isPure: false, body: .variadic(overload.body))
         }
     }
 }

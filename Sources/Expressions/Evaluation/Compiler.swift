@@ -14,8 +14,8 @@ struct Compiler {
         case .has(let operand, let field, _): return PresenceTest(try code(operand), field)
         case .index(let operand, let key, let isOptional):
             return Index(try code(operand), try code(key), isOptional: isOptional)
-        case .and(let operands): return Junction(try codes(operands), deciding: false)
-        case .or(let operands): return Junction(try codes(operands), deciding: true)
+        case .and(let operands): return Junction.of(try codes(operands)[...], deciding: false)
+        case .or(let operands): return Junction.of(try codes(operands)[...], deciding: true)
         case .not(let operand): return Negation(try code(operand))
         default: return try compound(node)
         }
@@ -50,10 +50,11 @@ struct Compiler {
     ) throws(PatternError) -> any Code {
         let (left, right) = (try code(left), try code(right))
         switch operation {
-        case .equal, .notEqual: return EqualityTest(left, right, isNegated: operation == .notEqual)
-        case .less, .lessOrEqual, .greater, .greaterOrEqual: return OrderTest(operation, left, right)
-        case .contained: return MembershipTest(left, right)
-        default: return Calculation(operation, left, right, arithmetic: arithmetic)
+        case .equal, .notEqual: return EqualityTest(left, right, isNegated: operation == .notEqual).specialised
+        case .less, .lessOrEqual, .greater, .greaterOrEqual: return OrderTest(operation, left, right).specialised
+        case .contained: return MembershipTest(left, right).specialised
+        default:
+            return folded(Calculation(operation, left, right, arithmetic: arithmetic), [left, right])
         }
     }
 
@@ -63,8 +64,19 @@ struct Compiler {
         if function == "matches", operands.count == 2, case .string(let pattern)? = operands[1].constant {
             return PatternTest(try code(operands[0]), try Pattern(pattern, at: operands[1].offset))
         }
-        return Call(function, overloads, try codes(operands))
+        let operands = try codes(operands)
+        let call = Call(function, overloads, operands)
+        return overloads.allSatisfy(\.isPure) ? folded(call, operands) : call
     }
+
+    /// The constant that the code gives where its operands are constants; what fails is left to fail when it is reached.
+    private func folded(_ code: any Code, _ operands: [any Code]) -> any Code {
+        guard operands.allSatisfy({ $0 is Constant }) else { return code }
+        var frame = Frame(variables: UnsafeBufferPointer(start: nil, count: 0), slotCount: 0, budget: Compiler.foldingBudget)
+        return (try? code.value(&frame)).map { Constant($0) } ?? code
+    }
+
+    private static let foldingBudget = 1_000
 
     // MARK: Collections
 

@@ -1,12 +1,13 @@
 /// What one evaluation works on.
 struct Frame {
-    let variables: [Value]
+    /// Valid as long as the evaluation lasts.
+    let variables: UnsafeBufferPointer<Value>
     /// The values that macros and `cel.bind` keep, by slot.
     var locals: [Value]
     var steps: Int
     let budget: Int
 
-    init(variables: [Value], slotCount: Int, budget: Int) {
+    init(variables: UnsafeBufferPointer<Value>, slotCount: Int, budget: Int) {
         self.variables = variables
         locals = slotCount == 0 ? [] : Array(repeating: .null, count: slotCount)
         steps = budget

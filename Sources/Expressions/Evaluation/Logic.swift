@@ -1,26 +1,43 @@
-/// `&&` or `||`: the first operand that decides, even after one that failed.
+/// `&&` or `||`: an operand that decides does so even after one that failed.
 final class Junction: Test {
-    let operands: [any Code]
+    let left: any Code
+    let right: any Code
     /// The operand's value that decides alone: false for `&&`.
     let deciding: Bool
 
-    init(_ operands: [any Code], deciding: Bool) {
-        self.operands = operands
+    private init(_ left: any Code, _ right: any Code, deciding: Bool) {
+        self.left = left
+        self.right = right
         self.deciding = deciding
     }
 
+    /// Joins at least one operand in a balanced tree, so that a long chain is no deep one.
+    static func of(_ operands: ArraySlice<any Code>, deciding: Bool) -> any Code {
+        guard operands.count > 1 else { return operands[operands.startIndex] }
+        let middle = (operands.startIndex + operands.endIndex + 1) / 2
+        return Junction(
+            of(operands[..<middle], deciding: deciding), of(operands[middle...], deciding: deciding), deciding: deciding)
+    }
+
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        var failure: EvaluationError?
-        for operand in operands {
-            do {
-                if try operand.test(&frame) == deciding { return deciding }
-            } catch {
-                guard error.isAbsorbable else { throw error }
-                failure = failure ?? error
-            }
+        do throws(EvaluationError) {
+            if try left.test(&frame) == deciding { return deciding }
+        } catch {
+            return try decide(after: error, &frame)
         }
-        if let failure { throw failure }
-        return !deciding
+        return try right.test(&frame)
+    }
+
+    private func decide(after failure: EvaluationError, _ frame: inout Frame) throws(EvaluationError) -> Bool {
+        guard failure.isAbsorbable else { throw failure }
+        let isDecided: Bool
+        do throws(EvaluationError) {
+            isDecided = try right.test(&frame) == deciding
+        } catch {
+            throw error.isAbsorbable ? failure : error
+        }
+        guard isDecided else { throw failure }
+        return deciding
     }
 }
 

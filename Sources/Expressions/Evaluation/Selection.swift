@@ -10,6 +10,11 @@ final class RecordField: Code {
         self.slot = slot
     }
 
+    /// Where the field is found, where the record is a variable.
+    var place: FieldPlace? {
+        (operand as? VariableRead).map { FieldPlace(variable: $0.index, schema: schema, slot: slot) }
+    }
+
     private var name: String { schema.fieldNames[slot] }
 
     var path: String? { operand.path.map { $0 + "." + name } }
