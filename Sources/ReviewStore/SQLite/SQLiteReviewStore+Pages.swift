@@ -29,20 +29,31 @@ private struct PageWriter: Sendable {
         let hash: [UInt8]
     }
 
+    /// The statements that every record of the page uses.
+    private struct Statements {
+        let find, insert, update: PreparedStatement
+
+        init(_ table: EvidenceTable, in db: Database) throws {
+            find = try PreparedStatement(table.find, in: db)
+            insert = try PreparedStatement(table.insert, in: db)
+            update = try PreparedStatement(table.update, in: db)
+        }
+    }
+
     init(
         page: PageCommit, claim: RunClaims.Claim, table: EvidenceTable, configuration: StoreConfiguration
     ) throws(StoreError) {
         self.page = page
         self.claim = claim
         self.table = table
-        var hasher = SHA256()
+        var hasher = ContentHasher(layout: table.layout)
         var records: [EncodedRecord] = []
         records.reserveCapacity(page.records.count)
         for mapped in page.records {
             let fields = try table.layout.encode(mapped.record)
             let key = claim.key(mapped.externalID)
             records.append(
-                EncodedRecord(key: key, fields: fields, hash: table.layout.contentHash(of: fields, with: &hasher)))
+                EncodedRecord(key: key, fields: fields, hash: hasher.hash(fields)))
         }
         self.records = records
         var inputs: [[UInt8]] = []
@@ -56,15 +67,16 @@ private struct PageWriter: Sendable {
         var outcome = PageOutcome()
         outcome.anomalies = page.anomalies
         let letters = try OpenLetters(db, streamID: claim.streamID)
+        let statements = try Statements(table, in: db)
         for (mapped, encoded) in zip(page.records, records) {
-            try store(mapped, encoded, db, &outcome)
+            try store(mapped, encoded, statements, &outcome)
             if try letters.resolve(mapped.externalID) { outcome.resolved += 1 }
         }
         for (reject, input) in zip(page.rejects, sealedInputs) {
             try letters.add(reject, sealed: input, run: page.run, now: now)
             outcome.rejected += 1
         }
-        for id in page.deletions { try delete(claim.key(id), db, &outcome) }
+        for id in page.deletions { try delete(claim.key(id), statements.find, db, &outcome) }
         try noteSeen(db)
         if let cursor = page.cursor {
             try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
@@ -77,13 +89,13 @@ private struct PageWriter: Sendable {
     // MARK: Evidence
 
     private func store(
-        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ db: Database, _ outcome: inout PageOutcome
+        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statements: Statements, _ outcome: inout PageOutcome
     ) throws {
-        let found = try PreparedStatement(table.find, in: db)
+        let found = statements.find
         defer { found.reset() }
         try found.bind(encoded.key)
         guard try found.step() else {
-            try insert(mapped, encoded, db)
+            try insert(mapped, encoded, statements.insert)
             outcome.inserted += 1
             outcome.touched.append(TouchedRecord(key: encoded.key, old: nil, new: mapped.record))
             return
@@ -102,7 +114,7 @@ private struct PageWriter: Sendable {
         }
         let old = isLive ? try table.record(found) : nil
         found.reset()
-        try update(mapped, encoded, db)
+        try update(mapped, encoded, statements.update)
         outcome.updated += 1
         outcome.touched.append(TouchedRecord(key: encoded.key, old: old, new: mapped.record))
     }
@@ -120,8 +132,9 @@ private struct PageWriter: Sendable {
             "\(mapped.externalID): version \(mapped.sourceVersion ?? "") is older than the stored \(stored), not applied"
     }
 
-    private func insert(_ mapped: MappedRecord, _ encoded: EncodedRecord, _ db: Database) throws {
-        let statement = try PreparedStatement(table.insert, in: db)
+    private func insert(
+        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statement: PreparedStatement
+    ) throws {
         try statement.bind(encoded.key)
         try statement.bind(encoded.hash, 4)
         try statement.bind(page.mappingVersion, 5)
@@ -132,8 +145,9 @@ private struct PageWriter: Sendable {
         try statement.run()
     }
 
-    private func update(_ mapped: MappedRecord, _ encoded: EncodedRecord, _ db: Database) throws {
-        let statement = try PreparedStatement(table.update, in: db)
+    private func update(
+        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statement: PreparedStatement
+    ) throws {
         try statement.bind(encoded.hash, 1)
         try statement.bind(page.mappingVersion, 2)
         try statement.bind(mapped.sourceVersion, 3)
@@ -143,8 +157,9 @@ private struct PageWriter: Sendable {
         try statement.run()
     }
 
-    private func delete(_ key: EvidenceReference, _ db: Database, _ outcome: inout PageOutcome) throws {
-        let found = try PreparedStatement(table.find, in: db)
+    private func delete(
+        _ key: EvidenceReference, _ found: PreparedStatement, _ db: Database, _ outcome: inout PageOutcome
+    ) throws {
         defer { found.reset() }
         try found.bind(key)
         guard try found.step(), !found.holds(EvidenceState.deleted.rawValue, EvidenceColumn.state) else { return }

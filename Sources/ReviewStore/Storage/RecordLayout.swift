@@ -6,14 +6,14 @@ internal import OpenSSLCrypto
 struct RecordLayout: Sendable {
     let type: RecordType
     let codecs: [FieldCodec]
-    /// The fields in the order of their names, which is the order of the hash: moving a field in a definition changes
+    /// The fields, each with its name between zeros, in the order of their names, which is the order of the hash: moving a field in a definition changes
     /// no hash, and neither does a new field that is empty.
-    private let hashOrder: [(slot: Int, name: [UInt8])]
+    fileprivate let hashOrder: [(slot: Int, name: [UInt8])]
 
     init(type: RecordType, zone: Zone) {
         self.type = type
         codecs = type.fields.map { FieldCodec(field: $0, zone: zone) }
-        hashOrder = type.fields.enumerated().map { (slot: $0.offset, name: Array($0.element.name.utf8)) }
+        hashOrder = type.fields.enumerated().map { (slot: $0.offset, name: [0] + $0.element.name.utf8 + [0]) }
             .sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
@@ -35,15 +35,22 @@ struct RecordLayout: Sendable {
         for (codec, field) in zip(codecs, fields) { try values.append(codec.decode(field)) }
         return CanonicalRecord(type: type, values: values)
     }
+}
+
+/// Hashes records of one type, with one buffer for all of them.
+struct ContentHasher: ~Copyable {
+    private let layout: RecordLayout
+    private var hasher = SHA256()
+    private var bytes: [UInt8] = []
+
+    init(layout: RecordLayout) { self.layout = layout }
 
     /// SHA-256 over the type's name and each field that is not empty: its name, and its stored form with its length.
-    func contentHash(of fields: [StoredField], with hasher: inout SHA256) -> [UInt8] {
-        var bytes = Array(type.name.utf8)
-        bytes.reserveCapacity(1024)
-        for (slot, name) in hashOrder where !isEmpty(fields[slot], slot: slot) {
-            bytes.append(0)
+    mutating func hash(_ fields: [StoredField]) -> [UInt8] {
+        bytes.removeAll(keepingCapacity: true)
+        bytes += layout.type.name.utf8
+        for (slot, name) in layout.hashOrder where !isEmpty(fields[slot], slot: slot) {
             bytes += name
-            bytes.append(0)
             switch fields[slot] {
             case .null: break
             case .integer(let integer): bytes.append(integer: integer)
@@ -57,7 +64,7 @@ struct RecordLayout: Sendable {
     private func isEmpty(_ field: StoredField, slot: Int) -> Bool {
         switch field {
         case .null: true
-        case .text("[]"): codecs[slot].field.isList && !codecs[slot].field.isOptional
+        case .text("[]"): layout.codecs[slot].field.isList && !layout.codecs[slot].field.isOptional
         default: false
         }
     }
