@@ -48,6 +48,15 @@ import Testing
         #expect(entries.map(\.actor) == ["u1", "u2"])
     }
 
+    @Test(arguments: TestedStore.allCases, ["2026-7", "2026-13", "July", ""])
+    func `what is no period is not locked`(kind: TestedStore, period: String) async throws {
+        let store = try kind.harness().open()
+        let error = await #expect(throws: StoreError.self) {
+            try await store.setPeriod(period, to: .locked, actor: "u1", reason: nil)
+        }
+        #expect("\(try #require(error))".contains("is no period: 2026-07"))
+    }
+
     @Test(arguments: TestedStore.allCases)
     func `a rebuild changes what differs and nothing else`(kind: TestedStore) async throws {
         let store = try await kind.harness().prepared()

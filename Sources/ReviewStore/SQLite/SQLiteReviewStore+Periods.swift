@@ -1,5 +1,6 @@
 internal import Expressions
 internal import GRDB
+internal import Indicators
 
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -17,6 +18,9 @@ extension SQLiteReviewStore {
     public func setPeriod(
         _ period: String, to state: PeriodState, actor: String, reason: String?
     ) async throws(StoreError) -> PeriodStatus {
+        guard Period(id: period) != nil else {
+            throw .invalid(reason: "\"\(period)\" is no period: 2026-07, 2026-Q3, 2026-H2 or 2026")
+        }
         let audit = auditWriter
         return try await write { db in
             let old = try db.period(period)?.state ?? .open
