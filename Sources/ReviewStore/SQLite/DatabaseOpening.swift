@@ -28,7 +28,8 @@ struct DatabaseOpening {
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -16000")
+            // The writer meets keys in any order; readers go through tables in theirs.
+            if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -16000") }
         }
         return configuration
     }

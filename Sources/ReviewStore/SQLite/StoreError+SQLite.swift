@@ -7,7 +7,9 @@ extension StoreError {
         case let error as StoreError: self = error
         case is CancellationError: self = .cancelled
         case let error as DatabaseError: self.init(error)
-        default: self = .damaged(reason: "a row cannot be read: \(error)")
+        // Its own description would show the row.
+        case is RowDecodingError: self = .damaged(reason: "a row does not hold what was written")
+        default: self = .database(reason: "\(error)")
         }
     }
 
