@@ -149,6 +149,21 @@ import Testing
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `a value that was added beside the store is found`(kind: TestedStore) async throws {
+        let (harness, store) = try await written(kind)
+        let columns = """
+            indicator_id, subject_kind, period_id, status, sample_size, included, excluded, missing, unmatched, flags,
+            definition_version, evidence_digest, revision, is_current, cause, published
+            """
+        try harness.execute(
+            """
+            INSERT INTO indicator_values (subject_id, audit_sequence, \(columns))
+            SELECT 'e9', 7, \(columns) FROM indicator_values WHERE subject_id = 'e1'
+            """)
+        #expect(try await store.verifyAudit().problems == [.valuesChanged(sequence: 7)])
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `an old revision that was made current again is found`(kind: TestedStore) async throws {
         let harness = try kind.harness()
         let store = try await harness.prepared()
