@@ -22,7 +22,7 @@ import Testing
         #expect(
             page.records.map(\.json) == [
                 ["id": "1", "site": "SH", "subject": "VPN down", "minutes": "12.50"],
-                ["id": "2", "site": "SH", "subject": "Printer, third floor", "minutes": nil],
+                ["id": "2", "site": "SH", "subject": "Printer, third floor", "minutes": .null],
                 ["id": "3", "site": "BJ", "subject": "He said \"no\"\r\nand left", "minutes": "7"],
                 ["id": "5", "site": "BJ", "subject": "最后一行", "minutes": "0"],
             ])

@@ -114,7 +114,7 @@ import TicketingConnectors
         let ticket = try await fold(
             status: "stalled", ["08:00 Create a.silva", "09:00 Status li.na Status new>stalled"]
         ).json
-        #expect(ticket["pause_intervals"] == [["from": "2026-07-01T09:00:00Z", "to": nil]])
+        #expect(ticket["pause_intervals"] == [["from": "2026-07-01T09:00:00Z", "to": .null]])
     }
 
     @Test func `a ticket created solved was solved at once`() async throws {

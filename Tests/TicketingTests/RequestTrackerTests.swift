@@ -32,7 +32,7 @@ import TicketingConnectors
         #expect(
             ticket["owner_intervals"] == [
                 ["owner": "sun.lei", "from": "2026-07-02T02:04:03Z", "to": "2026-07-02T07:16:17Z"],
-                ["owner": "zhao.min", "from": "2026-07-02T07:16:17Z", "to": nil],
+                ["owner": "zhao.min", "from": "2026-07-02T07:16:17Z", "to": .null],
             ])
         #expect(ticket["satisfaction"] == 3 && ticket["satisfaction_at"] == "2026-07-03T15:55:01Z")
         #expect(ticket["satisfaction_by"] == "ma.chao")
@@ -66,8 +66,8 @@ import TicketingConnectors
         let tickets = try await tickets()
         #expect(
             tickets["9"]?["owner_intervals"] == [
-                ["owner": nil, "from": "2026-07-04T03:17:27Z", "to": "2026-07-04T05:07:18Z"],
-                ["owner": "zhang.wei", "from": "2026-07-04T05:07:18Z", "to": nil],
+                ["owner": .null, "from": "2026-07-04T03:17:27Z", "to": "2026-07-04T05:07:18Z"],
+                ["owner": "zhang.wei", "from": "2026-07-04T05:07:18Z", "to": .null],
             ])
         #expect(tickets["33"]?["owner"] == .null)
         #expect(tickets["33"]?["owner_intervals"]?.array?.count == 1)
