@@ -1,9 +1,75 @@
 internal import ArgumentParser
+internal import Foundation
+internal import Gateway
 
 /// The command `plumbline`.
 @main struct Plumbline: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plumbline",
         abstract: "From the systems a company has to indicator values that explain themselves.",
-        subcommands: [])
+        discussion: """
+            Exit codes: 0 done; 1 done, but something is wrong (a failed test, a stream that could not be read, a broken \
+            audit chain); 2 the workspace or a file has mistakes; 64 the command line is wrong.
+            """,
+        version: "0.1.0",
+        groupedSubcommands: [
+            CommandGroup(name: "Set up", subcommands: [Init.self, Connectors.self, Lint.self, Test.self, Check.self]),
+            CommandGroup(name: "Read and compute", subcommands: [Preview.self, Pull.self, Rebuild.self]),
+            CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
+            CommandGroup(name: "Decide", subcommands: [People.self, Rejects.self, Periods.self]),
+            CommandGroup(name: "Expressions", subcommands: [Eval.self]),
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as any CommandFailure {
+            StandardError.write("plumbline: \(error.message)\n")
+            exit(withError: error.exitCode)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// An error that tells a person what to do, and the program its exit code.
+protocol CommandFailure: Error {
+    var message: String { get }
+    var exitCode: ExitCode { get }
+}
+
+extension HostError: CommandFailure {
+    var message: String { description }
+    var exitCode: ExitCode {
+        switch self {
+        case .workspace, .invalid, .unknownIndicator: .mistakes
+        case .store, .connector: .failure
+        }
+    }
+}
+
+extension WorkspaceError: CommandFailure {
+    var message: String { description }
+    var exitCode: ExitCode { .mistakes }
+}
+
+extension ExitCode {
+    /// The workspace, a file or an argument has mistakes that a person must mend.
+    static let mistakes = ExitCode(2)
+}
+
+/// Writes to standard error, where progress and complaints belong.
+enum StandardError {
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    static var isTerminal: Bool { isatty(2) == 1 }
+}
+
+/// Writes to standard output.
+enum StandardOutput {
+    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 }

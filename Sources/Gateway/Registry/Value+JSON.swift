@@ -1,5 +1,13 @@
 internal import Expressions
-internal import PlumblineKit
+public import Indicators
+public import PlumblineKit
+
+extension CanonicalRecord {
+    /// The record as JSON, fields that are empty left out.
+    public var json: JSON {
+        .object(JSONObject(zip(type.fields, values).filter { !$0.1.isNull }.map { ($0.0.name, $0.1.json) }))
+    }
+}
 
 extension Value {
     /// What expressions read of a source record. Numbers stay exact: a whole number is an int, any other a decimal.

@@ -11,7 +11,7 @@ struct OpenConnection {
     private let transport: GuardedTransport?
 
     /// Opens a connection; nothing is sent yet. Close it with ``close()``.
-    init(_ connection: Connection, host: Host) throws(HostError) {
+    init(_ connection: Connection, host: WorkspaceHost) throws(HostError) {
         self.connection = connection
         do throws(ConnectorError) {
             let settings = try Settings(

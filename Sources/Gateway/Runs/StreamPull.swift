@@ -7,7 +7,7 @@ public import ReviewStore
 /// Every page is committed with its cursor before the next is asked for. A page goes to the streams that share a source
 /// in turn, so a crash between them has the page read again, which changes nothing.
 struct StreamPull {
-    let host: Host
+    let host: WorkspaceHost
     let open: OpenConnection
     /// The streams that map the same source stream.
     let streams: [StreamMapping]

@@ -10,7 +10,7 @@ public struct ConnectionCheck: Sendable {
     public let failure: HostError.ConnectorFailure?
 }
 
-extension Host {
+extension WorkspaceHost {
     /// Asks the source of each connection whether it is there and lets us in.
     public func check(_ connection: Connection) async -> ConnectionCheck {
         let open: OpenConnection

@@ -47,7 +47,7 @@ public struct StreamCompleteness: Sendable {
     public let lastRun: Run?
 }
 
-extension Host {
+extension WorkspaceHost {
     /// Explains the value of an indicator for a subject in a period, from the evidence as it is.
     public func explain(
         _ indicator: String, subject: Subject, period: Period

@@ -34,7 +34,7 @@ public struct PreviewReport: Sendable {
     }
 }
 
-extension Host {
+extension WorkspaceHost {
     /// Reads a connection from its beginning, maps it, and computes what would change; writes nothing.
     ///
     /// - Parameter samples: How many mapped records of each stream to show.

@@ -2,7 +2,7 @@ internal import Expressions
 internal import Indicators
 public import ReviewStore
 
-extension Host {
+extension WorkspaceHost {
     /// Computes the values that changed records or definitions touch, and publishes what differs.
     public func recalculate(cause: String, run: RunID?) async throws(HostError) -> PublicationOutcome {
         let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }

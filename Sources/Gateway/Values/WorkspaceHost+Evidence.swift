@@ -2,7 +2,7 @@ internal import Expressions
 internal import Indicators
 internal import ReviewStore
 
-extension Host {
+extension WorkspaceHost {
     /// Gives every live record of a type, people resolved, one after the other.
     typealias EvidenceReader = (_ type: String, _ body: (EvidenceRecord) -> Void) async throws(HostError) -> Void
 

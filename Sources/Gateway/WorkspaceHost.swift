@@ -5,7 +5,7 @@ public import ReviewStore
 /// A workspace at work: its connections, its store, and the moment.
 ///
 /// What it does stands in the folders of this module: runs, identity, values, explanations.
-public struct Host: Sendable {
+public struct WorkspaceHost: Sendable {
     public let workspace: Workspace
     public let store: any ReviewStore
     let secrets: SecretStore

@@ -2,7 +2,7 @@ internal import Expressions
 public import Indicators
 public import ReviewStore
 
-extension Host {
+extension WorkspaceHost {
     /// Matches the accounts that records mention and stores what was found.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         let unique = Self.merged(mentions)

@@ -14,7 +14,7 @@ public struct PullReport: Sendable {
     public var isComplete: Bool { failures.isEmpty && streams.allSatisfy { $0.run.state == .succeeded } }
 }
 
-extension Host {
+extension WorkspaceHost {
     /// Reads the given connections, or all, then computes and publishes the values they touch.
     public func pull(
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }

@@ -12,7 +12,7 @@ public struct ReplayReport: Sendable {
     public var values = PublicationOutcome()
 }
 
-extension Host {
+extension WorkspaceHost {
     /// Maps the input of open dead letters again, with the mapping as it is now, and stores what maps.
     ///
     /// - Parameter ids: The letters; empty for all open ones.

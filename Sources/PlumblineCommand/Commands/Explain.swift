@@ -1,0 +1,142 @@
+internal import ArgumentParser
+internal import Expressions
+internal import Gateway
+internal import Indicators
+internal import PlumblineKit
+internal import ReviewStore
+
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Explain a value: its formula and every record that takes part or does not.",
+        discussion: """
+            JSON: {indicator, formula: {zh, en}, unit, subject, period, value: {status, exact, decimal, numerator, \
+            denominator, sample_size, coverage, flags, evidence_digest}, form, measures: [{name, aggregate, cel, result, \
+            groups, records: [{connection, stream, external_id, at, hash, run, value, counted, ...}], excluded: [{..., \
+            reason, detail}]}], definition_version, mapping_versions, streams, published}. With it alone the value can be \
+            computed again.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "The indicator's id.") var indicator: String
+    @Argument(help: "A staff number, a unit, or company.") var subject: String
+    @Argument(help: "A period such as 2026-07 or 2026-Q3.") var period: String
+
+    func run() async throws {
+        let host = try await options.host()
+        guard let period = Period(id: period) else {
+            throw HostError.invalid("'\(period)' is no period; expected such as 2026-07, 2026-Q3, 2026-H2 or 2026")
+        }
+        let people = try await storing { () throws(StoreError) in try await host.store.people() }
+        let report = try await host.explain(
+            indicator, subject: try find(in: EmployeeDirectory(people)), period: period)
+        if options.isJSON {
+            printJSON(report.json)
+        } else {
+            StandardOutput.write(ExplanationText(report: report, language: host.workspace.configuration.language).text)
+        }
+    }
+
+    private func find(in directory: EmployeeDirectory) throws -> Subject {
+        if subject == Subject.company.id { return .company }
+        if subject == Subject.unassigned.id { return .unassigned }
+        if directory.contains(subject) { return Subject(kind: .employee, id: subject) }
+        if directory.hasUnit(subject) { return Subject(kind: .orgUnit, id: subject) }
+        throw HostError.invalid("'\(subject)' is neither a staff number nor a unit of the people file")
+    }
+}
+
+/// An explanation for people.
+struct ExplanationText {
+    let report: ExplanationReport
+    let language: String
+
+    private var definition: IndicatorDefinition { report.explanation.definition }
+
+    var text: String {
+        [heading, value, coverage, published].joined() + report.explanation.measures.map(measure).joined() + footer
+    }
+
+    private var heading: String {
+        let (name, words) =
+            language == "zh" ? (definition.name.zh, definition.description.zh) : (definition.name.en, definition.description.en)
+        return """
+            \(definition.id)  \(name)
+            \(report.subject.id), \(report.period.id) (\(report.zone.identifier))
+
+            \(words)
+
+
+            """
+    }
+
+    private var value: String {
+        guard let value = report.explanation.value else { return "There is nothing to compute: no_data.\n" }
+        var lines = "Value: \(value.decimal ?? "-") \(definition.unit), status \(value.status.rawValue)\n"
+        if let exact = value.value { lines += "Exact: \(exact)\n" }
+        if let numerator = value.numerator, let denominator = value.denominator {
+            lines += "Ratio: \(numerator) / \(denominator), times \(definition.scale ?? "1")\n"
+        }
+        if case .finish(let finish) = definition.form { lines += "Finish: \(finish.text)\n" }
+        if !value.flags.isEmpty { lines += "Flags: \(value.flags.joined(separator: ", "))\n" }
+        return lines
+    }
+
+    private var coverage: String {
+        guard let value = report.explanation.value else { return "" }
+        let coverage = value.coverage
+        return "Sample: \(value.sample). Records: \(coverage.included) included, \(coverage.missing) without the measured "
+            + "field, \(coverage.excluded) excluded, \(coverage.unmatched) of people that nobody is matched to.\n"
+    }
+
+    private var published: String {
+        guard let published = report.published else { return "Nothing is published.\n" }
+        let agrees = report.agrees == true ? "the evidence still gives it" : "THE EVIDENCE NOW GIVES ANOTHER VALUE"
+        return "Published: revision \(published.revision), \(published.content.decimal ?? "-"), \(agrees).\n"
+    }
+
+    private func measure(_ measure: Explanation.Measure) -> String {
+        let definition = measure.definition
+        var text = "\n\(definition.name): \(definition.aggregate.rawValue) of \(definition.record)"
+        text += measure.result.map { " = \($0)" } ?? ""
+        text += "\n" + expressions(definition)
+        for group in measure.groups where !self.definition.anonymous || group.isShown {
+            text += "  group \(group.key.isEmpty ? "-" : group.key): \(group.size) -> \(group.result?.description ?? "no data")"
+            text += (group.weight.map { ", weight \($0)" } ?? "") + (group.isShown ? "\n" : ", too small\n")
+        }
+        return text + (self.definition.anonymous ? "  single answers are not shown\n" : records(measure))
+    }
+
+    private func expressions(_ measure: MeasureDefinition) -> String {
+        let named: [(String, ExpressionText?)] = [
+            ("where", measure.condition), ("counted", measure.counted), ("in_period", measure.inPeriod),
+            ("anchor", measure.anchor), ("value", measure.value),
+        ]
+        return named.compactMap { name, expression in expression.map { "  \(name): \($0.text)\n" } }.joined()
+    }
+
+    private func records(_ measure: Explanation.Measure) -> String {
+        var table = Table("RECORD", "AT", "VALUE", "", "HASH", "RUN")
+        for record in measure.records {
+            table.add(
+                "\(record.reference.connection)/\(record.reference.externalID)", record.anchor.rfc3339,
+                record.value?.description ?? "-", record.isCounted ? "" : "not counted", String(record.hash.hex.prefix(12)),
+                "\(record.run)")
+        }
+        var excluded = Table("LEFT OUT", "WHY", "DETAIL")
+        for record in measure.excluded {
+            excluded.add(
+                "\(record.reference.connection)/\(record.reference.externalID)", record.exclusion.kind.rawValue,
+                record.exclusion.reason)
+        }
+        return table.text(empty: "  no record takes part") + (measure.excluded.isEmpty ? "" : excluded.text(empty: ""))
+    }
+
+    private var footer: String {
+        let streams = report.streams.map { stream in
+            let source = stream.sourceCount.map { "\($0) at the source" } ?? "the source cannot count"
+            return "  \(stream.stream.connection)/\(stream.stream.stream): \(stream.live) records here, \(source); "
+                + "deletions: \(stream.deletions)\n"
+        }
+        return "\nStreams:\n" + streams.joined() + "Definition version \(report.definitionVersion).\n"
+    }
+}

@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Gateway
+internal import Indicators
+internal import PlumblineKit
+internal import ReviewStore
+
+struct People: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Import the people file; see and match accounts.",
+        subcommands: [Import.self, Unmatched.self, Resolve.self])
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put a people file in place of the directory and match all accounts anew.",
+            discussion: "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, refused}}.")
+
+        @OptionGroup var options: WorkspaceOptions
+        @Argument(help: "A CSV file; the workspace's people.csv where none is named.") var file: String?
+
+        func run() async throws {
+            let host = try await options.host()
+            let path = file ?? URL(filePath: options.workspace).appending(path: Workspace.peopleFile).path
+            let entries = try await PeopleFile(registry: try WorkspaceOptions.registry()).entries(at: path)
+            let (changes, values) = try await host.replacePeople(entries)
+            if options.isJSON {
+                printJSON([
+                    "added": .array(changes.added.map(JSON.string)), "changed": .array(changes.changed.map(JSON.string)),
+                    "removed": .array(changes.removed.map(JSON.string)), "unchanged": .int(changes.unchanged),
+                    "values": values.json,
+                ])
+                return
+            }
+            StandardOutput.write(
+                "\(changes.added.count) people added, \(changes.changed.count) changed, \(changes.removed.count) removed, "
+                    + "\(changes.unchanged) unchanged.\n\(values.text)")
+        }
+    }
+
+    struct Unmatched: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the accounts that nobody, or more than one person, is matched to.",
+            discussion: "JSON: an array of {connection, account, state, name, email, phone, candidates, records}.")
+
+        @OptionGroup var options: WorkspaceOptions
+
+        func run() async throws {
+            let accounts = try await options.host().unmatchedAccounts()
+            if options.isJSON { return printJSON(.array(accounts.map(\.json))) }
+            var table = Table("CONNECTION", "ACCOUNT", "STATE", "NAME", "RECORDS", "PERHAPS")
+            for report in accounts {
+                let account = report.account
+                table.add(
+                    account.connection, account.account, account.state.name.rawValue, account.hints.name ?? "",
+                    "\(report.records)", account.candidates.joined(separator: ", "))
+            }
+            StandardOutput.write(table.text(empty: "Every account is matched."))
+        }
+    }
+
+    struct Resolve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say whose account it is; what it touches is computed anew.",
+            discussion: "JSON: {changed, unchanged, refused}.")
+
+        @OptionGroup var options: WorkspaceOptions
+        @Argument(help: "The connection.") var connection: String
+        @Argument(help: "The account, as 'people unmatched' shows it.") var account: String
+        @Argument(help: "The staff number, or 'nobody'.") var employee: String
+
+        func run() async throws {
+            let outcome = try await options.host().resolveAccount(
+                connection: connection, account: account, as: employee == "nobody" ? nil : employee)
+            if options.isJSON { printJSON(outcome.json) } else { StandardOutput.write(outcome.text) }
+        }
+    }
+}
+
+extension UnmatchedReport {
+    fileprivate var json: JSON {
+        [
+            "connection": .string(account.connection), "account": .string(account.account),
+            "state": .string(account.state.name.rawValue), "name": .text(account.hints.name),
+            "email": .text(account.hints.email), "phone": .text(account.hints.phone),
+            "candidates": .array(account.candidates.map(JSON.string)), "records": .int(records),
+        ]
+    }
+}

@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import Expressions
+internal import Gateway
+internal import Indicators
+internal import PlumblineKit
+internal import ReviewStore
+
+struct Preview: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what a pull of one connection would do; nothing is written.",
+        discussion: """
+            JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, samples: [record], rejects: \
+            [{external_id, reason, place}], unmatched: [account]}], changes: [{indicator, subject, period, old, new}]}.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "The connection.") var connection: String
+    @Option(name: .long, help: "How many mapped records of each stream to show.") var samples = 3
+
+    func run() async throws {
+        let report = try await options.host().preview(connection, samples: samples)
+        if options.isJSON { printJSON(report.json) } else { StandardOutput.write(report.text) }
+    }
+}
+
+extension PreviewReport {
+    fileprivate var text: String { streams.map(\.text).joined() + changesText }
+
+    private var changesText: String {
+        var table = Table("INDICATOR", "SUBJECT", "PERIOD", "NOW", "WOULD BE")
+        for change in changes {
+            table.add(
+                change.key.indicator, change.key.subject.id, change.key.period, change.old.shown, change.new.shown)
+        }
+        return "\n" + table.text(empty: "No value would change.") + "Nothing was written.\n"
+    }
+
+    fileprivate var json: JSON {
+        [
+            "streams": .array(streams.map(\.json)),
+            "changes": .array(
+                changes.map { change in
+                    [
+                        "indicator": .string(change.key.indicator),
+                        "subject": [
+                            "kind": .string(change.key.subject.kind.rawValue), "id": .string(change.key.subject.id),
+                        ],
+                        "period": .string(change.key.period), "old": change.old.json, "new": change.new.json,
+                    ]
+                }),
+        ]
+    }
+}
+
+extension ComputedValue? {
+    fileprivate var shown: String { self.map { $0.decimal ?? $0.status.rawValue } ?? "-" }
+
+    fileprivate var json: JSON {
+        self.map { value in
+            [
+                "status": .string(value.status.rawValue), "exact": .text(value.exact?.description),
+                "decimal": .text(value.decimal), "sample_size": .int(value.sampleSize),
+            ]
+        } ?? .null
+    }
+}
+
+extension PreviewReport.Stream {
+    fileprivate var text: String {
+        var text = "\(stream) -> \(recordType): \(read) read, \(new) new, \(changed) changed, \(unchanged) unchanged, "
+        text += "\(leftOut) left out, \(rejects.count) rejected\n"
+        for record in samples { text += "  \(record.json.text)\n" }
+        for reject in rejects.prefix(20) {
+            text += "  rejected \(reject.externalID ?? "-"): \(reject.reason) (\(reject.place ?? "no expression"))\n"
+        }
+        if !unmatched.isEmpty { text += "  accounts that nobody is matched to: \(unmatched.joined(separator: ", "))\n" }
+        return text
+    }
+
+    fileprivate var json: JSON {
+        [
+            "stream": .string(stream), "record_type": .string(recordType), "read": .int(read), "new": .int(new),
+            "changed": .int(changed), "unchanged": .int(unchanged), "left_out": .int(leftOut),
+            "samples": .array(samples.map(\.json)),
+            "rejects": .array(
+                rejects.map { reject in
+                    [
+                        "external_id": .text(reject.externalID), "reason": .string(reject.reason),
+                        "expression": .text(reject.expression), "place": .text(reject.place),
+                    ]
+                }),
+            "unmatched": .array(unmatched.map(JSON.string)),
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Gateway
+internal import PlumblineKit
+internal import Indicators
+internal import ReviewStore
+
+struct Pull: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Read connections, then compute and publish the values they touch.",
+        discussion: """
+            JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, \
+            source_count, message, anomalies}], failures: [text], values: {changed, unchanged, refused}}. Exit code 1 where \
+            a stream could not be read to its end.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "Connections; all where none is named.") var connections: [String] = []
+
+    func run() async throws {
+        let host = try await options.host()
+        let progress = ProgressLine()
+        let report = try await host.pull(connections) { progress.show($0) }
+        progress.clear()
+        if options.isJSON { printJSON(report.json) } else { StandardOutput.write(report.text) }
+        if !report.isComplete { throw ExitCode.failure }
+    }
+}
+
+extension PullReport {
+    fileprivate var text: String {
+        var table = Table("STREAM", "", "NEW", "CHANGED", "SAME", "GONE", "REJECTED", "AT SOURCE")
+        for stream in streams {
+            let run = stream.run
+            table.add(
+                "\(run.connection)/\(run.stream)", run.state == .succeeded ? "ok" : "FAILED", "\(run.counters.inserted)",
+                "\(run.counters.updated)", "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
+                "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
+        }
+        let messages = failures.map(\.message) + streams.compactMap(\.run.message) + streams.flatMap(\.anomalies)
+        let shown = messages.prefix(20).map { "  \($0)\n" }.joined()
+        let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
+        return table.text(empty: "Nothing was read.") + shown + more + values.text
+    }
+
+    fileprivate var json: JSON {
+        [
+            "streams": .array(streams.map(\.json)), "failures": .array(failures.map { .string($0.message) }),
+            "values": values.json,
+        ]
+    }
+}
+
+extension StreamReport {
+    fileprivate var json: JSON {
+        let counters = run.counters
+        return [
+            "connection": .string(run.connection), "stream": .string(run.stream), "run": .int(Int(run.id)),
+            "state": .string(run.state.rawValue), "inserted": .int(counters.inserted), "updated": .int(counters.updated),
+            "unchanged": .int(counters.unchanged), "deleted": .int(counters.deleted), "gone": .int(counters.gone),
+            "rejected": .int(counters.rejected), "older": .int(counters.older),
+            "source_count": run.sourceCount.map { .int($0) } ?? .null, "message": .text(run.message),
+            "anomalies": .array(anomalies.map(JSON.string)),
+        ]
+    }
+}
+
+extension PublicationOutcome {
+    /// One line for people.
+    var text: String {
+        let refusals = refused.isEmpty ? "" : ", \(refused.count) refused because their period is locked"
+        return "\(changes.count) values changed, \(unchanged) unchanged\(refusals).\n"
+    }
+
+    var json: JSON {
+        [
+            "changed": .int(changes.count), "unchanged": .int(unchanged),
+            "refused": .array(refused.map { .string("\($0.key.indicator) \($0.key.subject.id) \($0.key.period): \($0.reason)") }),
+        ]
+    }
+}

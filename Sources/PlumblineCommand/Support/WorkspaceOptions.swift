@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import AttendanceConnectors
+internal import ERPConnectors
+internal import Expressions
+internal import FileConnectors
+internal import Foundation
+internal import Gateway
+internal import Indicators
+internal import OAConnectors
+internal import OpenSSLCrypto
+internal import ReviewStore
+internal import SurveyConnectors
+internal import TicketingConnectors
+
+/// How a command prints.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json
+}
+
+/// The option that every command has.
+struct FormatOption: ParsableArguments {
+    @Option(name: .long, help: "table for people, json for programs.")
+    var format: OutputFormat = .table
+}
+
+/// The options of commands that work in a workspace.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(name: .long, help: "The company's folder.")
+    var workspace = "."
+
+    @OptionGroup var output: FormatOption
+
+    /// All connectors of the program.
+    static func registry() throws -> ConnectorRegistry {
+        try ConnectorRegistry(
+            AttendanceFamily.connectors, ERPFamily.connectors, FileFamily.connectors, OAFamily.connectors,
+            SurveyFamily.connectors, TicketingFamily.connectors)
+    }
+
+    func read() throws -> Workspace {
+        try Workspace.read(workspace, registry: try Self.registry())
+    }
+
+    /// The workspace with its store opened and ready.
+    func host() async throws -> WorkspaceHost {
+        let workspace = try read()
+        let key = try WorkspaceMaker(folder: self.workspace).key()
+        let store: any ReviewStore
+        do throws(StoreError) {
+            store = try SQLiteReviewStore(
+                path: workspace.databasePath,
+                configuration: StoreConfiguration(
+                    zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: Self.now))
+        } catch {
+            throw HostError.store(error)
+        }
+        let host = WorkspaceHost(
+            workspace: workspace, store: store,
+            secrets: SecretStore(workspace: self.workspace, environment: ProcessInfo.processInfo.environment),
+            now: Self.now, actor: "cli")
+        do throws(StoreError) { try await host.prepare() } catch { throw HostError.store(error) }
+        return host
+    }
+
+    @Sendable private static func now() -> Timestamp {
+        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+    }
+
+    var isJSON: Bool { output.format == .json }
+}
+
+/// Turns the store's errors into the command's.
+func storing<T>(_ work: () async throws(StoreError) -> T) async throws(HostError) -> T {
+    do throws(StoreError) {
+        return try await work()
+    } catch {
+        throw .store(error)
+    }
+}
