@@ -25,13 +25,18 @@ extension Checker {
         guard let known = environment.functions[name] else { return try unknownFunction(name, isMember, offset) }
         var operands: [Checked] = []
         for syntax in syntaxes { operands.append(try check(syntax)) }
-        let style = known.filter { $0.isMember == isMember }
-        let fitting = style.filter { $0.fits(operands.map(\.type)) }
+        let fitting = fitting(known.filter { $0.isMember == isMember }, operands.map(\.type))
         guard !fitting.isEmpty else {
             let failure = EvaluationError.noSuchOverload(function: name, operands: operands.map(\.type.description))
             return try refuse(misfit(name, isMember, known, operands), failure, offset)
         }
         return checked(.call(name, fitting, operands), resultType(fitting, operands), offset)
+    }
+
+    /// The overloads that the operands may turn out to fit: the first alone where their types are known.
+    private func fitting(_ overloads: [FunctionForm], _ types: [ValueType]) -> [FunctionForm] {
+        let fitting = overloads.filter { $0.fits(types) }
+        return types.allSatisfy(\.isKnown) ? Array(fitting.prefix(1)) : fitting
     }
 
     private func unknownFunction(

@@ -68,6 +68,16 @@ extension ValueType {
         }
     }
 
+    /// Whether nothing of the type is left to be found when the expression runs.
+    var isKnown: Bool {
+        switch self {
+        case .dyn, .parameter: false
+        case .list(let type), .optional(let type), .nullable(let type): type.isKnown
+        case .map(let key, let value): key.isKnown && value.isKnown
+        default: true
+        }
+    }
+
     /// Whether `x == null` can be anything but false for a value of this type.
     var mayBeNull: Bool {
         switch self {

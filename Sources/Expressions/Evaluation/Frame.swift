@@ -39,6 +39,6 @@ extension Value {
 extension Rational {
     fileprivate var weight: Int {
         let words = self.words
-        return words * words / 16
+        return words > 1 ? words * words : 0
     }
 }

@@ -43,10 +43,24 @@ struct Parser {
         var left = try unary()
         while case .symbol(let symbol) = token, let level = Parser.precedence(symbol), level >= minimum {
             let offset = self.offset
-            advance()
-            left = try make(Parser.combine(symbol, left, try binary(level + 1)), offset)
+            if let operation = Operator(rawValue: symbol) {
+                advance()
+                left = try make(.operation(operation, left, try binary(level + 1)), offset)
+            } else {
+                let operands = try operands(of: symbol, level, after: left)
+                left = try make(symbol == "&&" ? .and(operands) : .or(operands), offset)
+            }
         }
         return left
+    }
+
+    /// The operands of a chain of `&&` or of `||`, which counts as one level however long it is.
+    private mutating func operands(
+        of symbol: String, _ level: Int, after first: Syntax
+    ) throws(ExpressionError) -> [Syntax] {
+        var operands = [first]
+        while skip(symbol) { operands.append(try binary(level + 1)) }
+        return operands
     }
 
     private static func precedence(_ symbol: String) -> Int? {
@@ -54,18 +68,6 @@ struct Parser {
         case "||": 1
         case "&&": 2
         default: Operator(rawValue: symbol)?.precedence
-        }
-    }
-
-    private static func combine(_ symbol: String, _ left: Syntax, _ right: Syntax) -> Syntax.Kind {
-        switch (symbol, left.kind) {
-        case ("||", .or(let operands)): return .or(operands + [right])
-        case ("||", _): return .or([left, right])
-        case ("&&", .and(let operands)): return .and(operands + [right])
-        case ("&&", _): return .and([left, right])
-        default:
-            guard let operation = Operator(rawValue: symbol) else { return left.kind }
-            return .operation(operation, left, right)
         }
     }
 

@@ -69,11 +69,13 @@ struct ExactNumber {
     /// The exact value of a finite double.
     init(_ double: Double) {
         isNegative = double.sign == .minus
-        let power = Int(double.exponent) - 52
-        let bits = BigInt(double.isZero ? 0 : Int64((double.magnitude.significand * 4_503_599_627_370_496)))
-        numerator = !double.isZero && power > 0 ? bits << power : bits
-        denominator = !double.isZero && power < 0 ? BigInt(1) << -power : 1
+        let power = double.isZero ? 0 : Int(double.exponent) - Double.significandBitCount
+        let bits = BigInt(double.isZero ? 0 : Int64(double.magnitude.significand * ExactNumber.significandScale))
+        numerator = bits << max(power, 0)
+        denominator = BigInt(1) << max(-power, 0)
     }
+
+    private static let significandScale = Double(1 << Double.significandBitCount)
 
     init(_ decimal: Rational) {
         isNegative = decimal.signum < 0
