@@ -2,5 +2,6 @@ public import PlumblineKit
 
 /// Attendance systems and devices Plumbline can read, in alphabetical order.
 public enum AttendanceFamily {
+    /// None yet.
     public static let connectors: [any Connector.Type] = []
 }

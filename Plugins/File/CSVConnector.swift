@@ -6,6 +6,7 @@ public import PlumblineKit
 ///   may hold delimiters, doubled quotes and line ends. Rows with too few or too many cells are rejected with their line.
 /// - Leaves out: nothing. Other encodings and files with titles above the header are not read by this connector.
 public struct CSVConnector: Connector, IdentifierListing {
+    /// `file.csv`.
     public static let description = ConnectorDescription(
         id: "file.csv", family: .file, name: LocalizedText(zh: "CSV 文件", en: "CSV file"),
         apiVersion: "RFC 4180", documentation: "https://www.rfc-editor.org/rfc/rfc4180",
@@ -23,10 +24,12 @@ public struct CSVConnector: Connector, IdentifierListing {
     private let settings: Settings
     private let file: RecordFile<CSVFormat>
 
+    /// Opens nothing.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         file = RecordFile(
-            name: settings[FileSettings.path], format: CSVFormat(delimiter: Self.delimiters[settings[Self.delimiter]] ?? UInt8(ascii: ",")),
+            name: settings[FileSettings.path],
+            format: CSVFormat(delimiter: Self.delimiters[settings[Self.delimiter]] ?? UInt8(ascii: ",")),
             idFields: settings[FileSettings.idField], pageSize: settings[FileSettings.pageSize], context: context)
     }
 
@@ -42,11 +45,13 @@ public struct CSVConnector: Connector, IdentifierListing {
         return CheckReport(source: file.name, remarks: ["columns: \(columns.joined(separator: ", "))"])
     }
 
+    /// The next rows.
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         guard stream == FileSettings.stream.name else { throw .unknownStream(stream, of: Self.description) }
         return try await file.page(after: cursor)
     }
 
+    /// The identifiers of the next rows of a complete file.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         guard stream == FileSettings.stream.name else { throw .unknownStream(stream, of: Self.description) }
         try FileSettings.requireComplete(settings)

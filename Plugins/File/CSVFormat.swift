@@ -121,7 +121,9 @@ struct CSVRowParser {
             state = isQuote ? .quoted : .plain
             if !isQuote { cell.append(byte) }
         case .plain:
-            if isQuote { throw CSVFault(reason: "line \(line), column \(column): a quote inside a cell without quotes") }
+            if isQuote {
+                throw CSVFault(reason: "line \(line), column \(column): a quote inside a cell without quotes")
+            }
             cell.append(byte)
         case .closed:
             guard isQuote else {

@@ -6,6 +6,7 @@ public import PlumblineKit
 ///   that is no object or lacks its identifier is rejected with its number.
 /// - Leaves out: nothing. The last line need not be closed.
 public struct JSONLinesConnector: Connector, IdentifierListing {
+    /// `file.jsonl`.
     public static let description = ConnectorDescription(
         id: "file.jsonl", family: .file, name: LocalizedText(zh: "JSON Lines 文件", en: "JSON Lines file"),
         apiVersion: "RFC 8259, one object in each line", documentation: "https://jsonlines.org",
@@ -14,6 +15,7 @@ public struct JSONLinesConnector: Connector, IdentifierListing {
     private let settings: Settings
     private let file: RecordFile<JSONLinesFormat>
 
+    /// Opens nothing.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         file = RecordFile(
@@ -21,16 +23,19 @@ public struct JSONLinesConnector: Connector, IdentifierListing {
             idFields: settings[FileSettings.idField], pageSize: settings[FileSettings.pageSize], context: context)
     }
 
+    /// Tells size and time of the file.
     public func check() async throws(ConnectorError) -> CheckReport {
         let stamp = try await file.context.files.stamp(of: file.name)
         return CheckReport(source: file.name, remarks: ["\(stamp.size) bytes, changed \(stamp.modified)"])
     }
 
+    /// The next lines.
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         guard stream == FileSettings.stream.name else { throw .unknownStream(stream, of: Self.description) }
         return try await file.page(after: cursor)
     }
 
+    /// The identifiers of the next lines of a complete file.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         guard stream == FileSettings.stream.name else { throw .unknownStream(stream, of: Self.description) }
         try FileSettings.requireComplete(settings)

@@ -2,6 +2,7 @@ public import PlumblineKit
 
 /// Ticketing systems Plumbline can read, in alphabetical order.
 public enum TicketingFamily {
+    /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
         RequestTrackerConnector.self,
         RoundupConnector.self,

@@ -1,5 +1,6 @@
 /// Base64 (RFC 4648, section 4), for Basic authentication and the like.
 public enum Base64 {
+    /// The text for `bytes`, padded, on one line.
     public static func encode(_ bytes: [UInt8]) -> String {
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []

@@ -11,6 +11,7 @@ public struct ConnectorContext: Sendable {
     /// Takes a line that helps IT and names no person.
     public let log: @Sendable (String) -> Void
 
+    /// The surroundings of a connector.
     public init(
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
         log: @escaping @Sendable (String) -> Void = { _ in }
@@ -30,6 +31,7 @@ public struct CheckReport: Sendable, Hashable {
     /// What works, and what will be missing and why: one line each.
     public let remarks: [String]
 
+    /// A report.
     public init(source: String?, remarks: [String] = []) {
         self.source = source
         self.remarks = remarks

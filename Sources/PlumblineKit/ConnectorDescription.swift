@@ -2,15 +2,20 @@
 public struct ConnectorDescription: Sendable, Hashable {
     /// `family.system` in lower case, such as `ticketing.roundup`.
     public let id: String
+    /// The family, which the id repeats.
     public let family: Family
+    /// The system's name for people.
     public let name: LocalizedText
     /// The version of the source's interface that this connector was written against, such as `REST 2.0 (RT 5)`.
     public let apiVersion: String
     /// The vendor's page or document that the code follows.
     public let documentation: String
+    /// The settings, in the order in which forms show them.
     public let settings: [SettingField]
+    /// The streams, the main one first.
     public let streams: [StreamDescription]
 
+    /// A description.
     public init(
         id: String, family: Family, name: LocalizedText, apiVersion: String, documentation: String,
         settings: [SettingField], streams: [StreamDescription]
@@ -37,7 +42,9 @@ public enum Family: String, Sendable, Hashable, CaseIterable {
 
 /// One sequence of records that a connector can read.
 public struct StreamDescription: Sendable, Hashable {
+    /// As a connection names it, such as `tickets`.
     public let name: String
+    /// What the records are, in a few words.
     public let help: LocalizedText
     /// The record type that a mapping would usually target; nil where it depends on the source's content.
     public let recordType: String?
@@ -48,6 +55,7 @@ public struct StreamDescription: Sendable, Hashable {
     /// The fields of a source record; empty where the source decides.
     public let fields: [SourceField]
 
+    /// A stream.
     public init(
         name: String, help: LocalizedText, recordType: String? = nil, deletions: [Deletions], isIncremental: Bool,
         fields: [SourceField] = []
@@ -73,11 +81,14 @@ public enum Deletions: String, Sendable, Hashable, CaseIterable {
 
 /// A field of a source record, for people who write mappings.
 public struct SourceField: Sendable, Hashable {
+    /// The member's key in the record.
     public let name: String
     /// The type in words: `string`, `int`, `time`, `list<time>`, with `?` where the field may be null.
     public let type: String
+    /// What it means.
     public let help: LocalizedText
 
+    /// A field.
     public init(_ name: String, _ type: String, _ help: LocalizedText) {
         self.name = name
         self.type = type

@@ -1,5 +1,6 @@
 /// A place in a stream. The host stores its text and never looks inside.
 public struct Cursor: Sendable, Hashable {
+    /// What the host stores.
     public let text: String
 
     /// A cursor as the host stored it.

@@ -11,9 +11,12 @@ public protocol FileSource: Sendable {
 
 /// What tells one state of a file from another without reading it.
 public struct FileStamp: Sendable, Hashable {
+    /// In bytes.
     public let size: Int
+    /// When it was last written.
     public let modified: Instant
 
+    /// The state of a file.
     public init(size: Int, modified: Instant) {
         self.size = size
         self.modified = modified
@@ -22,12 +25,15 @@ public struct FileStamp: Sendable, Hashable {
 
 /// A file source without files, for connectors that need none.
 public struct NoFiles: FileSource {
+    /// A source without files.
     public init() {}
 
+    /// Throws `ConnectorError.unavailable`.
     public func stamp(of name: String) async throws(ConnectorError) -> FileStamp {
         throw .unavailable(reason: "there is no file '\(name)'", retryAfter: nil)
     }
 
+    /// Throws `ConnectorError.unavailable`.
     public func bytes(of name: String, at offset: Int, upTo count: Int) async throws(ConnectorError) -> [UInt8] {
         throw .unavailable(reason: "there is no file '\(name)'", retryAfter: nil)
     }

@@ -1,15 +1,19 @@
 /// A moment, in whole microseconds since 1970-01-01T00:00:00Z.
 public struct Instant: Sendable, Hashable, Comparable {
+    /// Negative before 1970.
     public let microseconds: Int64
 
+    /// The moment so many microseconds after 1970 began.
     public init(microseconds: Int64) {
         self.microseconds = microseconds
     }
 
+    /// The moment so many seconds after 1970 began.
     public init(seconds: Int64) {
         microseconds = seconds * 1_000_000
     }
 
+    /// Whether `one` is earlier than `other`.
     public static func < (one: Instant, other: Instant) -> Bool {
         one.microseconds < other.microseconds
     }
@@ -61,6 +65,7 @@ extension Instant {
 }
 
 extension Instant: CustomStringConvertible {
+    /// As `rfc3339`.
     public var description: String { rfc3339 }
 }
 

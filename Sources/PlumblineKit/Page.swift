@@ -1,5 +1,6 @@
 /// One answer of a connector: a value that can be saved, tested and read again.
 public struct Page: Sendable, Hashable {
+    /// The records, in the order in which the source gave them.
     public var records: [SourceRecord]
     /// What could not be made into a record. The host keeps it as dead letters; the run goes on.
     public var rejected: [RejectedRecord]
@@ -12,6 +13,7 @@ public struct Page: Sendable, Hashable {
     /// What is odd but usable: the record is emitted as the source tells it.
     public var anomalies: [Anomaly]
 
+    /// A page; what is left out is empty.
     public init(
         records: [SourceRecord] = [], rejected: [RejectedRecord] = [], deleted: [String] = [], cursor: Cursor?,
         hasMore: Bool, anomalies: [Anomaly] = []
@@ -29,10 +31,12 @@ public struct Page: Sendable, Hashable {
 public struct RejectedRecord: Sendable, Hashable {
     /// The record's identifier, or its place (`line 12`) where the identifier is what is missing.
     public let id: String
+    /// What is wrong with it, for a person who mends it.
     public let reason: String
     /// The payload as it came. Sealed by the host, shown only masked.
     public let raw: [UInt8]
 
+    /// A rejected part of a payload.
     public init(id: String, reason: String, raw: [UInt8]) {
         self.id = id
         self.reason = reason
@@ -44,8 +48,10 @@ public struct RejectedRecord: Sendable, Hashable {
 public struct Anomaly: Sendable, Hashable {
     /// The record's identifier.
     public let id: String
+    /// What is odd.
     public let reason: String
 
+    /// An anomaly of the record `id`.
     public init(id: String, reason: String) {
         self.id = id
         self.reason = reason
@@ -54,10 +60,14 @@ public struct Anomaly: Sendable, Hashable {
 
 /// One answer of a sweep over identifiers.
 public struct IdentifierPage: Sendable, Hashable {
+    /// The identifiers, each once in a sweep.
     public let identifiers: [String]
+    /// Where the sweep goes on; nil on the last page.
     public let cursor: Cursor?
+    /// Whether another page follows.
     public let hasMore: Bool
 
+    /// A page of a sweep.
     public init(identifiers: [String], cursor: Cursor?, hasMore: Bool) {
         self.identifiers = identifiers
         self.cursor = cursor

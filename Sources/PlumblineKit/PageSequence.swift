@@ -1,12 +1,15 @@
 /// All pages of a stream, one after the other, each asked for when the one before has been dealt with.
 public struct PageSequence<Source: Connector>: AsyncSequence {
+    /// Each element is one page.
     public typealias Element = Page
+    /// What the connector throws.
     public typealias Failure = ConnectorError
 
     let source: Source
     let stream: String
     let start: Cursor?
 
+    /// Begins at the sequence's start.
     public func makeAsyncIterator() -> Iterator {
         Iterator(source: source, stream: stream, cursor: start)
     }
@@ -21,10 +24,12 @@ public struct PageSequence<Source: Connector>: AsyncSequence {
         var cursor: Cursor?
         var isAtEnd = false
 
+        /// The next page; nil after the last.
         public mutating func next() async throws(ConnectorError) -> Page? {
             try await next(isolation: nil)
         }
 
+        /// The next page; nil after the last.
         public mutating func next(isolation: isolated (any Actor)?) async throws(ConnectorError) -> Page? {
             if isAtEnd { return nil }
             if Task.isCancelled { throw .cancelled }

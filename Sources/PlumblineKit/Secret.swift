@@ -5,6 +5,7 @@
 public struct Secret: Sendable, Hashable {
     private let text: String
 
+    /// Wraps a text that must not be seen.
     public init(_ text: String) {
         self.text = text
     }
@@ -14,7 +15,10 @@ public struct Secret: Sendable, Hashable {
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `<secret>`.
     public var description: String { "<secret>" }
+    /// Always `<secret>`.
     public var debugDescription: String { "<secret>" }
+    /// Shows nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -7,6 +7,7 @@ public struct SourceRecord: Sendable, Hashable {
     /// What expressions read as `source`.
     public let json: JSON
 
+    /// A record.
     public init(id: String, version: SourceVersion?, json: JSON) {
         self.id = id
         self.version = version
@@ -18,12 +19,15 @@ public struct SourceRecord: Sendable, Hashable {
 ///
 /// Two whole numbers compare as numbers, anything else as text.
 public struct SourceVersion: Sendable, Hashable, Comparable {
+    /// The mark as the source writes it.
     public let text: String
 
+    /// A mark of age.
     public init(_ text: String) {
         self.text = text
     }
 
+    /// Whether `one` is older than `other`.
     public static func < (one: SourceVersion, other: SourceVersion) -> Bool {
         guard let left = Int(one.text), let right = Int(other.text) else { return one.text < other.text }
         return left < right

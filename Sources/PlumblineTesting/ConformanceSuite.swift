@@ -88,7 +88,8 @@ extension ConformanceSuite {
 
     private func checkSettings() throws {
         let settings = try Settings(input, against: description.settings)
-        #expect(try Settings(settings.input, against: description.settings) == settings, "settings survive a round trip")
+        #expect(
+            try Settings(settings.input, against: description.settings) == settings, "settings survive a round trip")
         for field in description.settings where field.isRequired {
             var fewer = input
             fewer[field.key] = nil
@@ -145,7 +146,8 @@ extension ConformanceSuite {
         #expect(Set(all.map(\.id)) == records, "all records come, and no others")
         let bad = pages.flatMap(\.rejected)
         #expect(Set(bad.map(\.id)) == rejected, "bad records are rejected, and no others")
-        #expect(bad.allSatisfy { !$0.reason.isEmpty && !$0.raw.isEmpty }, "a rejected record has its reason and payload")
+        #expect(
+            bad.allSatisfy { !$0.reason.isEmpty && !$0.raw.isEmpty }, "a rejected record has its reason and payload")
         let isSame = try await read().map(\.records) == pages.map(\.records)
         #expect(isSame, "reading again gives the same")
     }
@@ -203,7 +205,9 @@ extension ConformanceSuite {
     private func checkFaults() async throws {
         guard let asked = try await transportOfConnector() else { return }
         #expect(asked.beforeFirstPage == 0, "making a connector asks nothing")
-        try await expect(.text("Unauthorized", status: 401), "refused") { if case .refused(401, _) = $0 { true } else { false } }
+        try await expect(.text("Unauthorized", status: 401), "refused") {
+            if case .refused(401, _) = $0 { true } else { false }
+        }
         try await expect(.rateLimited, "unavailable with its time to wait") {
             if case .unavailable(_, .some(.seconds(30))) = $0 { true } else { false }
         }

@@ -62,7 +62,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the file is empty; its first line must name the columns"), ("id,,s\n", "column 2 has no name in the header"),
+        ("", "the file is empty; its first line must name the columns"),
+        ("id,,s\n", "column 2 has no name in the header"),
         ("id,s,id\n1,2,3\n", "the header names 'id' twice"),
     ])
     func `a header must name every column once`(text: String, reason: String) async throws {

@@ -4,26 +4,31 @@ import Testing
 @Suite struct JSONTests {
     private func parse(_ text: String) throws -> JSON { try JSON.parse(Array(text.utf8)) }
 
-    @Test(arguments: [
-        ("null", .null), (" true ", true), ("[]", []), ("{}", [:]), ("\"\"", ""), ("-0.50", .number("-0.50")),
-        ("1E+20", .number("1E+20")), ("12345678901234567890123", .number("12345678901234567890123")),
-        (#"{"b":1,"a":[null,"x"]}"#, ["b": 1, "a": [.null, "x"]]), (#""\u6253\ud83d\ude00\n\/\t\"\\""#, "打😀\n/\t\"\\"),
-        ("\"打印机 😀\"", "打印机 😀"), ("\n[1 ,\t2\r]\n", [1, 2]),
-    ] as [(String, JSON)])
+    @Test(
+        arguments: [
+            ("null", .null), (" true ", true), ("[]", []), ("{}", [:]), ("\"\"", ""), ("-0.50", .number("-0.50")),
+            ("1E+20", .number("1E+20")), ("12345678901234567890123", .number("12345678901234567890123")),
+            (#"{"b":1,"a":[null,"x"]}"#, ["b": 1, "a": [.null, "x"]]),
+            (#""\u6253\ud83d\ude00\n\/\t\"\\""#, "打😀\n/\t\"\\"),
+            ("\"打印机 😀\"", "打印机 😀"), ("\n[1 ,\t2\r]\n", [1, 2]),
+        ] as [(String, JSON)])
     func `reads what is JSON`(text: String, value: JSON) throws {
         #expect(try parse(text) == value)
     }
 
     @Test(arguments: [
         ("", 1, 1, "expected a value, got the end"), ("{\"a\":1,}", 1, 8, "expected a key in quotes, got '}'"),
-        ("[1,\n 2,\n x]", 3, 2, "expected a value, got 'x'"), ("[1] 2", 1, 5, "expected the end after the value, got '2'"),
+        ("[1,\n 2,\n x]", 3, 2, "expected a value, got 'x'"),
+        ("[1] 2", 1, 5, "expected the end after the value, got '2'"),
         ("01", 1, 2, "a number does not begin with 0"), ("1.", 1, 3, "expected a digit, got the end"),
         ("-", 1, 2, "expected a digit, got the end"), ("+1", 1, 1, "expected a value, got '+'"),
         ("NaN", 1, 1, "expected a value, got 'N'"), ("nul", 1, 1, "expected a value, got an unknown word"),
-        ("\"a", 1, 3, "the text is not closed"), ("\"a\nb\"", 1, 3, "a control character in a text must be written as an escape"),
+        ("\"a", 1, 3, "the text is not closed"),
+        ("\"a\nb\"", 1, 3, "a control character in a text must be written as an escape"),
         (#""\x""#, 1, 3, "unknown escape"), (#""\u12g4""#, 1, 6, "expected four hexadecimal digits after \\u"),
         (#""\ud83d""#, 1, 4, "half of a surrogate pair"), (#""\udc00\ud800""#, 1, 4, "half of a surrogate pair"),
-        (#"{"a":1,"a":2}"#, 1, 8, "this key stands in the object twice"), ("{\"a\" 1}", 1, 6, "expected ':' after the key, got '1'"),
+        (#"{"a":1,"a":2}"#, 1, 8, "this key stands in the object twice"),
+        ("{\"a\" 1}", 1, 6, "expected ':' after the key, got '1'"),
         ("[1 2]", 1, 4, "expected ',' or ']', got '2'"), ("{\"a\":1", 1, 7, "expected ',' or '}', got the end"),
         ("<html>", 1, 1, "expected a value, got '<'"),
     ])

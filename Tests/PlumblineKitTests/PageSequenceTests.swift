@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func `a page that does not move on is an error, not an endless loop`() async throws {
-        await #expect(throws: ConnectorError.unexpected(reason: "a page of 'numbers' promises more but does not move on")) {
+        await #expect(
+            throws: ConnectorError.unexpected(reason: "a page of 'numbers' promises more but does not move on")
+        ) {
             for try await _ in Counter(step: 0).pages(of: "numbers") {}
         }
     }
@@ -49,7 +51,9 @@ import Testing
         #expect(throws: ConnectorError.self) { try Cursor(text: "{").state() }
     }
 
-    @Test(arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("打印", "5omT5Y2w")])
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("打印", "5omT5Y2w"),
+    ])
     func `base64 as in RFC 4648`(text: String, encoded: String) {
         #expect(Base64.encode(Array(text.utf8)) == encoded)
     }

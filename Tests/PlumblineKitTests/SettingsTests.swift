@@ -44,21 +44,23 @@ import Testing
         #expect(try Settings(settings.input, against: fields) == settings)
     }
 
-    @Test(arguments: [
-        ("page_size", .text("0"), "expected a whole number from 1 to 100, got '0'"),
-        ("page_size", .text("ten"), "expected a whole number from 1 to 100, got 'ten'"),
-        ("page_size", .list(["1"]), "expected a whole number from 1 to 100, got a list"),
-        ("base_url", .text("ftp://x"), "expected an address that begins with http:// or https://"),
-        ("open", .text("yes"), "expected true or false, got 'yes'"),
-        ("mode", .text("medium"), "expected one of fast, slow, got 'medium'"),
-        ("agents", .list([]), "expected at least one entry"), ("agents", .list(["a", ""]), "an entry of the list is empty"),
-        ("agents", .map([:]), "expected a list of texts, got a map"),
-        ("names", .text("x"), "expected a map of texts, got 'x'"),
-        ("overlap", .text("5 minutes"), "expected a duration such as 30s, 5m, 2h or 1d, got '5 minutes'"),
-        ("group", .text(""), "expected a text that is not empty, got ''"),
-        ("token", .text("hunter2"), "expected a reference such as ${file:NAME}, got the text itself"),
-        ("group", .secret(Secret("hunter2")), "takes no secret; write the value itself"),
-    ] as [(String, SettingInput, String)])
+    @Test(
+        arguments: [
+            ("page_size", .text("0"), "expected a whole number from 1 to 100, got '0'"),
+            ("page_size", .text("ten"), "expected a whole number from 1 to 100, got 'ten'"),
+            ("page_size", .list(["1"]), "expected a whole number from 1 to 100, got a list"),
+            ("base_url", .text("ftp://x"), "expected an address that begins with http:// or https://"),
+            ("open", .text("yes"), "expected true or false, got 'yes'"),
+            ("mode", .text("medium"), "expected one of fast, slow, got 'medium'"),
+            ("agents", .list([]), "expected at least one entry"),
+            ("agents", .list(["a", ""]), "an entry of the list is empty"),
+            ("agents", .map([:]), "expected a list of texts, got a map"),
+            ("names", .text("x"), "expected a map of texts, got 'x'"),
+            ("overlap", .text("5 minutes"), "expected a duration such as 30s, 5m, 2h or 1d, got '5 minutes'"),
+            ("group", .text(""), "expected a text that is not empty, got ''"),
+            ("token", .text("hunter2"), "expected a reference such as ${file:NAME}, got the text itself"),
+            ("group", .secret(Secret("hunter2")), "takes no secret; write the value itself"),
+        ] as [(String, SettingInput, String)])
     func `a wrong value is told with what was wanted`(key: String, value: SettingInput, reason: String) {
         let problems = Settings.problems(in: least.merging([key: value]) { $1 }, against: fields)
         #expect(problems.map(\.key) == [key] && problems.map(\.reason) == [reason])

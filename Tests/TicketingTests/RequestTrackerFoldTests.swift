@@ -59,14 +59,18 @@ import TicketingConnectors
         #expect(
             anomalies == [
                 Anomaly(
-                    id: "1", reason: "its first reply (2026-07-01T07:00:00Z) is older than the ticket (2026-07-01T08:00:00Z)")
+                    id: "1",
+                    reason: "its first reply (2026-07-01T07:00:00Z) is older than the ticket (2026-07-01T08:00:00Z)")
             ])
     }
 
     @Test func `from solved to closed is no new solution`() async throws {
         let ticket = try await fold(
             status: "closed",
-            ["08:00 Create a.silva", "09:00 Status li.na Status new>resolved", "10:00 Status li.na Status resolved>closed"]
+            [
+                "08:00 Create a.silva", "09:00 Status li.na Status new>resolved",
+                "10:00 Status li.na Status resolved>closed",
+            ]
         ).json
         #expect(ticket["solved_at"] == "2026-07-01T09:00:00Z" && ticket["closed_at"] == "2026-07-01T10:00:00Z")
         #expect(ticket["reopen_count"] == 0)
@@ -87,13 +91,18 @@ import TicketingConnectors
     @Test func `reopening keeps the server's Resolved, but not ours`() async throws {
         let ticket = try await fold(
             status: "open",
-            ["08:00 Create a.silva", "09:00 Status li.na Status new>resolved", "10:00 Status li.na Status resolved>open"]
+            [
+                "08:00 Create a.silva", "09:00 Status li.na Status new>resolved",
+                "10:00 Status li.na Status resolved>open",
+            ]
         ).json
         #expect(ticket["solved_at"] == .null && ticket["reopened_at"] == ["2026-07-01T10:00:00Z"])
     }
 
     @Test func `own names for statuses are settings`() async throws {
-        let settings: [String: SettingInput] = ["resolved_statuses": .text("done"), "paused_statuses": .list(["waiting"])]
+        let settings: [String: SettingInput] = [
+            "resolved_statuses": .text("done"), "paused_statuses": .list(["waiting"]),
+        ]
         let ticket = try await fold(
             status: "done",
             [

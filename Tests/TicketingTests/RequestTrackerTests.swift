@@ -103,8 +103,9 @@ import TicketingConnectors
     }
 
     @Test func `agents must be named`() throws {
-        #expect(throws: ConnectorError.settings(
-            field: "agents", reason: "say who is an agent: give agents, agents_group or both")
+        #expect(
+            throws: ConnectorError.settings(
+                field: "agents", reason: "say who is an agent: give agents, agents_group or both")
         ) { try Recorded.connector(CannedTransport(), ["agents": .list([])]) }
     }
 

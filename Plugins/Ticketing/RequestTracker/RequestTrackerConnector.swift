@@ -11,6 +11,7 @@ public import PlumblineKit
 ///   replies, attachments, internal comments.
 /// - Source: `RT/REST2.pm` and its resources, `RT/Tickets.pm`, `RT/Date.pm` (RT 5.0).
 public struct RequestTrackerConnector: Connector {
+    /// `ticketing.request-tracker`.
     public static let description = ConnectorDescription(
         id: "ticketing.request-tracker", family: .ticketing,
         name: LocalizedText(zh: "Request Tracker 工单系统", en: "Request Tracker"), apiVersion: "REST 2.0 (RT 5)",
@@ -35,6 +36,7 @@ public struct RequestTrackerConnector: Connector {
     private let since: Instant?
     private let roster: AgentRoster
 
+    /// Refuses settings that name no agent, or a `since` that is no time.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         since = try TicketingSettings.start(settings)
@@ -53,6 +55,7 @@ public struct RequestTrackerConnector: Connector {
         }
     }
 
+    /// Asks for version, agents, queues and the number of tickets.
     public func check() async throws(ConnectorError) -> CheckReport {
         let version = try await client.json(["rt"])["Version"]?.string
         let agents = try await roster.agents()
@@ -71,6 +74,7 @@ public struct RequestTrackerConnector: Connector {
         return CheckReport(source: version.map { "Request Tracker \($0)" }, remarks: remarks)
     }
 
+    /// The next tickets that changed, or the next users.
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         switch stream {
         case "tickets": return try await ticketPage(after: cursor)
@@ -212,6 +216,7 @@ extension RequestTrackerConnector: IdentifierListing, RecordCounting {
     /// Merged tickets are listed too: they are still known, with `merged_into_id`.
     private var everyTicket: String { filter() + " AND EffectiveId > 0" }
 
+    /// The next ticket numbers, ascending. For users, their logins.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         guard stream == "tickets" else {
             let page = try await page(of: stream, after: cursor)
@@ -226,6 +231,7 @@ extension RequestTrackerConnector: IdentifierListing, RecordCounting {
         return IdentifierPage(identifiers: numbers.map(String.init), cursor: Cursor(.int(next)), hasMore: true)
     }
 
+    /// The total of the ticket search, which only some users are told; nil for users.
     public func count(of stream: String) async throws(ConnectorError) -> Int? {
         guard stream == "tickets" else { return nil }
         return try await client.tickets(everyTicket, order: ["id"], fields: [], perPage: 1).total

@@ -10,7 +10,7 @@ struct RequestTrackerFold {
     let spamQueues: Set<String>
     let satisfactionField: String?
 
-    /// - Parameter logins: logins by user number, for the owners named in `history`; nil stands for nobody.
+    /// The record of `ticket`. `logins` are those of the user numbers in `history`, where nil stands for nobody.
     func record(
         _ ticket: RequestTrackerTicket, history: [RequestTrackerTransaction], logins: [Int: String?]
     ) -> TicketRecord {

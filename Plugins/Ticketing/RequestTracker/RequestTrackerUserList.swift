@@ -23,7 +23,8 @@ struct RequestTrackerUserList {
     func page(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         let state = try cursor?.state()
         let number = state?["page"]?.int ?? 1
-        let columns = ["Name", "RealName", "EmailAddress", "MobilePhone", "CustomFields"] + (staffNumberField.map { [$0] } ?? [])
+        let staffNumber = staffNumberField.map { [$0] } ?? []
+        let columns = ["Name", "RealName", "EmailAddress", "MobilePhone", "CustomFields"] + staffNumber
         let answer = try await client.items(
             ["users"],
             [

@@ -26,30 +26,29 @@ actor RequestTrackerUsers {
             throw .settings(
                 field: key, reason: "there is no group '\(name)', or our user lacks the right SeeGroup to see it")
         }
-        var members: Set<String> = []
-        for number in try await memberNumbers(of: group) {
-            if let login = try await login(number) { members.insert(login) }
-        }
+        let members = try await members(ofGroups: [group])
         guard !members.isEmpty else { throw .settings(field: key, reason: "the group '\(name)' shows no members") }
         return members
     }
 
-    private func memberNumbers(of group: String) async throws(ConnectorError) -> [Int] {
-        var numbers: [Int] = []
-        var page = 1
-        while true {
-            let answer = try await client.items(
-                ["group", group, "members"],
-                [("users", "1"), ("groups", "0"), ("recursively", "1"), ("page", String(page))], perPage: 100)
-            if answer.items.isEmpty { return numbers }
-            let users = answer.items.filter { $0["type"]?.string == "user" }
-            let found = users.compactMap { $0["id"]?.scalarText.flatMap { Int($0) } }
-            guard Set(found).isDisjoint(with: numbers) else {
-                throw .unexpected(reason: "page \(page) of the members of group \(group) repeats")
+    /// The users in these groups and in the groups inside them. The server's own listing of members, which would walk
+    /// nested groups for us, wants a right to change groups.
+    private func members(ofGroups groups: [String]) async throws(ConnectorError) -> Set<String> {
+        var logins: Set<String> = []
+        var seen: Set<String> = []
+        var waiting = groups
+        while let group = waiting.popLast() {
+            guard seen.insert(group).inserted else { continue }
+            let answer = try await client.json(["group", group])
+            guard let members = answer["Members"]?.array else {
+                throw .unexpected(reason: "group \(group) has no list 'Members'")
             }
-            numbers += found
-            page += 1
+            for member in members {
+                guard let id = member["id"]?.scalarText else { continue }
+                if member["type"]?.string == "group" { waiting.append(id) } else { logins.insert(id) }
+            }
         }
+        return logins
     }
 
     private func known(_ number: Int) async throws(ConnectorError) -> String {

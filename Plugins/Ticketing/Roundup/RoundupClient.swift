@@ -36,8 +36,8 @@ struct RoundupClient: Sendable {
         var items: [JSON] = []
         for start in stride(from: 0, to: numbers.count, by: batch) {
             let wanted = numbers[start..<min(start + batch, numbers.count)]
-            let query = wanted.map { ("id", String($0)) } + [("@fields", fields.joined(separator: ",")), ("@verbose", "2")]
-            items += try await collection(name, query).items
+            let columns = [("@fields", fields.joined(separator: ",")), ("@verbose", "2")]
+            items += try await collection(name, wanted.map { ("id", String($0)) } + columns).items
         }
         return items
     }

@@ -11,6 +11,7 @@ public import PlumblineKit
 ///   score was given; retired issues (a sweep finds that they are gone); texts and files.
 /// - Source: `doc/rest.txt` and `roundup/rest.py` (Roundup 2.6).
 public struct RoundupConnector: Connector {
+    /// `ticketing.roundup`.
     public static let description = ConnectorDescription(
         id: "ticketing.roundup", family: .ticketing, name: LocalizedText(zh: "Roundup 工单系统", en: "Roundup"),
         apiVersion: "REST 1 (Roundup 2.6)", documentation: "https://www.roundup-tracker.org/docs/rest.html",
@@ -31,6 +32,7 @@ public struct RoundupConnector: Connector {
     private let roster: AgentRoster
     private let changes: RoundupChanges
 
+    /// Refuses settings that name no agent, or a `since` that is no time.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         since = try TicketingSettings.start(settings)
@@ -50,6 +52,7 @@ public struct RoundupConnector: Connector {
         }
     }
 
+    /// Asks for the agents, and whether issues have the properties that the settings name.
     public func check() async throws(ConnectorError) -> CheckReport {
         let agents = try await roster.agents()
         let issues = try await client.collection("issue", [("@page_size", "1"), ("@verbose", "0")])
@@ -64,6 +67,7 @@ public struct RoundupConnector: Connector {
         return CheckReport(source: "Roundup", remarks: remarks)
     }
 
+    /// The next issues that changed, or all users.
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         switch stream {
         case "tickets": return try await ticketPage(after: cursor)
@@ -143,6 +147,7 @@ extension RoundupConnector {
 // MARK: - Sweep and count
 
 extension RoundupConnector: IdentifierListing, RecordCounting {
+    /// All numbers in one answer.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         let classes = ["tickets": "issue", "users": "user"]
         guard let name = classes[stream] else { throw .unknownStream(stream, of: Self.description) }

@@ -44,7 +44,8 @@ struct RoundupMessage {
 
     /// Nil where our user may not see author or date.
     init?(_ json: JSON) {
-        guard let author = json["author"]?["username"]?.string, let at = RoundupDate.read(json["date"]) else { return nil }
+        guard let author = json["author"]?["username"]?.string, let at = RoundupDate.read(json["date"])
+        else { return nil }
         self.author = author
         self.at = at
     }

@@ -17,7 +17,8 @@ enum RoundupSettings {
         "resolved_at_property",
         LocalizedText(
             zh: "记录最近一次解决时间的属性名；REST 不提供历史，没有它就没有解决时间",
-            en: "Property with the last entry into resolved; REST shows no history, so without it there is no such time"))
+            en: "Property with the last entry into resolved; REST shows no history, so without it there is no such time"
+        ))
     static let reopenCount = Setting<String?>.text(
         "reopen_count_property", LocalizedText(zh: "记录重新打开次数的属性名", en: "Property with the number of reopenings"))
     static let satisfaction = Setting<String?>.text(

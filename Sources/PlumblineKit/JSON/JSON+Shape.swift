@@ -3,10 +3,12 @@ public struct JSONShapeError: Error, Sendable, Hashable, CustomStringConvertible
     /// What was expected where, and what stood there.
     public let reason: String
 
+    /// An error with this reason.
     public init(reason: String) {
         self.reason = reason
     }
 
+    /// As `reason`.
     public var description: String { reason }
 }
 
@@ -18,14 +20,17 @@ extension JSON {
         try required(key, "text or a number") { $0.scalarText }
     }
 
+    /// The text under `key`; a number is none.
     public func string(at key: String) throws(JSONShapeError) -> String {
         try required(key, "text") { $0.string }
     }
 
+    /// The whole number under `key`.
     public func int(at key: String) throws(JSONShapeError) -> Int {
         try required(key, "a whole number") { $0.int }
     }
 
+    /// The elements of the list under `key`.
     public func array(at key: String) throws(JSONShapeError) -> [JSON] {
         try required(key, "a list") { $0.array }
     }

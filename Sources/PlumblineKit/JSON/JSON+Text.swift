@@ -57,6 +57,8 @@ extension JSON {
 }
 
 extension JSON: CustomStringConvertible, CustomDebugStringConvertible {
+    /// As `text`.
     public var description: String { text }
+    /// As `text`.
     public var debugDescription: String { text }
 }

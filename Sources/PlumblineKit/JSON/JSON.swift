@@ -19,6 +19,7 @@ extension JSON {
     /// The moment in RFC 3339, or null where there is none.
     public static func time(_ value: Instant?) -> JSON { text(value?.rfc3339) }
 
+    /// Whether this is null.
     public var isNull: Bool { self == .null }
 
     /// The text of a string; nil for anything else.
@@ -33,16 +34,19 @@ extension JSON {
         return Int(text)
     }
 
+    /// The value of a boolean; nil for anything else.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
+    /// The elements of a list; nil for anything else.
     public var array: [JSON]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
+    /// The members of an object; nil for anything else.
     public var object: JSONObject? {
         guard case .object(let object) = self else { return nil }
         return object
@@ -76,9 +80,14 @@ extension JSON {
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// A text.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// A whole number.
     public init(integerLiteral value: Int) { self = .int(value) }
+    /// A boolean.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A list.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    /// An object; of two members with the same key the later one counts.
     public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(elements)) }
 }

@@ -2,9 +2,12 @@
 public struct JSONObject: Sendable {
     /// One name with its value.
     public struct Member: Sendable, Hashable {
+        /// The name.
         public let key: String
+        /// The value.
         public var value: JSON
 
+        /// A member.
         public init(key: String, value: JSON) {
             self.key = key
             self.value = value
@@ -14,6 +17,7 @@ public struct JSONObject: Sendable {
     /// All members; no two have the same key.
     public private(set) var members: [Member]
 
+    /// An object without members.
     public init() {
         members = []
     }
@@ -29,6 +33,7 @@ public struct JSONObject: Sendable {
         self.members = members
     }
 
+    /// The value under `key`; nil where there is none. Setting nil takes the member out.
     public subscript(key: String) -> JSON? {
         get { members.first { $0.key == key }?.value }
         set {
@@ -42,15 +47,18 @@ public struct JSONObject: Sendable {
 }
 
 extension JSONObject: Hashable {
+    /// Whether both have the same members, in whatever order.
     public static func == (one: JSONObject, other: JSONObject) -> Bool {
         one.members.count == other.members.count && one.members.allSatisfy { other[$0.key] == $0.value }
     }
 
+    /// Hashes the members without their order.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(members.reduce(0) { $0 ^ $1.hashValue })
     }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// The members of a literal; of two with the same key the later one counts.
     public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
 }

@@ -9,5 +9,6 @@ public struct JSONSyntaxError: Error, Sendable, Hashable, CustomStringConvertibl
     /// What was seen and what was expected; holds nothing of the text but single characters.
     public let message: String
 
+    /// Place and message on one line.
     public var description: String { "line \(line), column \(column): \(message)" }
 }

@@ -8,6 +8,7 @@
 /// static let pageSize = Setting<Int>.integer("page_size", in: 1...100, default: 100, unit: "tickets", LocalizedText(...))
 /// ```
 public struct Setting<Value: Sendable>: Sendable {
+    /// The declaration, for the connector's description.
     public let field: SettingField
     let read: @Sendable (SettingValue) -> Value?
     /// What `read` gives where the connection says nothing and there is no default: only optional settings have it.
@@ -83,6 +84,7 @@ extension Setting where Value == Int {
 }
 
 extension Setting where Value == Bool {
+    /// True or false, never required.
     public static func flag(_ key: String, default value: Bool, _ help: LocalizedText) -> Setting {
         Setting(key, .flag, isRequired: false, default: .text(value ? "true" : "false"), help, read: \.flag)
     }

@@ -2,14 +2,18 @@
 public struct SettingField: Sendable, Hashable {
     /// As it stands in the connection, in lower case with underscores.
     public let key: String
+    /// What it may hold.
     public let kind: SettingKind
+    /// Whether a connection must say it.
     public let isRequired: Bool
     /// What holds when the connection says nothing; nil where there is none.
     public let defaultValue: SettingInput?
     /// What a number counts, such as `rows`; nil where that is plain.
     public let unit: String?
+    /// What it is for, in one sentence.
     public let help: LocalizedText
 
+    /// A declaration; connectors make theirs through `Setting`.
     public init(
         key: String, kind: SettingKind, isRequired: Bool, defaultValue: SettingInput? = nil, unit: String? = nil,
         help: LocalizedText
@@ -22,6 +26,7 @@ public struct SettingField: Sendable, Hashable {
         self.help = help
     }
 
+    /// Whether the value must not be seen.
     public var isSecret: Bool { kind == .secret }
 }
 

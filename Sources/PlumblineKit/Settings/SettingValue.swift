@@ -40,7 +40,8 @@ extension SettingField {
     func decode(_ input: SettingInput) throws(SettingMismatch) -> SettingValue {
         switch (kind, input) {
         case (.secret, .secret(let secret)): return .secret(secret)
-        case (.secret, _): throw SettingMismatch(reason: "expected a reference such as ${file:NAME}, got the text itself")
+        case (.secret, _):
+            throw SettingMismatch(reason: "expected a reference such as ${file:NAME}, got the text itself")
         case (_, .secret): throw SettingMismatch(reason: "takes no secret; write the value itself")
         case (.list, .list(let texts)): return .list(try filled(texts))
         case (.list, .text(let text)): return .list(try filled([text]))

@@ -33,7 +33,9 @@ public struct Settings: Sendable, Hashable {
 
 /// One thing that is wrong with a connection's settings.
 public struct SettingProblem: Sendable, Hashable {
+    /// The setting.
     public let key: String
+    /// What is wrong and what was expected; never a secret.
     public let reason: String
 }
 
