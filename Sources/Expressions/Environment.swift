@@ -40,6 +40,8 @@ public struct Environment: Sendable {
     ///   - source: The expression.
     ///   - checked: Whether types and names are checked; without it they are looked up when the expression runs.
     ///   - expected: The type that the result must have; a nullable result fits where its value would.
+    /// - Returns: The compiled expression.
+    /// - Throws: The first mistake, with its place.
     public func compile(
         _ source: String, checked: Bool = true, expecting expected: ValueType? = nil
     ) throws(ExpressionError) -> Program {

@@ -32,6 +32,8 @@ public struct Program: Sendable {
     ///   - variables: One value per variable of the environment, in its order.
     ///   - stepBudget: How many steps the evaluation may take. A call, an element of a list or map under way and a few
     ///     dozen bytes of text count as one step each.
+    /// - Returns: The value; where the result type is nullable perhaps null.
+    /// - Throws: What went wrong, such as an empty operand or a division by zero.
     public func evaluate(_ variables: [Value], stepBudget: Int = 100_000) throws(EvaluationError) -> Value {
         try variables.withUnsafeBufferPointer { variables throws(EvaluationError) in
             var frame = Frame(variables: variables, slotCount: slotCount, budget: stepBudget)
@@ -42,6 +44,7 @@ public struct Program: Sendable {
     /// Refuses an expression whose result is a double, which is not exact.
     public func requireExact() throws(ExpressionError) {
         guard resultType.withoutNull == .double else { return }
-        throw ExpressionError("the result is a double, which is not exact; write decimal('0.1') for 0.1", at: 0, in: source)
+        let message = "the result is a double, which is not exact; write decimal('0.1') for 0.1"
+        throw ExpressionError(message, at: 0, in: source)
     }
 }

@@ -13,7 +13,9 @@ import Testing
     @Test func `a condition does not absorb the stop`() {
         let source = "[1, 2, 3].all(a, a > 0) || true"
         #expect(throws: EvaluationError.budgetExceeded(3)) { try evaluate(source, stepBudget: 3) }
-        #expect(throws: EvaluationError.budgetExceeded(3)) { try evaluate("true && [1, 2, 3].all(a, a > 0)", stepBudget: 3) }
+        #expect(throws: EvaluationError.budgetExceeded(3)) {
+            try evaluate("true && [1, 2, 3].all(a, a > 0)", stepBudget: 3)
+        }
     }
 
     @Test(arguments: [

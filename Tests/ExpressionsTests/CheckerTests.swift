@@ -51,7 +51,8 @@ import Testing
         ("record.tags.transformMap(i, t, size(t))", .map(.int, .int)), ("record.is_spam ? null : 1", .nullable(.int)),
         ("math.least(record.cost, 5)", .dyn), ("math.greatest(1, 2)", .int), ("record.tags[?0]", .optional(.string)),
         ("record.tags[?0].orValue('')", .string), ("optional.of(1).optMap(x, string(x))", .optional(.string)),
-        ("record.cost * 2", .decimal), ("[1, 'a']", .list(.dyn)), ("{'a': 1, 'b': null}", .map(.string, .nullable(.int))),
+        ("record.cost * 2", .decimal), ("[1, 'a']", .list(.dyn)),
+        ("{'a': 1, 'b': null}", .map(.string, .nullable(.int))),
         ("cel.bind(x, record.cost, x / 2)", .decimal), ("record.tags.filter(t, t != '')", .list(.string)),
     ])
     func `types are inferred`(source: String, type: ValueType) throws {

@@ -48,7 +48,9 @@ enum Ticket {
     }
 
     /// What an expression over a ticket gives, or the message of its error.
-    static func outcome(_ source: String, of record: Value = solved, in environment: Environment = environment) -> String {
+    static func outcome(_ source: String, of record: Value = solved, in environment: Environment = environment)
+        -> String
+    {
         do {
             return try environment.compile(source).evaluate([record]).description
         } catch let error as EvaluationError {

@@ -9,7 +9,9 @@ import Testing
                 name: "addDays",
                 overloads: [
                     .init(parameters: [.timestamp, .int], result: .timestamp) { operands throws(EvaluationError) in
-                        guard case (.timestamp(let time), .int(let days)) = (operands[0], operands[1]) else { return .null }
+                        guard case (.timestamp(let time), .int(let days)) = (operands[0], operands[1]) else {
+                            return .null
+                        }
                         guard days >= 0 else { throw .invalidArgument("days run forward") }
                         return .timestamp(time + .seconds(days * 86_400))
                     }
@@ -27,7 +29,8 @@ import Testing
     }
 
     @Test func `null never reaches a function that wants a value`() {
-        #expect(Ticket.outcome("addDays(record.due_at, 1)", of: Ticket.empty, in: environment) == "record.due_at is empty")
+        #expect(
+            Ticket.outcome("addDays(record.due_at, 1)", of: Ticket.empty, in: environment) == "record.due_at is empty")
         #expect(Ticket.outcome("record.merged_into_id.known()", of: Ticket.empty, in: environment) == "false")
     }
 

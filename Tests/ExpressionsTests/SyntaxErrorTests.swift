@@ -45,7 +45,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("size(", ")"), ("true ? 1 : ", ""), ("{1: ", "}"), ("1 + (", ")"),
+        ("(", ")"), ("[", "]"), ("!", ""), ("-", ""), ("size(", ")"), ("true ? 1 : ", ""), ("{1: ", "}"),
+        ("1 + (", ")"),
     ])
     func `deep nesting is refused, not crashed`(open: String, close: String) {
         let deep = String(repeating: open, count: 20_000) + "1" + String(repeating: close, count: 20_000)

@@ -23,7 +23,9 @@ extension CaseFile.Case {
         isChecked = !(object["disable_check"] as? Bool ?? false)
         var bindings: [(name: String, value: Value)] = []
         let declared = object["bindings"] as? [String: Any] ?? [:]
-        for (name, value) in declared.sorted(by: { $0.key < $1.key }) { bindings.append((name, try reader.value(value))) }
+        for (name, value) in declared.sorted(by: { $0.key < $1.key }) {
+            bindings.append((name, try reader.value(value)))
+        }
         self.bindings = bindings
         expected = object["error"] as? Bool == true ? nil : try reader.value(object["value"] as Any)
     }

@@ -67,8 +67,8 @@ private func whole<Whole: FixedWidthInteger>(
     case .multiply: result = left.multipliedReportingOverflow(by: right)
     default:
         guard right != 0 else { throw .divisionByZero }
-        let isQuotient = operation == .divide
-        result = isQuotient ? left.dividedReportingOverflow(by: right) : left.remainderReportingOverflow(dividingBy: right)
+        let divided = left.dividedReportingOverflow(by: right)
+        result = operation == .divide ? divided : left.remainderReportingOverflow(dividingBy: right)
     }
     guard !result.overflow else { throw .overflow("\(left) \(operation.rawValue) \(right)") }
     return result.partialValue

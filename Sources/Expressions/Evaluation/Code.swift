@@ -11,7 +11,11 @@ extension Code {
     var path: String? { nil }
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        let value = try value(&frame)
+        try condition(try value(&frame))
+    }
+
+    /// The value as a condition, which must be true or false.
+    func condition(_ value: Value) throws(EvaluationError) -> Bool {
         if case .bool(let bool) = value { return bool }
         throw misfit("a condition", [value], paths: [path])
     }

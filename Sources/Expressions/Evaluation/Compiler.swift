@@ -27,7 +27,7 @@ struct Compiler {
             return Conditional(condition: try code(condition), first: try code(first), second: try code(second))
         case .negate(let operand): return Opposite(try code(operand))
         case .operation(let operation, let left, let right): return try self.operation(operation, left, right)
-        case .call(let function, let overloads, let operands): return try call(function, overloads, operands, node.offset)
+        case .call(let function, let overloads, let operands): return try call(function, overloads, operands)
         case .list(let elements): return try list(elements)
         case .map(let entries): return try map(entries)
         case .comprehension(let comprehension): return try macro(comprehension)
@@ -59,7 +59,7 @@ struct Compiler {
     }
 
     private func call(
-        _ function: String, _ overloads: [FunctionForm], _ operands: [Checked], _ offset: Int
+        _ function: String, _ overloads: [FunctionForm], _ operands: [Checked]
     ) throws(PatternError) -> any Code {
         if function == "matches", operands.count == 2, case .string(let pattern)? = operands[1].constant {
             return PatternTest(try code(operands[0]), try Pattern(pattern, at: operands[1].offset))
@@ -72,7 +72,7 @@ struct Compiler {
     /// The constant that the code gives where its operands are constants; what fails is left to fail when it is reached.
     private func folded(_ code: any Code, _ operands: [any Code]) -> any Code {
         guard operands.allSatisfy({ $0 is Constant }) else { return code }
-        var frame = Frame(variables: UnsafeBufferPointer(start: nil, count: 0), slotCount: 0, budget: Compiler.foldingBudget)
+        var frame = Frame(slotCount: 0, budget: Compiler.foldingBudget)
         return (try? code.value(&frame)).map { Constant($0) } ?? code
     }
 

@@ -1,7 +1,7 @@
 extension Value {
     /// Whether the values are equal as CEL says: numbers across their types, lists and maps by content, null only to null.
     public func celEquals(_ other: Value) -> Bool {
-        var frame = Frame(variables: UnsafeBufferPointer(start: nil, count: 0), slotCount: 0, budget: .max)
+        var frame = Frame(slotCount: 0, budget: .max)
         return (try? equals(other, &frame)) ?? false
     }
 

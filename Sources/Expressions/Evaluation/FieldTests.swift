@@ -65,7 +65,8 @@ final class FieldTextTest: Test {
     }
 
     convenience init?(_ test: MembershipTest) {
-        guard let place = test.element.fieldPlace, case .list(let values)? = test.container.constantValue else { return nil }
+        guard let place = test.element.fieldPlace else { return nil }
+        guard case .list(let values)? = test.container.constantValue else { return nil }
         let texts = values.compactMap { String(operand: $0) }
         guard texts.count == values.count else { return nil }
         self.init(place, TextSet(texts), isNegated: false, general: test)
@@ -83,20 +84,20 @@ final class FieldTextTest: Test {
 
 /// Some constant texts: few are looked through, many hashed.
 struct TextSet: Sendable {
-    private let few: [String]
+    private let few: [FixedText]
     private let many: Set<Text>
 
     private static let scanned = 8
 
     init(_ texts: [String]) {
         let isFew = texts.count <= TextSet.scanned
-        few = isFew ? texts : []
+        few = isFew ? texts.map { FixedText($0) } : []
         many = isFew ? [] : Set(texts.map { Text(string: $0) })
     }
 
     @inline(__always)
     func contains(_ text: String) -> Bool {
-        for candidate in few where sameText(candidate, text) { return true }
+        for candidate in few where candidate.matches(text) { return true }
         return !many.isEmpty && many.contains(Text(string: text))
     }
 }

@@ -7,7 +7,7 @@ struct Frame {
     var steps: Int
     let budget: Int
 
-    init(variables: UnsafeBufferPointer<Value>, slotCount: Int, budget: Int) {
+    init(variables: UnsafeBufferPointer<Value> = .init(start: nil, count: 0), slotCount: Int, budget: Int) {
         self.variables = variables
         locals = slotCount == 0 ? [] : Array(repeating: .null, count: slotCount)
         steps = budget

@@ -16,7 +16,8 @@ final class Junction: Test {
         guard operands.count > 1 else { return operands[operands.startIndex] }
         let middle = (operands.startIndex + operands.endIndex + 1) / 2
         return Junction(
-            of(operands[..<middle], deciding: deciding), of(operands[middle...], deciding: deciding), deciding: deciding)
+            of(operands[..<middle], deciding: deciding), of(operands[middle...], deciding: deciding), deciding: deciding
+        )
     }
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {

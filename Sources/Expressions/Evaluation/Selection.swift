@@ -3,28 +3,35 @@ final class RecordField: Code {
     let operand: any Code
     let schema: RecordSchema
     let slot: Int
+    /// Where the field is found, where the record is a variable.
+    let place: FieldPlace?
 
     init(_ operand: any Code, _ schema: RecordSchema, slot: Int) {
         self.operand = operand
         self.schema = schema
         self.slot = slot
-    }
-
-    /// Where the field is found, where the record is a variable.
-    var place: FieldPlace? {
-        (operand as? VariableRead).map { FieldPlace(variable: $0.index, schema: schema, slot: slot) }
+        place = (operand as? VariableRead).map { FieldPlace(variable: $0.index, schema: schema, slot: slot) }
     }
 
     private var name: String { schema.fieldNames[slot] }
 
     var path: String? { operand.path.map { $0 + "." + name } }
 
+    func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
+        if let bool = place?.read(frame, { Bool(operand: $0) }) { return bool }
+        return try condition(try value(&frame))
+    }
+
     func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        let record = try operand.value(&frame)
+        if let value = place?.read(frame, { $0 }) { return value }
+        return try select(from: try operand.value(&frame))
+    }
+
+    private func select(from record: Value) throws(EvaluationError) -> Value {
         if case .record(let record) = record, record.schema === schema, slot < record.slots.count {
             return record.slots[slot]
         }
-        return try select(name, from: record, path: operand.path)
+        return try Expressions.select(name, from: record, path: operand.path)
     }
 }
 
@@ -107,14 +114,13 @@ final class Index: Code {
     private func element(_ key: Value, of value: Value) throws(EvaluationError) -> Value? {
         switch value {
         case .list(let elements):
-            guard let index = key.index else { throw misfit("[]", [value, key], paths: [operand.path, self.key.path]) }
-            return elements.indices.contains(index) ? elements[index] : nil
+            if let index = key.index { return elements.indices.contains(index) ? elements[index] : nil }
         case .map(let map): return map[key]
         case .record(let record):
             if case .string(let field) = key { return record[field] }
-            throw misfit("[]", [value, key], paths: [operand.path, self.key.path])
-        default: throw misfit("[]", [value, key], paths: [operand.path, self.key.path])
+        default: break
         }
+        throw misfit("[]", [value, key], paths: [operand.path, self.key.path])
     }
 }
 

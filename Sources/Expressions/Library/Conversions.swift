@@ -40,7 +40,9 @@ extension StandardLibrary {
         table.add("int") { (timestamp: Timestamp) in timestamp.seconds }
         table.add("uint") { (int: Int64) throws(EvaluationError) in try fitting(UInt64(exactly: int), "uint") }
         table.add("uint") { (double: Double) throws(EvaluationError) in
-            guard double > -1, double < 18_446_744_073_709_551_616 else { throw .overflow("uint(\(doubleText(double)))") }
+            guard double > -1, double < 18_446_744_073_709_551_616 else {
+                throw .overflow("uint(\(doubleText(double)))")
+            }
             return UInt64(double)
         }
         table.add("uint") { (text: String) throws(EvaluationError) in try wanted(UInt64(text), "uint", text) }
@@ -64,7 +66,9 @@ extension StandardLibrary {
             try wanted(Rational(decimalText: text), "decimal", text)
         }
         table.add("int") { (decimal: Rational) throws(EvaluationError) in
-            guard decimal.isInteger else { throw .invalidArgument("\(decimal) is no whole number; int() does not round") }
+            guard decimal.isInteger else {
+                throw .invalidArgument("\(decimal) is no whole number; int() does not round")
+            }
             return try fitting(decimal.int64, "int")
         }
     }

@@ -104,7 +104,8 @@ struct ExactNumber {
     private var exponent: Int {
         guard numerator != 0 else { return 0 }
         let guess = numerator.description.utf8.count - denominator.description.utf8.count
-        let isSmaller = guess < 0
+        let isSmaller =
+            guess < 0
             ? numerator * BigInt(10).power(-guess) < denominator
             : numerator < denominator * BigInt(10).power(guess)
         return isSmaller ? guess - 1 : guess

@@ -31,7 +31,9 @@ struct FunctionTable {
         }
         let types = [First.valueType, Second.valueType]
         let result = Result.valueType
-        add(name, FunctionForm(parameters: types, result: result, isMember: isMember, cost: cost, body: .binary(binary)))
+        let form = FunctionForm(
+            parameters: types, result: result, isMember: isMember, cost: cost, body: .binary(binary))
+        add(name, form)
     }
 
     /// A member of three operands, `x.name(y, z)`.
@@ -41,7 +43,9 @@ struct FunctionTable {
     ) {
         let ternary: FunctionForm.Ternary = { first, second, third throws(EvaluationError) in
             let operands = (First(operand: first), Second(operand: second), Third(operand: third))
-            guard case (let a?, let b?, let c?) = operands else { throw misfit(name, [first, second, third], paths: []) }
+            guard case (let a?, let b?, let c?) = operands else {
+                throw misfit(name, [first, second, third], paths: [])
+            }
             return try body(a, b, c).value
         }
         let types = [First.valueType, Second.valueType, Third.valueType]

@@ -13,18 +13,16 @@ extension StandardLibrary {
     /// `name(a, b, ...)` and `name([a, b, ...])`: the number that is `order` all others; of equal ones the first.
     private static func addExtremes(_ name: String, keeping order: Order, to table: inout FunctionTable) {
         let pick: FunctionForm.Variadic = { numbers throws(EvaluationError) in try extreme(name, order, numbers) }
-        for type in [ValueType.int, .uint, .double, .decimal] {
-            table.add(
-                name,
-                FunctionForm(parameters: [type], result: type, isMember: false, isVariadic: true, body: .variadic(pick)))
-            table.add(
-                name,
-                FunctionForm(parameters: [.list(type)], result: type, isMember: false, body: .unary(pickElement(pick))))
+        for type in [ValueType.int, .uint, .double, .decimal, .dyn] {
+            let list = FunctionForm.Body.unary(pickElement(pick))
+            table.add(name, FunctionForm(parameters: [.list(type)], result: type, isMember: false, body: list))
         }
-        table.add(
-            name, FunctionForm(parameters: [.list(.dyn)], result: .dyn, isMember: false, body: .unary(pickElement(pick))))
-        table.add(
-            name, FunctionForm(parameters: [.dyn], result: .dyn, isMember: false, isVariadic: true, body: .variadic(pick)))
+        for type in [ValueType.int, .uint, .double, .decimal, .dyn] {
+            let several = FunctionForm.Body.variadic(pick)
+            let form = FunctionForm(
+                parameters: [type], result: type, isMember: false, isVariadic: true, body: several)
+            table.add(name, form)
+        }
     }
 
     private static func pickElement(_ pick: @escaping FunctionForm.Variadic) -> FunctionForm.Unary {

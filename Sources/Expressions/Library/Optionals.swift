@@ -2,11 +2,10 @@ extension StandardLibrary {
     static func addOptionals(to table: inout FunctionTable) {
         let element = ValueType.parameter("T")
         let optional = ValueType.optional(element)
-        table.add("optional.none", FunctionForm(parameters: [], result: optional, isMember: false, body: .variadic(none)))
-        table.add("optional.of", unary([element], optional) { value in .optional(.some(value)) })
-        table.add("optional.ofNonZeroValue", unary([element], optional) { value in
-            .optional(value.isZero ? .none : .some(value))
-        })
+        let none = FunctionForm(parameters: [], result: optional, isMember: false, body: .variadic(makeNone))
+        table.add("optional.none", none)
+        table.add("optional.of", unary([element], optional) { .optional(.some($0)) })
+        table.add("optional.ofNonZeroValue", unary([element], optional) { .optional($0.isZero ? .none : .some($0)) })
         table.add("hasValue", isMember: true) { (optional: OptionalValue) in optional.content != nil }
         table.add("value", unary([optional], element, isMember: true, content))
         table.add("or", binary([optional, optional], optional) { first, second in first.isPresent ? first : second })
@@ -27,7 +26,7 @@ extension StandardLibrary {
         FunctionForm(parameters: parameters, result: result, isMember: true, body: .binary(body))
     }
 
-    @Sendable private static func none(_: [Value]) -> Value { .optional(.none) }
+    @Sendable private static func makeNone(_: [Value]) -> Value { .optional(.none) }
 
     @Sendable private static func content(_ value: Value) throws(EvaluationError) -> Value {
         guard let content = value.content else { throw .invalidArgument("the optional has no value") }

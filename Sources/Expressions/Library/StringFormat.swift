@@ -27,7 +27,9 @@ struct StringFormat {
         }
         let precision = try precision()
         guard let verb = rest.popFirst() else { throw .invalidArgument("the format ends inside a clause") }
-        guard let operand = operands.popFirst() else { throw .invalidArgument("the format has more clauses than values") }
+        guard let operand = operands.popFirst() else {
+            throw .invalidArgument("the format has more clauses than values")
+        }
         output += try filled(verb, precision, operand)
     }
 

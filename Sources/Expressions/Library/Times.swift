@@ -30,7 +30,9 @@ extension StandardLibrary {
     ) {
         table.add(name, isMember: true) { (time: Timestamp) in part(CivilTime(time, in: .utc)) }
         table.add(name, isMember: true) { (time: Timestamp, zone: String) throws(EvaluationError) in
-            guard let rules = TimeZoneRules.named(zone) else { throw .invalidArgument("there is no time zone '\(zone)'") }
+            guard let rules = TimeZoneRules.named(zone) else {
+                throw .invalidArgument("there is no time zone '\(zone)'")
+            }
             return part(CivilTime(time, in: rules))
         }
     }

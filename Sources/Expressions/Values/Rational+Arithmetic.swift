@@ -1,6 +1,7 @@
 internal import BigInt
 
 extension Rational: Comparable {
+    /// The sum.
     public static func + (left: Rational, right: Rational) -> Rational {
         if case (.small(let a, let b), .small(let c, let d)) = (left.storage, right.storage) {
             if b == 1, d == 1 { return Rational(integer: Int128(a) + Int128(c)) }
@@ -11,10 +12,12 @@ extension Rational: Comparable {
         return Rational(reducing: a * d + c * b, b * d)
     }
 
+    /// The difference.
     public static func - (left: Rational, right: Rational) -> Rational {
         left + -right
     }
 
+    /// The product.
     public static func * (left: Rational, right: Rational) -> Rational {
         if case (.small(let a, let b), .small(let c, let d)) = (left.storage, right.storage) {
             if b == 1, d == 1 { return Rational(integer: Int128(a) * Int128(c)) }
@@ -36,6 +39,7 @@ extension Rational: Comparable {
         return Rational(reducing: a * d, b * c)
     }
 
+    /// The number with the other sign.
     public static prefix func - (number: Rational) -> Rational {
         switch number.storage {
         case .small(let numerator, let denominator):
@@ -48,6 +52,7 @@ extension Rational: Comparable {
     /// The distance from 0.
     public var magnitude: Rational { signum < 0 ? -self : self }
 
+    /// Whether `left` is the smaller number.
     public static func < (left: Rational, right: Rational) -> Bool {
         if case (.small(let a, let b), .small(let c, let d)) = (left.storage, right.storage) {
             return b == d ? a < c : Int128(a) * Int128(d) < Int128(c) * Int128(b)

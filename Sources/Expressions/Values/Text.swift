@@ -1,15 +1,28 @@
 /// Whether two strings have the same code points.
 ///
 /// Swift's own `==` also holds for canonical equivalents (`é` and `e` with an accent), which CEL tells apart.
-@inline(__always)
 func sameText(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count, left == right else { return false }
-    return sameBytes(left, right)
+    left.utf8.count == right.utf8.count && left == right && left.utf8.elementsEqual(right.utf8)
 }
 
-/// Whether two strings that Swift holds to be equal are so byte by byte.
-private func sameBytes(_ left: String, _ right: String) -> Bool {
-    left.utf8.elementsEqual(right.utf8)
+/// A text to compare others with.
+struct FixedText: Sendable {
+    private let string: String
+    private let isASCII: Bool
+
+    init(_ string: String) {
+        self.string = string
+        isASCII = string.utf8.allSatisfy { $0 < 128 }
+    }
+
+    /// Whether `other` has the same code points.
+    ///
+    /// A canonical equivalent of ASCII text is either that text or longer in UTF-8, so that equal lengths decide.
+    @inline(__always)
+    func matches(_ other: String) -> Bool {
+        guard string.utf8.count == other.utf8.count, string == other else { return false }
+        return isASCII || string.utf8.elementsEqual(other.utf8)
+    }
 }
 
 /// Whether `left` comes before `right` in the order of code points, which is that of the UTF-8 bytes.

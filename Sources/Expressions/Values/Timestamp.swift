@@ -32,6 +32,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     /// Whether the instant lies in the years 1 to 9999.
     public var isRepresentable: Bool { self >= .earliest && self <= .latest }
 
+    /// Whether `left` comes first.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.seconds == right.seconds ? left.nanoseconds < right.nanoseconds : left.seconds < right.seconds
     }

@@ -67,6 +67,7 @@ extension Value {
 }
 
 extension Value: Hashable {
+    /// Whether kind and content are the same.
     public static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -97,6 +98,7 @@ extension Value: Hashable {
         }
     }
 
+    /// Hashes kind and content.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
         switch self {
