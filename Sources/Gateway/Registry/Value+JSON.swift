@@ -3,9 +3,10 @@ public import Indicators
 public import PlumblineKit
 
 extension CanonicalRecord {
-    /// The record as JSON, fields that are empty left out.
-    public var json: JSON {
-        .object(JSONObject(zip(type.fields, values).filter { !$0.1.isNull }.map { ($0.0.name, $0.1.json) }))
+    /// The record as JSON, fields that are empty left out; a date is a day of `zone`.
+    public func json(zone: Zone) -> JSON {
+        let filled = zip(type.fields, values).filter { !$0.1.isNull }
+        return .object(JSONObject(filled.map { field, value in (field.name, value.json(of: field, zone: zone)) }))
     }
 }
 
@@ -25,6 +26,11 @@ extension Value {
     private static func number(_ text: String) -> Value {
         if let int = Int64(text) { return .int(int) }
         return Rational(decimalText: text).map { .decimal($0) } ?? .string(text)
+    }
+
+    fileprivate func json(of field: RecordField, zone: Zone) -> JSON {
+        guard field.kind == .date, case .timestamp(let start) = self else { return json }
+        return .string(zone.day(of: start).description)
     }
 
     /// The value for people and programs that read JSON: exact numbers and times as text.

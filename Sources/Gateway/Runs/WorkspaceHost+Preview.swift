@@ -12,6 +12,8 @@ public struct PreviewReport: Sendable {
     public struct Stream: Sendable {
         public let stream: String
         public let recordType: String
+        /// The company's zone, in which dates are days.
+        public let zone: Zone
         /// Source records read.
         public var read = 0
         public var new = 0
@@ -69,7 +71,7 @@ extension WorkspaceHost {
     private func read(
         _ streams: [StreamMapping], from open: OpenConnection, samples: Int, into collected: inout PreviewedRecords
     ) async throws(HostError) -> [PreviewReport.Stream] {
-        var reports = streams.map { PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name) }
+        var reports = streams.map { PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name, zone: $0.mapping.zone) }
         var cursor: Cursor?
         repeat {
             let page: Page

@@ -22,7 +22,7 @@ extension Connection {
     private func differences(of test: MappingTest) -> [String] {
         guard let stream = streams.first(where: { $0.name == test.stream }) else { return ["no stream '\(test.stream)'"] }
         switch (stream.mapping.map(Value(JSON(test.record))), test.outcome) {
-        case (.mapped(let record, _), .mapped): return record.differences(from: test.expect)
+        case (.mapped(let record, _), .mapped): return record.differences(from: test.expect, zone: stream.mapping.zone)
         case (.mapped, let wanted): return ["expected \(wanted.rawValue), but the record maps"]
         case (.leftOut, .leftOut), (.failed, .rejected): return []
         case (.leftOut, let wanted): return ["expected \(wanted.rawValue), but 'where' leaves the record out"]
@@ -33,10 +33,11 @@ extension Connection {
 
 extension CanonicalRecord {
     /// How the record differs from the expected fields; fields that are not named do not matter.
-    fileprivate func differences(from expected: YAMLNode?) -> [String] {
-        (expected?.entries ?? []).compactMap { entry in
+    fileprivate func differences(from expected: YAMLNode?, zone: Zone) -> [String] {
+        let shown = json(zone: zone)
+        return (expected?.entries ?? []).compactMap { entry in
             guard type.slot(of: entry.key) != nil else { return "\(type.name) has no field '\(entry.key)'" }
-            let (got, wanted) = (self[entry.key].json, JSON(entry.value))
+            let (got, wanted) = (shown[entry.key] ?? .null, JSON(entry.value))
             return got.isSame(as: wanted) ? nil : "'\(entry.key)': expected \(wanted.text), got \(got.text)"
         }
     }

@@ -18,6 +18,12 @@ struct IndicatorAggregation {
     private struct Cell {
         var measures: [MeasureAccumulator]
         var excluded = 0
+        /// Records of which an expression failed, so that nobody knows what they would have added.
+        var failed = 0
+
+        mutating func note(_ kind: Exclusion.Kind) {
+            if kind == .failed { failed += 1 } else { excluded += 1 }
+        }
 
         mutating func close() {
             for index in measures.indices { measures[index].close() }
@@ -62,7 +68,7 @@ struct IndicatorAggregation {
         }
         let empty = emptyCell
         for subject in subjects {
-            for period in periods { cells[Key(subject: subject, period: period), default: empty].excluded += 1 }
+            for period in periods { cells[Key(subject: subject, period: period), default: empty].note(exclusion.kind) }
         }
     }
 
@@ -122,7 +128,7 @@ struct IndicatorAggregation {
         let counted = isRatio ? [cell.measures[1]] : cell.measures
         return Coverage(
             included: counted.reduce(0) { $0 + $1.included },
-            missing: cell.measures.reduce(0) { $0 + $1.missing },
+            missing: counted.reduce(cell.failed) { $0 + $1.missing },
             excluded: cell.excluded,
             unmatched: unmatched[period] ?? 0)
     }

@@ -213,6 +213,7 @@ extension MeasureEvaluator {
         contribution.weight = try measure.innerWeight.flatMap { program throws(Exclusion.Failure) in try value(program).rational }
         contribution.groupWeight = try groupWeight(of: contribution.group)
         try measureValue(into: &contribution)
+        try checkCounterpart(&contribution)
         return contribution
     }
 
@@ -243,6 +244,18 @@ extension MeasureEvaluator {
             throw .init(.failed, "\(program.source) gave \(value.kind), which is no exact number")
         }
         contribution.value = number
+    }
+
+    /// A record that the other part of a ratio cannot measure is left out of this part too.
+    private func checkCounterpart(_ contribution: inout Contribution) throws(Exclusion.Failure) {
+        guard let other = measure.counterpart, contribution.missing == nil, try holds(other.counted) else { return }
+        var checked = contribution
+        switch answer(other.value) {
+        case .value(.null): checked.missing = "\(other.value.source) is empty"
+        case .value(let value): try measure(value, of: other.value, into: &checked)
+        case .empty(let reason), .failed(let reason): checked.missing = reason
+        }
+        contribution.missing = checked.missing
     }
 
     private func groupWeight(of group: String) throws(Exclusion.Failure) -> Rational? {

@@ -46,6 +46,8 @@ struct CompiledMeasure: Sendable {
     let latestBy: [Program]
     let distinctBy: [Program]
     let value: Program?
+    /// The other part of a ratio: a record that one part cannot measure is left out of both.
+    var counterpart: Counterpart?
     let groupBy: [Program]
     let innerWeight: Program?
     let groupWeights: GroupWeights
@@ -54,6 +56,12 @@ struct CompiledMeasure: Sendable {
     /// How many seconds one unit of a duration has.
     let secondsPerUnit: Int64
     let unit: String
+
+    /// What the other part of a ratio measures, and of which records.
+    struct Counterpart: Sendable {
+        let counted: Program?
+        let value: Program
+    }
 
     /// Where the weights of groups come from.
     enum GroupWeights: Sendable {

@@ -16,7 +16,8 @@ public struct IndicatorCompiler {
     /// The compiled indicator; nil where a problem was logged.
     public func compile(_ definition: IndicatorDefinition) -> CompiledIndicator? {
         let before = log.problems.count
-        let measures = definition.measures.compactMap { measure($0, of: definition) }
+        var measures = definition.measures.compactMap { measure($0, of: definition) }
+        if case .ratio = definition.form, measures.count == 2 { Self.pair(&measures) }
         let names = definition.measures.map(\.name)
         let environment = IndicatorEnvironment.finish(measures: names)
         let finish = finishProgram(definition, environment)
@@ -29,6 +30,15 @@ public struct IndicatorCompiler {
             definition: definition, measures: measures, finish: finish, flags: flags,
             scale: definition.scale.flatMap { Rational(decimalText: $0) } ?? .one,
             maxMissingShare: definition.maxMissingShare.flatMap { Rational(decimalText: $0) })
+    }
+
+    /// Tells each part of a ratio what the other one measures.
+    private static func pair(_ parts: inout [CompiledMeasure]) {
+        let counterparts = parts.map { part in
+            part.value.map { CompiledMeasure.Counterpart(counted: part.counted, value: $0) }
+        }
+        parts[0].counterpart = counterparts[1]
+        parts[1].counterpart = counterparts[0]
     }
 
     private func finishProgram(_ definition: IndicatorDefinition, _ environment: Environment) -> Program? {
@@ -181,10 +191,10 @@ extension ValueType {
         }
     }
 
-    /// Whether the value is a number without rounding.
+    /// Whether the value is a number without rounding; of `dyn` this shows only when it is computed.
     var isExactNumber: Bool {
         switch self {
-        case .int, .decimal, .null: true
+        case .int, .decimal, .null, .dyn: true
         case .nullable(let type): type.isExactNumber
         default: false
         }

@@ -7,7 +7,8 @@ public struct WorkFunctions: Sendable {
     /// The functions of a company's working calendar and zone.
     public init(calendar: WorkCalendar) { self.calendar = calendar }
 
-    /// - `businessTime(a, b)`, `businessTime(a, b, pauses)`: the working time between two instants, without pauses.
+    /// - `businessTime(a, b)`, `businessTime(a, b, pauses)`: the working time between two instants, without pauses;
+    ///   an end before the start is an error.
     /// - `businessAdd(t, duration)`: the instant after that much working time.
     /// - `workingDays(a, b)`: the number of working days, both ends included.
     /// - `elapsed(a, b, intervals)`: the time between two instants without what lies inside the intervals.
@@ -22,15 +23,18 @@ public struct WorkFunctions: Sendable {
         HostFunction(
             name: "businessTime",
             overloads: [
-                .init(parameters: [.timestamp, .timestamp], result: .duration) { [calendar] operands in
-                    .duration(calendar.workingTime(from: operands[0].instant, to: operands[1].instant))
+                .init(parameters: [.timestamp, .timestamp], result: .duration) {
+                    [calendar] operands throws(EvaluationError) in
+                    let span = try forward(operands)
+                    return .duration(calendar.workingTime(from: span.lowerBound, to: span.upperBound))
                 },
                 .init(parameters: [.timestamp, .timestamp, .list(Self.interval)], result: .duration) {
-                    [calendar] operands in
-                    let end = operands[1].instant
+                    [calendar] operands throws(EvaluationError) in
+                    let span = try forward(operands)
                     return .duration(
                         calendar.workingTime(
-                            from: operands[0].instant, to: end, without: spans(operands[2], openUntil: end)))
+                            from: span.lowerBound, to: span.upperBound,
+                            without: spans(operands[2], openUntil: span.upperBound)))
                 },
             ])
     }
@@ -50,11 +54,11 @@ public struct WorkFunctions: Sendable {
     }
 
     private var elapsed: HostFunction {
-        function("elapsed", [.timestamp, .timestamp, .list(Self.interval)], .duration) { operands in
-            let (start, end) = (operands[0].instant, operands[1].instant)
-            guard start < end else { return .duration(.zero) }
-            let paused = merged(spans(operands[2], openUntil: end), within: start..<end)
-            return .duration(paused.reduce(end - start) { $0 - $1.length })
+        function("elapsed", [.timestamp, .timestamp, .list(Self.interval)], .duration) {
+            operands throws(EvaluationError) in
+            let span = try forward(operands)
+            let paused = merged(spans(operands[2], openUntil: span.upperBound), within: span)
+            return .duration(paused.reduce(span.length) { $0 - $1.length })
         }
     }
 
@@ -89,6 +93,15 @@ public struct WorkFunctions: Sendable {
     ) -> HostFunction {
         HostFunction(name: name, overloads: [.init(parameters: parameters, result: result, body: body)])
     }
+}
+
+/// The span from the first operand to the second.
+///
+/// - Throws: `invalidArgument` where the end is before the start: such a duration is no measurement.
+private func forward(_ operands: [Value]) throws(EvaluationError) -> Range<Timestamp> {
+    let (start, end) = (operands[0].instant, operands[1].instant)
+    guard start <= end else { throw .invalidArgument("the time runs backwards, from \(start) to \(end)") }
+    return start..<end
 }
 
 /// The spans of a list of intervals; one without an end lasts until `end`.

@@ -4,9 +4,10 @@ public import YAMLDocument
 /// A compiled mapping from source records onto a record type.
 public struct Mapping: Sendable {
     public let type: RecordType
+    /// The company's zone, in which dates are days.
+    public let zone: Zone
     private let condition: Program?
     private let fields: [MappedField]
-    private let zone: Zone
 
     /// An expression with the place it stands at, for messages.
     struct MappedField: Sendable {

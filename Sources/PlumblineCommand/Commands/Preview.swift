@@ -69,7 +69,7 @@ extension PreviewReport.Stream {
     fileprivate var text: String {
         var text = "\(stream) -> \(recordType): \(read) read, \(new) new, \(changed) changed, \(unchanged) unchanged, "
         text += "\(leftOut) left out, \(rejects.count) rejected\n"
-        for record in samples { text += "  \(record.json.text)\n" }
+        for record in samples { text += "  \(record.json(zone: zone).text)\n" }
         for reject in rejects.prefix(20) {
             text += "  rejected \(reject.externalID ?? "-"): \(reject.reason) (\(reject.place ?? "no expression"))\n"
         }
@@ -81,7 +81,7 @@ extension PreviewReport.Stream {
         [
             "stream": .string(stream), "record_type": .string(recordType), "read": .int(read), "new": .int(new),
             "changed": .int(changed), "unchanged": .int(unchanged), "left_out": .int(leftOut),
-            "samples": .array(samples.map(\.json)),
+            "samples": .array(samples.map { $0.json(zone: zone) }),
             "rejects": .array(
                 rejects.map { reject in
                     [
