@@ -53,7 +53,15 @@ public struct Environment: Sendable {
         }
         return Program(
             source: source, resultType: result.type, reads: checker.reads, wholeReads: checker.wholeReads,
-            code: try code(result, source), slotCount: checker.slotCount)
+            code: try code(result, source), slotCount: checker.slotCount,
+            viewed: viewed(checker.reads))
+    }
+
+    /// A bit for each of the first variables whose fields are read.
+    private func viewed(_ reads: Set<FieldRead>) -> UInt8 {
+        let read = Set(reads.map(\.variable))
+        let indexes = variables.prefix(SlotViews.count).indices.filter { read.contains(variables[$0].name) }
+        return indexes.reduce(0) { $0 | 1 << UInt8($1) }
     }
 
     private func code(_ result: Checked, _ source: String) throws(ExpressionError) -> any Code {

@@ -25,6 +25,8 @@ public struct Program: Sendable {
 
     let code: any Code
     let slotCount: Int
+    /// A bit for each of the first variables whose fields are read.
+    let viewed: UInt8
 
     /// The expression's value.
     ///
@@ -36,7 +38,7 @@ public struct Program: Sendable {
     /// - Throws: What went wrong, such as an empty operand or a division by zero.
     public func evaluate(_ variables: [Value], stepBudget: Int = 100_000) throws(EvaluationError) -> Value {
         try variables.withUnsafeBufferPointer { variables throws(EvaluationError) in
-            var frame = Frame(variables: variables, slotCount: slotCount, budget: stepBudget)
+            var frame = Frame(variables: variables, viewed: viewed, slotCount: slotCount, budget: stepBudget)
             return try code.value(&frame)
         }
     }

@@ -1,19 +1,3 @@
-/// A field of a record that is a variable, read where it lies, without copying the record.
-struct FieldPlace: Sendable {
-    let variable: Int
-    let schema: RecordSchema
-    let slot: Int
-
-    /// What `body` makes of the field; nil where the variable holds no record of the schema.
-    @inline(__always)
-    func read<Result>(_ frame: borrowing Frame, _ body: (Value) -> Result?) -> Result? {
-        guard variable < frame.variables.count, case .record(let record) = frame.variables[variable],
-            record.schema === schema, slot < record.slots.count
-        else { return nil }
-        return body(record.slots[slot])
-    }
-}
-
 extension Code {
     /// Where the code reads from, where it reads a field of a variable and does nothing else.
     fileprivate var fieldPlace: FieldPlace? { (self as? RecordField)?.place }
@@ -74,11 +58,8 @@ final class FieldTextTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
-        let found: Bool? = place.read(frame) { value in
-            if case .string(let text) = value { texts.contains(text) } else { nil }
-        }
-        guard let found else { return try general.test(&frame) }
-        return found != isNegated
+        guard case .string(let text)? = place.read(frame) else { return try general.test(&frame) }
+        return texts.contains(text) != isNegated
     }
 }
 
@@ -118,8 +99,8 @@ final class FieldNullTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
-        guard let isNull = place.read(frame, { $0.isNull }) else { return try general.test(&frame) }
-        return isNull != isNegated
+        guard let value = place.read(frame) else { return try general.test(&frame) }
+        return value.isNull != isNegated
     }
 }
 
@@ -140,10 +121,10 @@ final class FieldOrderTest: Test {
         }
 
         @inline(__always)
-        func read<Result>(_ frame: borrowing Frame, _ body: (Value) -> Result?) -> Result? {
+        func read(_ frame: borrowing Frame) -> Value? {
             switch self {
-            case .field(let place): place.read(frame, body)
-            case .constant(let value): body(value)
+            case .field(let place): place.read(frame)
+            case .constant(let value): value
             }
         }
     }
@@ -163,9 +144,10 @@ final class FieldOrderTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
-        let found = left.read(frame) { left in right.read(frame) { right in order(left, right) } }
-        guard let found else { return try general.test(&frame) }
-        return operation.holds(for: found)
+        guard let left = left.read(frame), let right = right.read(frame), let order = order(left, right) else {
+            return try general.test(&frame)
+        }
+        return operation.holds(for: order)
     }
 }
 

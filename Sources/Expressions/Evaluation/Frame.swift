@@ -2,13 +2,21 @@
 struct Frame {
     /// Valid as long as the evaluation lasts.
     let variables: UnsafeBufferPointer<Value>
+    /// The slots of those first variables that are records and whose fields are read.
+    let views: SlotViews
     /// The values that macros and `cel.bind` keep, by slot.
     var locals: [Value]
     var steps: Int
     let budget: Int
 
-    init(variables: UnsafeBufferPointer<Value> = .init(start: nil, count: 0), slotCount: Int, budget: Int) {
+    init(
+        variables: UnsafeBufferPointer<Value> = .init(start: nil, count: 0), viewed: UInt8 = 0, slotCount: Int,
+        budget: Int
+    ) {
         self.variables = variables
+        views = SlotViews { index in
+            viewed >> index & 1 == 1 && index < variables.count ? SlotView(variables[index]) : .empty
+        }
         locals = slotCount == 0 ? [] : Array(repeating: .null, count: slotCount)
         steps = budget
         self.budget = budget

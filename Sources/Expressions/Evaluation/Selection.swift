@@ -18,12 +18,12 @@ final class RecordField: Code {
     var path: String? { operand.path.map { $0 + "." + name } }
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
-        if let bool = place?.read(frame, { Bool(operand: $0) }) { return bool }
+        if case .bool(let bool)? = place?.read(frame) { return bool }
         return try condition(try value(&frame))
     }
 
     func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
-        if let value = place?.read(frame, { $0 }) { return value }
+        if let value = place?.read(frame) { return value }
         return try select(from: try operand.value(&frame))
     }
 
