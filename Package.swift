@@ -26,6 +26,7 @@ let package = Package(
     name: "plumbline",
     products: [
         .executable(name: "plumbline", targets: ["PlumblineCommand"]),
+        .library(name: "PlumblineEngine", targets: ["Expressions", "Indicators", "YAMLDocument"]),
         .library(name: "PlumblineKit", targets: ["PlumblineKit"]),
         .library(name: "PlumblineTesting", targets: ["PlumblineTesting"]),
     ],
@@ -64,7 +65,9 @@ let package = Package(
             dependencies: [
                 "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
                 argumentParser,
-            ] + connectors),
+            ] + connectors,
+            // The program runs from any folder, without the toolchain's libraries.
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
         .testTarget(

@@ -1,0 +1,38 @@
+# Two commands: `make demo` and `make test`. Both install what is missing (Debian 12) and build.
+
+# Debian packages that building and running needs, and those that only the tests need.
+PACKAGES = g++ libre2-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev
+TEST_PACKAGES = curl openssl python3-venv
+
+# debug builds faster, release runs faster.
+CONFIG ?= release
+BUILD = swift build --configuration $(CONFIG)
+PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
+
+.PHONY: build test demo check bench clean packages test-packages
+
+build: packages
+	$(BUILD) --product plumbline
+
+test: packages test-packages
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+demo: build
+	Scripts/demo $(PROGRAM)
+
+# Format, and warnings of a full build of our own code.
+check: packages
+	Scripts/check
+
+bench: packages
+	Scripts/bench
+
+packages:
+	@Scripts/install-packages $(PACKAGES)
+
+test-packages:
+	@Scripts/install-packages $(TEST_PACKAGES)
+
+clean:
+	rm -rf .build
