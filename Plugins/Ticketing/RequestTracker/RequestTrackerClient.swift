@@ -37,13 +37,25 @@ struct RequestTrackerClient: Sendable {
         return Items(items: items, total: answer["total"]?.int)
     }
 
-    /// Tickets that match `query` (TicketSQL), in ascending order of `order`.
-    func tickets(_ query: String, order: [String], fields: [String], perPage: Int? = nil)
-        async throws(ConnectorError) -> Items
-    {
-        let ordering = order.flatMap { [("orderby", $0), ("order", "ASC")] }
+    /// Tickets that match `query` (TicketSQL), in ascending order of their numbers.
+    func tickets(
+        _ query: String, fields: [String] = [], perPage: Int? = nil
+    ) async throws(ConnectorError) -> Items {
         let columns = fields.isEmpty ? [] : [("fields", fields.joined(separator: ",")), ("fields[Queue]", "Name")]
-        return try await items(["tickets"], [("query", query)] + ordering + columns, perPage: perPage)
+        return try await items(
+            ["tickets"], [("query", query), ("orderby", "id"), ("order", "ASC")] + columns, perPage: perPage)
+    }
+
+    /// When a ticket that matches `query` last changed; nil where there is none.
+    func lastChange(_ query: String) async throws(ConnectorError) -> Instant? {
+        let newest = try await items(
+            ["tickets"],
+            [("query", query), ("orderby", "LastUpdated"), ("order", "DESC"), ("fields", "LastUpdated")], perPage: 1)
+        guard let ticket = newest.items.first else { return nil }
+        guard let updated = Self.date(ticket["LastUpdated"]) else {
+            throw .unexpected(reason: "the ticket that changed last has no date 'LastUpdated'")
+        }
+        return updated
     }
 
     /// All transactions of these tickets that a fold reads, by ticket number.
@@ -85,9 +97,13 @@ extension RequestTrackerClient {
         "'" + text.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
     }
 
-    /// A moment in TicketSQL. Without `UTC` the server would read it in our user's zone; RFC 3339 it reads as 1970.
-    static func quoted(_ moment: Instant) -> String {
-        "'" + moment.rfc3339.prefix(19).replacing("T", with: " ") + " UTC'"
+    /// A moment in TicketSQL that is `moment` or up to 26 hours earlier.
+    ///
+    /// The server reads every date in our user's zone, which we do not know, whatever zone is written behind it; with
+    /// RFC 3339 it does not cope at all. Twelve hours less are early enough in any zone, and the caller drops the rest.
+    static func quoted(notAfter moment: Instant) -> String {
+        let early = moment.advanced(bySeconds: -12 * 3600)
+        return "'" + early.rfc3339.prefix(19).replacing("T", with: " ") + "'"
     }
 
     /// A date of the server, which writes an unset one as 1970.

@@ -2,8 +2,8 @@ public import PlumblineKit
 
 /// Request Tracker 5 over REST 2.0: tickets, each folded from its history, and users.
 ///
-/// - Shape: at most `page_size` tickets in a page, ascending by update time and number. A ticket that was merged is
-///   emitted again with `merged_into_id` when the ticket that took it in is.
+/// - Shape: at most `page_size` tickets in a page, ascending by number, each once in a run; merged tickets come in
+///   addition, with `merged_into_id`, together with the ticket that took them in.
 /// - Unit: all times UTC; `first_reply_at` is the first `Correspond` by an agent who is not a requester.
 /// - Rights: our user needs SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField in the queues, SeeGroup when
 ///   `agents_group` is used, and nothing that writes.
@@ -66,7 +66,7 @@ public struct RequestTrackerConnector: Connector {
                 field: "queues",
                 reason: "there is no queue '\(queue)' that our user may see; visible: \(visible.sorted())")
         }
-        let tickets = try await client.tickets(filter(), order: ["id"], fields: [], perPage: 1)
+        let tickets = try await client.tickets(filter(), perPage: 1)
         var remarks = ["\(agents.count) agents", "\(visible.count) queues"]
         remarks.append(
             tickets.total.map { "\($0) tickets" }
@@ -88,38 +88,40 @@ public struct RequestTrackerConnector: Connector {
 
 extension RequestTrackerConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
-        let mark = try cursor.map { (cursor) throws(ConnectorError) in try ChangeMark(cursor) }
-        let start = mark?.steppedBack(by: settings[TicketingSettings.overlap])
-        let answer = try await client.tickets(
-            filter(after: start), order: ["LastUpdated", "id"], fields: RequestTrackerTicket.columns)
+        guard var walk = try await walk(after: cursor) else { return Page(cursor: cursor, hasMore: false) }
+        let answer = try await client.tickets(filter(walk), fields: RequestTrackerTicket.columns)
         var (tickets, rejected) = read(answer.items)
-        try checkOrder(of: tickets, after: start)
-        guard var last = tickets.last?.mark else {
-            if !answer.items.isEmpty {
-                throw .unexpected(reason: "no ticket of the page is readable: \(rejected.map(\.reason).first ?? "")")
-            }
-            return Page(cursor: mark?.atEnd.cursor, hasMore: false)
-        }
-        let hasMore = answer.total.map { $0 > answer.items.count } ?? true
-        last.isEnd = !hasMore
+        try walk.pass(answer.items)
+        let hasMore = answer.total.map { $0 > answer.items.count } ?? !answer.items.isEmpty
+        tickets.removeAll { ticket in walk.from.map { ticket.updated < $0 } ?? false }
         var histories = try await client.histories(of: tickets.map(\.id))
         let merged = try await mergedTickets(into: tickets, histories)
         rejected += merged.rejected
         histories.merge(try await client.histories(of: merged.tickets.map(\.id))) { first, _ in first }
         tickets += merged.tickets
-        return try await page(of: tickets, histories, rejected, cursor: last.cursor, hasMore: hasMore)
+        return try await page(
+            of: tickets, histories, rejected, cursor: hasMore ? walk.cursor : walk.endCursor, hasMore: hasMore)
     }
 
-    /// The query for all tickets, or for those beyond `mark`. It never uses `=`, which compares dates by day.
-    private func filter(after mark: ChangeMark? = nil) -> String {
-        var terms = ["id > 0"]
+    /// The walk that `cursor` is in, or a new one; nil where there is no ticket at all.
+    private func walk(after cursor: Cursor?) async throws(ConnectorError) -> RequestTrackerWalk? {
+        let state = try cursor.map { (cursor) throws(ConnectorError) in try RequestTrackerWalk.State(cursor) }
+        if case .inside(let walk) = state { return walk }
+        guard let until = try await client.lastChange(filter()) else { return nil }
+        var from = since
+        if case .ended(let last) = state {
+            let back = last.advanced(bySeconds: -Int(settings[TicketingSettings.overlap].components.seconds))
+            from = max(back, since ?? back)
+        }
+        return RequestTrackerWalk(from: from, until: until)
+    }
+
+    /// The query for all tickets, or for those that `walk` has still to see.
+    private func filter(_ walk: RequestTrackerWalk? = nil) -> String {
+        var terms = ["id > \(walk?.id ?? 0)"]
         let queues = settings[RequestTrackerSettings.queues].map { "Queue = \(RequestTrackerClient.quoted($0))" }
         if !queues.isEmpty { terms.append("(\(queues.joined(separator: " OR ")))") }
-        if let since { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(since))") }
-        if let mark {
-            let updated = RequestTrackerClient.quoted(mark.updated)
-            terms.append("(LastUpdated > \(updated) OR (LastUpdated >= \(updated) AND id > \(mark.id)))")
-        }
+        if let from = walk?.from { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(notAfter: from))") }
         return terms.joined(separator: " AND ")
     }
 
@@ -137,18 +139,6 @@ extension RequestTrackerConnector {
         return (tickets, rejected)
     }
 
-    private func checkOrder(of tickets: [RequestTrackerTicket], after start: ChangeMark?) throws(ConnectorError) {
-        var last = start
-        for ticket in tickets {
-            if let last, ticket.mark <= last {
-                throw .unexpected(
-                    reason: "the page repeats or is not in order: ticket \(ticket.id) of \(ticket.updated) "
-                        + "comes after \(last.id) of \(last.updated)")
-            }
-            last = ticket.mark
-        }
-    }
-
     /// Tickets that were merged into these. Merging does not touch their update time, so the walk itself never meets
     /// them again.
     private func mergedTickets(
@@ -161,7 +151,7 @@ extension RequestTrackerConnector {
             var last = 0
             while true {
                 let query = "EffectiveId = \(target) AND id != \(target) AND id > \(last)"
-                let answer = try await client.tickets(query, order: ["id"], fields: RequestTrackerTicket.columns)
+                let answer = try await client.tickets(query, fields: RequestTrackerTicket.columns)
                 let found = read(answer.items)
                 tickets += found.tickets
                 rejected += found.rejected
@@ -224,7 +214,7 @@ extension RequestTrackerConnector: IdentifierListing, RecordCounting {
         }
         let last = try cursor.map { (cursor) throws(ConnectorError) in try cursor.state().int } ?? 0
         let query = everyTicket + " AND id > \(last ?? 0)"
-        let answer = try await client.tickets(query, order: ["id"], fields: [])
+        let answer = try await client.tickets(query)
         let numbers = answer.items.compactMap { $0["id"]?.scalarText.flatMap { Int($0) } }
         guard let next = numbers.max() else { return IdentifierPage(identifiers: [], cursor: cursor, hasMore: false) }
         guard next > last ?? 0 else { throw .unexpected(reason: "the page of identifiers after \(next) repeats") }
@@ -233,7 +223,7 @@ extension RequestTrackerConnector: IdentifierListing, RecordCounting {
 
     /// The total of the ticket search, which only some users are told; nil for users.
     public func count(of stream: String) async throws(ConnectorError) -> Int? {
-        guard stream == "tickets" else { return nil }
-        return try await client.tickets(everyTicket, order: ["id"], fields: [], perPage: 1).total
+        guard stream == "tickets", since == nil else { return nil }
+        return try await client.tickets(everyTicket, perPage: 1).total
     }
 }

@@ -39,8 +39,6 @@ struct RequestTrackerTicket {
         self.requesters = requesters.isEmpty ? [creator].compactMap(\.self) : requesters
     }
 
-    var mark: ChangeMark { ChangeMark(updated: updated, id: id) }
-
     var isMerged: Bool { effectiveID != id }
 
     /// The number of the custom field called `name`, which transactions use, and its present value.

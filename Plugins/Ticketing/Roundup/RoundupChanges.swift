@@ -6,14 +6,14 @@ actor RoundupChanges {
     private var listed: Listing?
 
     private struct Listing {
-        let start: ChangeMark?
-        let marks: [ChangeMark]
+        let start: RoundupMark?
+        let marks: [RoundupMark]
         let isWhole: Bool
     }
 
     /// The next issues to read.
     struct Step {
-        let marks: [ChangeMark]
+        let marks: [RoundupMark]
         let rejected: [RejectedRecord]
         let hasMore: Bool
     }
@@ -23,7 +23,7 @@ actor RoundupChanges {
     }
 
     /// At most `count` issues beyond `start`. The first step lists; so does one that the list at hand does not cover.
-    func next(_ count: Int, after start: ChangeMark?, since: Instant?) async throws(ConnectorError) -> Step {
+    func next(_ count: Int, after start: RoundupMark?, since: Instant?) async throws(ConnectorError) -> Step {
         var rejected: [RejectedRecord] = []
         if !covers(start) { rejected = try await list(after: start, since: since) }
         guard let listed else { return Step(marks: [], rejected: rejected, hasMore: false) }
@@ -33,26 +33,26 @@ actor RoundupChanges {
     }
 
     /// Whether the list at hand goes on after `start`: it began there, or a step ended there.
-    private func covers(_ start: ChangeMark?) -> Bool {
+    private func covers(_ start: RoundupMark?) -> Bool {
         guard let listed else { return false }
         if listed.start == start { return true }
         guard let start, let last = listed.marks.last else { return false }
         return start < last && listed.marks.contains { $0.id == start.id && $0.updated == start.updated }
     }
 
-    private func list(after start: ChangeMark?, since: Instant?) async throws(ConnectorError) -> [RejectedRecord] {
+    private func list(after start: RoundupMark?, since: Instant?) async throws(ConnectorError) -> [RejectedRecord] {
         var query = [("@fields", "activity"), ("@verbose", "0"), ("@sort", "activity,id")]
         // The filter is read in our user's zone, which we do not know: a day earlier is early enough.
         if let from = [start?.updated, since].compactMap(\.self).max() {
             query.append(("activity", RoundupDate.write(from.advanced(bySeconds: -86_400)) + ";"))
         }
         let list = try await client.collection("issue", query)
-        var marks: [ChangeMark] = []
+        var marks: [RoundupMark] = []
         var rejected: [RejectedRecord] = []
         for item in list.items {
             do throws(JSONShapeError) {
                 let place = try RoundupIssue.place(of: item)
-                marks.append(ChangeMark(updated: place.updated, id: place.id))
+                marks.append(RoundupMark(updated: place.updated, id: place.id))
             } catch {
                 let id = item["id"]?.scalarText ?? "without id"
                 rejected.append(RejectedRecord(id: id, reason: error.reason, raw: item.bytes))

@@ -90,7 +90,7 @@ public struct RoundupConnector: Connector {
 
 extension RoundupConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
-        let mark = try cursor.map { (cursor) throws(ConnectorError) in try ChangeMark(cursor) }
+        let mark = try cursor.map { (cursor) throws(ConnectorError) in try RoundupMark(cursor) }
         let start = mark?.steppedBack(by: settings[TicketingSettings.overlap])
         let step = try await changes.next(settings[RoundupSettings.pageSize], after: start, since: since)
         guard var last = step.marks.last else {

@@ -1,27 +1,27 @@
 import PlumblineKit
 
-/// How far a walk over changed tickets has come: the update time and number of the last ticket that was read.
+/// How far a walk over changed issues has come: time of change and number of the last issue that was read.
 ///
-/// Tickets are read in ascending order of these two, so a ticket that changes during the walk moves ahead of it and is
-/// met again; none is skipped, whatever changes meanwhile.
-struct ChangeMark: Hashable, Comparable {
+/// Issues are read in ascending order of these two, as they were listed. An issue that changes during the walk has a
+/// later time then, and the next run meets it.
+struct RoundupMark: Hashable, Comparable {
     var updated: Instant
     var id: Int
     /// Whether the walk had reached the end: the next page then begins a new run.
     var isEnd = false
 
-    static func < (one: ChangeMark, other: ChangeMark) -> Bool {
+    static func < (one: RoundupMark, other: RoundupMark) -> Bool {
         (one.updated, one.id) < (other.updated, other.id)
     }
 
     /// Where a new run begins: a little earlier than the last one ended.
-    func steppedBack(by overlap: Duration) -> ChangeMark {
+    func steppedBack(by overlap: Duration) -> RoundupMark {
         guard isEnd else { return self }
-        return ChangeMark(updated: updated.advanced(bySeconds: -Int(overlap.components.seconds)), id: 0)
+        return RoundupMark(updated: updated.advanced(bySeconds: -Int(overlap.components.seconds)), id: 0)
     }
 }
 
-extension ChangeMark {
+extension RoundupMark {
     init(_ cursor: Cursor) throws(ConnectorError) {
         let state = try cursor.state()
         guard let updated = state["updated"]?.string.flatMap({ Instant(rfc3339: $0) }), let id = state["id"]?.int,
@@ -35,7 +35,7 @@ extension ChangeMark {
     }
 }
 
-extension ChangeMark {
+extension RoundupMark {
     /// The same place, as the end of a run.
-    var atEnd: ChangeMark { ChangeMark(updated: updated, id: id, isEnd: true) }
+    var atEnd: RoundupMark { RoundupMark(updated: updated, id: id, isEnd: true) }
 }
