@@ -4,9 +4,9 @@
 PACKAGES = g++ libre2-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl openssl python3-venv
 
-# debug builds faster, release runs faster.
+# debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
 CONFIG ?= release
-BUILD = swift build --configuration $(CONFIG)
+BUILD = swift build --configuration $(CONFIG) --static-swift-stdlib
 PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
 
 .PHONY: build test demo check bench clean packages test-packages

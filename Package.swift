@@ -65,9 +65,7 @@ let package = Package(
             dependencies: [
                 "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
                 argumentParser,
-            ] + connectors,
-            // The program runs from any folder, without the toolchain's libraries.
-            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+            ] + connectors),
         .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
         .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
         .testTarget(

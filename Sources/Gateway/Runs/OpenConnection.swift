@@ -16,7 +16,7 @@ struct OpenConnection {
         do throws(ConnectorError) {
             let settings = try Settings(
                 try Self.input(of: connection, secrets: host.secrets), against: connection.description.settings)
-            transport = try Self.transport(of: connection, workspace: host.workspace.folder)
+            transport = try Self.transport(of: connection, host: host)
             connector = try connection.connector.init(
                 settings: settings,
                 context: ConnectorContext(
@@ -50,12 +50,12 @@ struct OpenConnection {
 
     /// A connection that names no address gets no transport.
     private static func transport(
-        of connection: Connection, workspace: String
+        of connection: Connection, host: WorkspaceHost
     ) throws(ConnectorError) -> GuardedTransport? {
         guard case .input(.text(let address))? = connection.settings["base_url"]?.content else { return nil }
         var options = connection.transport
-        options.caFiles = options.caFiles.map { URL(filePath: workspace).appending(path: $0).path }
-        return try GuardedTransport(baseURL: address, options: options)
+        options.caFiles = options.caFiles.map { URL(filePath: host.workspace.folder).appending(path: $0).path }
+        return try GuardedTransport(baseURL: address, options: options, environment: host.transportEnvironment)
     }
 }
 

@@ -20,7 +20,7 @@ extension ExplanationReport {
                 "id": .string(period.id), "start": .string(period.start(in: zone).rfc3339),
                 "end": .string(period.end(in: zone).rfc3339), "zone": .string(zone.identifier),
             ],
-            "value": explanation.value.map { $0.json(digits: definition.scaleDigits) } ?? .null,
+            "value": explanation.value?.json(hidden: isHidden) ?? .null,
             "form": form,
             "measures": .array(explanation.measures.map { measure($0) }),
             "anonymous": .bool(definition.anonymous),
@@ -67,7 +67,7 @@ extension ExplanationReport {
         var object: JSONObject = [
             "name": .string(definition.name), "record": .string(definition.record),
             "aggregate": .string(definition.aggregate.rawValue), "cel": .object(definition.cel),
-            "result": measure.result.map { .string($0.description) } ?? .null,
+            "result": .text(visibleResult(of: measure)?.description),
             "record_count": .int(measure.records.count), "excluded_count": .int(measure.excluded.count),
         ]
         object["percentile"] = definition.percentile.map { .string($0) }
@@ -80,14 +80,11 @@ extension ExplanationReport {
         return .object(object)
     }
 
-    /// Of an anonymous indicator only groups that reach the minimum are shown, by count and mean.
     private func groups(_ measure: Explanation.Measure) -> [JSON] {
-        let smallest = explanation.definition.anonymous ? max(measure.definition.minGroup ?? 0, explanation.definition.minSample) : 0
-        return measure.groups.filter { $0.isShown && $0.size >= smallest }.map { group in
+        visibleGroups(of: measure).map { group in
             [
-                "key": .string(group.key), "size": .int(group.size),
-                "result": group.result.map { .string($0.description) } ?? .null,
-                "weight": group.weight.map { .string($0.description) } ?? .null,
+                "key": .string(group.key), "size": .int(group.size), "counts": .bool(group.isShown),
+                "result": .text(group.result?.description), "weight": .text(group.weight?.description),
             ]
         }
     }
@@ -96,8 +93,8 @@ extension ExplanationReport {
         guard let published else { return .null }
         return [
             "revision": .int(published.revision), "status": .string(published.content.status.rawValue),
-            "exact": published.content.exact.map { .string($0.description) } ?? .null,
-            "decimal": .text(published.content.decimal), "published_at": .string(published.published.rfc3339),
+            "exact": .text(isHidden ? nil : published.content.exact?.description),
+            "decimal": .text(isHidden ? nil : published.content.decimal), "published_at": .string(published.published.rfc3339),
             "cause": .string(published.cause), "definition_version": .string(published.content.definitionVersion),
             "evidence_digest": .string(published.content.evidenceDigest), "agrees": agrees.map(JSON.bool) ?? .null,
         ]
@@ -105,11 +102,11 @@ extension ExplanationReport {
 }
 
 extension IndicatorValue {
-    fileprivate func json(digits: Int) -> JSON {
+    fileprivate func json(hidden: Bool) -> JSON {
         [
             "status": .string(status.rawValue),
-            "exact": value.map { .string($0.description) } ?? .null,
-            "decimal": .text(decimal),
+            "exact": .text(hidden ? nil : value?.description),
+            "decimal": .text(hidden ? nil : decimal),
             "numerator": numerator.map { .string($0.description) } ?? .null,
             "denominator": denominator.map { .string($0.description) } ?? .null,
             "sample_size": .int(sample),

@@ -1,4 +1,4 @@
-internal import Expressions
+public import Expressions
 internal import PlumblineKit
 public import Indicators
 public import ReviewStore
@@ -28,6 +28,21 @@ public struct ExplanationReport: Sendable {
             (left.connection, left.stream) < (right.connection, right.stream)
         }
     }
+
+    /// Whether the value is shown to nobody: that of an anonymous indicator with too few answers.
+    public var isHidden: Bool {
+        explanation.definition.anonymous && [.lowSample, .noData].contains(explanation.value?.status ?? .noData)
+    }
+
+    /// The groups of a measure that may be seen. Of an anonymous indicator, those that could tell a single answer are not.
+    public func visibleGroups(of measure: Explanation.Measure) -> [Explanation.Group] {
+        guard explanation.definition.anonymous else { return measure.groups }
+        let smallest = max(measure.definition.minGroup ?? 0, explanation.definition.minSample)
+        return isHidden ? [] : measure.groups.filter { $0.isShown && $0.size >= smallest }
+    }
+
+    /// The number of a measure, where it may be seen.
+    public func visibleResult(of measure: Explanation.Measure) -> Rational? { isHidden ? nil : measure.result }
 
     /// Whether the evidence still gives the published value.
     public var agrees: Bool? {

@@ -71,6 +71,7 @@ struct ExplanationText {
 
     private var value: String {
         guard let value = report.explanation.value else { return "There is nothing to compute: no_data.\n" }
+        if report.isHidden { return "Too few answers: the value is shown to nobody, status \(value.status.rawValue)\n" }
         var lines = "Value: \(value.decimal ?? "-") \(definition.unit), status \(value.status.rawValue)\n"
         if let exact = value.value { lines += "Exact: \(exact)\n" }
         if let numerator = value.numerator, let denominator = value.denominator {
@@ -91,15 +92,16 @@ struct ExplanationText {
     private var published: String {
         guard let published = report.published else { return "Nothing is published.\n" }
         let agrees = report.agrees == true ? "the evidence still gives it" : "THE EVIDENCE NOW GIVES ANOTHER VALUE"
-        return "Published: revision \(published.revision), \(published.content.decimal ?? "-"), \(agrees).\n"
+        let decimal = report.isHidden ? nil : published.content.decimal
+        return "Published: revision \(published.revision), \(decimal ?? "-"), \(agrees).\n"
     }
 
     private func measure(_ measure: Explanation.Measure) -> String {
         let definition = measure.definition
         var text = "\n\(definition.name): \(definition.aggregate.rawValue) of \(definition.record)"
-        text += measure.result.map { " = \($0)" } ?? ""
+        text += report.visibleResult(of: measure).map { " = \($0)" } ?? ""
         text += "\n" + expressions(definition)
-        for group in measure.groups where !self.definition.anonymous || group.isShown {
+        for group in report.visibleGroups(of: measure) {
             text += "  group \(group.key.isEmpty ? "-" : group.key): \(group.size) -> \(group.result?.description ?? "no data")"
             text += (group.weight.map { ", weight \($0)" } ?? "") + (group.isShown ? "\n" : ", too small\n")
         }
