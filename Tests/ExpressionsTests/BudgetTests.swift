@@ -37,6 +37,11 @@ import Testing
         #expect(outcome("'\(String(repeating: "x", count: 5_000))'.replace('', '\(long.prefix(2_000))')") == message)
     }
 
+    @Test func `long decimals cost what reducing them takes`() {
+        let source = "[\(String(repeating: "0, ", count: 500))].map(x, decimal('1e-900') + x)"
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
+    }
+
     @Test func `searching costs as much as it may take`() {
         let source = "cel.bind(v, '\(String(repeating: "a", count: 80_000))', v.contains(v.substring(40000) + 'b'))"
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }

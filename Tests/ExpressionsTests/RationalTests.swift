@@ -18,8 +18,8 @@ import Testing
     }
 
     @Test func `a text with too many digits is refused`() {
-        #expect(Rational(decimalText: String(repeating: "9", count: 4_096)) != nil)
-        #expect(Rational(decimalText: String(repeating: "9", count: 4_097)) == nil)
+        #expect(Rational(decimalText: String(repeating: "9", count: 1_000)) != nil)
+        #expect(Rational(decimalText: String(repeating: "9", count: 1_001)) == nil)
     }
 
     @Test(arguments: [

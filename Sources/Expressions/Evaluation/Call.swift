@@ -11,11 +11,14 @@ final class Call: Code {
     }
 
     func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        let result: Value
         switch operands.count {
-        case 1: try callUnary(&frame)
-        case 2: try callBinary(&frame)
-        default: try callVariadic(&frame)
+        case 1: result = try callUnary(&frame)
+        case 2: result = try callBinary(&frame)
+        default: result = try callVariadic(&frame)
         }
+        try frame.charge(result.weight)
+        return result
     }
 
     private func callUnary(_ frame: inout Frame) throws(EvaluationError) -> Value {

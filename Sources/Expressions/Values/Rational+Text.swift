@@ -2,9 +2,9 @@ internal import BigInt
 
 extension Rational: CustomStringConvertible {
     /// The digits, fraction digits and exponent that ``init(decimalText:)`` accepts at most.
-    static let longestDecimalText = 4_096
+    static let longestDecimalText = 1_000
 
-    /// The number written as `-12.50` or `1e3`; nil for any other text, and for one with more than 4,096 digits.
+    /// The number written as `-12.50` or `1e3`; nil for any other text, and for one with more than 1,000 digits.
     public init?(decimalText: some StringProtocol) {
         guard let parsed = DecimalText(decimalText) else { return nil }
         if let digits = Int64(parsed.digits), abs(parsed.exponent) <= 18 {
