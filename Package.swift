@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
 
 /// The families of connectors: a folder in `Plugins`, a target and a test target each.
 let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing"]
-let connectors = families.map { Target.Dependency.target(name: "\($0)Connectors") }
+let connectors: [Target.Dependency] = families.map { .target(name: "\($0)Connectors") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -21,6 +21,68 @@ let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", packa
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let sources: [Target] = [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .executableTarget(name: "EmbedFiles"),
+    .plugin(
+        name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
+        path: "Sources/EmbedFilesPlugin"),
+    .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
+    .target(name: "YAMLDocument", dependencies: [yams]),
+    .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
+    .target(
+        name: "Indicators", dependencies: ["Expressions", "YAMLDocument"], exclude: ["Resources"],
+        plugins: ["EmbedFilesPlugin"]),
+    .target(name: "PlumblineKit"),
+    .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
+    .target(
+        name: "Gateway",
+        dependencies: [
+            "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
+            asyncHTTPClient, nioCompression, nioSSL,
+        ] + nio,
+        plugins: ["EmbedFilesPlugin"]),
+    .executableTarget(
+        name: "PlumblineCommand",
+        dependencies: [
+            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
+            argumentParser,
+        ] + connectors),
+    .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
+]
+
+let connectorTargets: [Target] = families.map { family in
+    .target(name: "\(family)Connectors", dependencies: ["PlumblineKit"], path: "Plugins/\(family)")
+}
+
+let tests: [Target] = [
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
+    .testTarget(
+        name: "GatewayTests",
+        dependencies: [
+            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "ReviewStore",
+            "YAMLDocument", nioSSL,
+        ] + connectors + nio),
+    .testTarget(
+        name: "IndicatorsTests", dependencies: ["Expressions", "Indicators", "PlumblineTesting", "YAMLDocument"],
+        exclude: ["Golden"]),
+    .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
+    .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
+    .testTarget(
+        name: "ReviewStoreTests",
+        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
+    .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
+]
+
+/// A test target of each family that has connectors.
+let connectorTests: [Target] = ["File", "Ticketing"].map { family in
+    .testTarget(
+        name: "\(family)Tests",
+        dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")],
+        resources: [.copy("Fixtures")])
+}
 
 let package = Package(
     name: "plumbline",
@@ -40,56 +102,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
-    targets: [
-        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
-        .executableTarget(name: "EmbedFiles"),
-        .plugin(name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"], path: "Sources/EmbedFilesPlugin"),
-        .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
-        .target(name: "YAMLDocument", dependencies: [yams]),
-        .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
-        .target(
-            name: "Indicators", dependencies: ["Expressions", "YAMLDocument"], exclude: ["Resources"],
-            plugins: ["EmbedFilesPlugin"]),
-        .target(name: "PlumblineKit"),
-        .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
-        .target(
-            name: "Gateway",
-            dependencies: [
-                "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
-                asyncHTTPClient, nioCompression, nioSSL,
-            ] + nio,
-            plugins: ["EmbedFilesPlugin"]),
-        .executableTarget(
-            name: "PlumblineCommand",
-            dependencies: [
-                "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
-                argumentParser,
-            ] + connectors),
-        .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
-        .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
-        .testTarget(
-            name: "GatewayTests",
-            dependencies: [
-                "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "ReviewStore",
-                "YAMLDocument", nioSSL,
-            ] + connectors),
-        .testTarget(
-            name: "IndicatorsTests", dependencies: ["Expressions", "Indicators", "PlumblineTesting", "YAMLDocument"],
-            exclude: ["Golden"]),
-        .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
-        .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
-        .testTarget(
-            name: "ReviewStoreTests",
-            dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
-        .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
-    ]
-        + families.map { .target(name: "\($0)Connectors", dependencies: ["PlumblineKit"], path: "Plugins/\($0)") }
-        + ["File", "Ticketing"].map {
-            .testTarget(
-                name: "\($0)Tests", dependencies: ["\($0)Connectors", "PlumblineKit", "PlumblineTesting"],
-                resources: [.copy("Fixtures")])
-        },
+    targets: sources + connectorTargets + tests + connectorTests,
     cxxLanguageStandard: .cxx17
 )
 

@@ -248,11 +248,13 @@ extension MeasureEvaluator {
 
     /// A record that the other part of a ratio cannot measure is left out of this part too.
     private func checkCounterpart(_ contribution: inout Contribution) throws(Exclusion.Failure) {
-        guard let other = measure.counterpart, contribution.missing == nil, try holds(other.counted) else { return }
+        guard let other = measure.counterpart, contribution.missing == nil, try holds(other.counted),
+            let program = other.value
+        else { return }
         var checked = contribution
-        switch answer(other.value) {
-        case .value(.null): checked.missing = "\(other.value.source) is empty"
-        case .value(let value): try measure(value, of: other.value, into: &checked)
+        switch answer(program) {
+        case .value(.null): checked.missing = "\(program.source) is empty"
+        case .value(let value): try measure(value, of: program, into: &checked)
         case .empty(let reason), .failed(let reason): checked.missing = reason
         }
         contribution.missing = checked.missing

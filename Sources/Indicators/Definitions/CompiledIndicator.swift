@@ -60,7 +60,7 @@ struct CompiledMeasure: Sendable {
     /// What the other part of a ratio measures, and of which records.
     struct Counterpart: Sendable {
         let counted: Program?
-        let value: Program
+        let value: Program?
     }
 
     /// Where the weights of groups come from.

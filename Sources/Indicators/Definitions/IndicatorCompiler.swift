@@ -34,9 +34,7 @@ public struct IndicatorCompiler {
 
     /// Tells each part of a ratio what the other one measures.
     private static func pair(_ parts: inout [CompiledMeasure]) {
-        let counterparts = parts.map { part in
-            part.value.map { CompiledMeasure.Counterpart(counted: part.counted, value: $0) }
-        }
+        let counterparts = parts.map { CompiledMeasure.Counterpart(counted: $0.counted, value: $0.value) }
         parts[0].counterpart = counterparts[1]
         parts[1].counterpart = counterparts[0]
     }
