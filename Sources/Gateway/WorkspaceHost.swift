@@ -12,27 +12,18 @@ public struct WorkspaceHost: Sendable {
     let now: @Sendable () -> Timestamp
     /// Who acts, as a pseudonymous id.
     let actor: String
-    let transportEnvironment: TransportEnvironment
+    /// What transports take waiting, chance and names from.
+    var transportEnvironment = TransportEnvironment.system
 
     public init(
         workspace: Workspace, store: any ReviewStore, secrets: SecretStore, now: @escaping @Sendable () -> Timestamp,
         actor: String
-    ) {
-        self.init(
-            workspace: workspace, store: store, secrets: secrets, now: now, actor: actor, transportEnvironment: .system)
-    }
-
-    /// A host whose transports take waiting, chance and names from `transportEnvironment`.
-    init(
-        workspace: Workspace, store: any ReviewStore, secrets: SecretStore, now: @escaping @Sendable () -> Timestamp,
-        actor: String, transportEnvironment: TransportEnvironment
     ) {
         self.workspace = workspace
         self.store = store
         self.secrets = secrets
         self.now = now
         self.actor = actor
-        self.transportEnvironment = transportEnvironment
     }
 
     /// Makes the store ready for the workspace's record types. To be called once, before anything else.
