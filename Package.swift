@@ -58,7 +58,7 @@ let connectorTargets: [Target] = families.map { family in
 }
 
 let tests: [Target] = [
-    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", bigInt]),
+    .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),
     .testTarget(
         name: "GatewayTests",
         dependencies: [
