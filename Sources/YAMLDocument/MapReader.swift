@@ -1,6 +1,8 @@
 /// Reads the keys of a map, refuses keys that nobody knows, and logs every problem at its place.
 public struct MapReader {
+    /// The node that is read. Where it is no map, that is logged once and every key is absent.
     public let node: YAMLNode
+    /// Where problems go.
     public let log: ProblemLog
     private let what: String
 

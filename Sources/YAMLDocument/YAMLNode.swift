@@ -1,6 +1,8 @@
 /// A node of a YAML document that knows where it stands.
 public struct YAMLNode: Sendable, Hashable {
+    /// Where the node begins.
     public let place: SourcePlace
+    /// What the node holds.
     public let content: Content
 
     /// What a node holds.
@@ -12,23 +14,31 @@ public struct YAMLNode: Sendable, Hashable {
 
     /// A text with the way it was written, which decides whether `true` or `12` is more than text.
     public struct Scalar: Sendable, Hashable {
+        /// The text, without quotes and with escapes resolved.
         public let text: String
+        /// How the text was written.
         public let style: Style
 
+        /// A text that was written in `style`.
         public init(text: String, style: Style) {
             self.text = text
             self.style = style
         }
     }
 
+    /// How a text was written: without quotes, in single or double quotes, or as a block after `|` or `>`.
     public enum Style: Sendable, Hashable { case plain, quoted, block }
 
     /// A key of a map with its value.
     public struct Entry: Sendable, Hashable {
+        /// The key's text. A map never has two entries with the same key.
         public let key: String
+        /// Where the key stands.
         public let place: SourcePlace
+        /// What stands at the key; a plain `null` where nothing does.
         public let value: YAMLNode
 
+        /// An entry whose key stands at `place`.
         public init(key: String, place: SourcePlace, value: YAMLNode) {
             self.key = key
             self.place = place
@@ -36,6 +46,7 @@ public struct YAMLNode: Sendable, Hashable {
         }
     }
 
+    /// A node that begins at `place`.
     public init(place: SourcePlace, content: Content) {
         self.place = place
         self.content = content
