@@ -4,12 +4,17 @@
 public struct DirectoryEntry: Sendable, Hashable {
     /// The staff number, which is the employee's id.
     public let employee: String
+    /// The Chinese name; nil where the file has none.
     public var nameZh: String?
+    /// The English name; nil where the file has none.
     public var nameEn: String?
+    /// E-mail addresses as written; accounts are matched by them without regard to case.
     public var emails: [String]
+    /// Phone numbers as written; accounts are matched by their digits.
     public var phones: [String]
     /// A path from the root unit, such as `Plumb/Support`.
     public var unit: String?
+    /// The job, in the company's own words.
     public var position: String?
     /// The manager's staff number.
     public var manager: String?
@@ -20,6 +25,7 @@ public struct DirectoryEntry: Sendable, Hashable {
     /// The first day after the row; nil while it lasts.
     public var validTo: Day?
 
+    /// A row that holds always and knows nothing but the staff number, where nothing else is said.
     public init(
         employee: String, nameZh: String? = nil, nameEn: String? = nil, emails: [String] = [], phones: [String] = [],
         unit: String? = nil, position: String? = nil, manager: String? = nil, responsibleFor: [String] = [],

@@ -3,8 +3,10 @@ public struct EmployeeDirectory: Sendable {
     private let entries: [String: [DirectoryEntry]]
     private let unitPaths: Set<String>
 
+    /// A directory of nobody.
     public static let empty = EmployeeDirectory([])
 
+    /// A directory of these rows, in any order; the rows of one employee should not overlap.
     public init(_ entries: [DirectoryEntry]) {
         self.entries = Dictionary(grouping: entries, by: \.employee)
             .mapValues { $0.sorted { ($0.validFrom ?? .distantPast) < ($1.validFrom ?? .distantPast) } }

@@ -5,9 +5,12 @@ public import Expressions
 /// In evidence, a field of kind `employee_ref` holds the account as the source wrote it; identity puts the employee in
 /// its place when the record is read for aggregation.
 public struct CanonicalRecord: Sendable {
+    /// The type, which tells what each value means.
     public let type: RecordType
+    /// One value per field, in the type's order; null where the field is empty.
     public var values: [Value]
 
+    /// A record of these values, as many as the type has fields.
     public init(type: RecordType, values: [Value]) {
         self.type = type
         self.values = values

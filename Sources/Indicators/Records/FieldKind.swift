@@ -15,7 +15,9 @@ public enum FieldKind: Sendable, Hashable {
     case datetime
     /// A person: an account in evidence, an employee once identity has resolved it.
     case employeeRef
+    /// A unit of the company by its path, such as `Plumb/Support`.
     case orgUnitRef
+    /// One of these names.
     case enumeration([String])
     /// `{from: datetime, to: datetime?}`
     case interval

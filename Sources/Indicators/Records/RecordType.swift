@@ -2,13 +2,16 @@ public import Expressions
 
 /// One field of a record type.
 public struct RecordField: Sendable, Hashable {
+    /// As mappings and expressions write it, such as `created_at`.
     public let name: String
+    /// What the field holds, or each of its elements where it is a list.
     public let kind: FieldKind
     /// Whether the field may be empty (`?` in a definition).
     public let isOptional: Bool
     /// Whether the field is a list of its kind.
     public let isList: Bool
 
+    /// A field that is always filled and no list, where nothing else is said.
     public init(name: String, kind: FieldKind, isOptional: Bool = false, isList: Bool = false) {
         self.name = name
         self.kind = kind
@@ -42,7 +45,9 @@ public struct RecordField: Sendable, Hashable {
 
 /// A canonical shape that source records are mapped onto, such as `ticket`.
 public struct RecordType: Sendable, Hashable {
+    /// As definitions and connections write it; also the name of its table in the store.
     public let name: String
+    /// The fields in the order in which a record holds its values.
     public let fields: [RecordField]
     /// The fields that name a record.
     public let key: [String]
@@ -60,10 +65,12 @@ public struct RecordType: Sendable, Hashable {
     /// The position of the field named `field`, nil when there is none.
     public func slot(of field: String) -> Int? { schema.slot(of: field) }
 
+    /// Whether name, fields and key are the same.
     public static func == (left: Self, right: Self) -> Bool {
         left.name == right.name && left.fields == right.fields && left.key == right.key
     }
 
+    /// Hashes name and fields.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(name)
         hasher.combine(fields)

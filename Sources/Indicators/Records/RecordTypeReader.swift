@@ -4,6 +4,7 @@ public import YAMLDocument
 public struct RecordTypeReader {
     private let log: ProblemLog
 
+    /// A reader that notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
 
     /// The record types of a `record_types` map, in the order of the file.
