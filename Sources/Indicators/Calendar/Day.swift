@@ -5,6 +5,7 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Days since 1970-01-01.
     public let sinceEpoch: Int64
 
+    /// The day so many days after 1970-01-01, or before it where negative.
     public init(sinceEpoch: Int64) { self.sinceEpoch = sinceEpoch }
 
     /// The day of a Gregorian date; nil where the date does not exist.
@@ -31,13 +32,16 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
         return fromSunday == 0 ? 7 : fromSunday
     }
 
+    /// The date as `2026-07-01`.
     public var description: String {
         let civil = civil
         return "\(padded(civil.year, to: 4))-\(padded(civil.month, to: 2))-\(padded(civil.day, to: 2))"
     }
 
+    /// Whether the first day is earlier.
     public static func < (left: Self, right: Self) -> Bool { left.sinceEpoch < right.sinceEpoch }
 
+    /// The day `count` days later, or earlier where negative.
     public static func + (day: Self, count: Int) -> Self { Day(sinceEpoch: day.sinceEpoch + Int64(count)) }
 }
 

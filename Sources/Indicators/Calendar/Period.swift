@@ -17,12 +17,15 @@ public enum PeriodKind: String, Sendable, Hashable, CaseIterable, Comparable {
         }
     }
 
+    /// Whether the first kind is shorter.
     public static func < (left: Self, right: Self) -> Bool { left.months < right.months }
 }
 
 /// A review period, half-open: `[first day, first day of the next)` in the company's zone.
 public struct Period: Sendable, Hashable, Comparable {
+    /// How long the period is.
     public let kind: PeriodKind
+    /// The calendar year it lies in, 1 to 9998.
     public let year: Int
     /// Counted from 1 within the year.
     public let number: Int
@@ -76,20 +79,25 @@ public struct Period: Sendable, Hashable, Comparable {
         }
     }
 
+    /// The first day of the period.
     public var firstDay: Day { Self.firstDay(year: year, month: (number - 1) * kind.months + 1) }
 
     /// The first day after the period.
     public var endDay: Day { Self.firstDay(year: year, month: number * kind.months + 1) }
 
+    /// The first instant of the period.
     public func start(in zone: Zone) -> Timestamp { zone.start(of: firstDay) }
 
+    /// The first instant after the period.
     public func end(in zone: Zone) -> Timestamp { zone.start(of: endDay) }
 
+    /// Whether a day lies in the period.
     public func contains(_ day: Day) -> Bool { firstDay <= day && day < endDay }
 
     /// The next period of the same kind.
     public var next: Period { Period(kind: kind, containing: endDay) }
 
+    /// By first day; of those that begin together the shorter comes first.
     public static func < (left: Self, right: Self) -> Bool {
         (left.firstDay, left.kind) < (right.firstDay, right.kind)
     }
@@ -102,5 +110,6 @@ public struct Period: Sendable, Hashable, Comparable {
 }
 
 extension Period: CustomStringConvertible {
+    /// The period's id.
     public var description: String { id }
 }

@@ -5,15 +5,20 @@ public struct WorkCalendar: Sendable {
     /// A span of the wall clock, in seconds of the day.
     public typealias Hours = Range<Int64>
 
+    /// As a workspace names the calendar, such as `cn-2026`.
     public let name: String
+    /// The zone of its wall clock, in which its days begin and end.
     public let zone: Zone
     /// 1 for Monday to 7 for Sunday.
     public let weekdays: Set<Int>
     /// Ascending, not overlapping.
     public let hours: [Hours]
+    /// Days off by law or by the company, whatever their weekday.
     public let offDays: Set<Day>
+    /// Days on which people work although they are weekends; they win over `offDays`.
     public let makeUpDays: Set<Day>
 
+    /// A calendar; `hours` may come in any order, but must not overlap.
     public init(
         name: String, zone: Zone, weekdays: Set<Int>, hours: [Hours], offDays: Set<Day>, makeUpDays: Set<Day>
     ) {

@@ -13,6 +13,7 @@ public import YAMLDocument
 public struct WorkCalendarReader {
     private let log: ProblemLog
 
+    /// A reader that notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
 
     static let keys = ["id", "name", "source", "time_zone", "weekdays", "hours", "off_days", "make_up_days"]

@@ -4,6 +4,7 @@ public import Expressions
 public struct Zone: Sendable, Hashable {
     private let rules: TimeZoneRules
 
+    /// Coordinated universal time.
     public static let utc = Zone(rules: .utc)
 
     /// The zone named `identifier`, such as `Asia/Shanghai` or `+08:00`; nil when there is none.
@@ -14,6 +15,7 @@ public struct Zone: Sendable, Hashable {
 
     private init(rules: TimeZoneRules) { self.rules = rules }
 
+    /// The name of the zone, such as `Asia/Shanghai`.
     public var identifier: String { rules.identifier }
 
     /// The calendar day of an instant.
@@ -38,8 +40,10 @@ public struct Zone: Sendable, Hashable {
             seconds: self.instant(moved, second: Int64(second)).seconds, nanoseconds: instant.nanoseconds)
     }
 
+    /// Whether the zones have the same name; two names of one zone are different.
     public static func == (left: Self, right: Self) -> Bool { left.identifier == right.identifier }
 
+    /// Hashes the name.
     public func hash(into hasher: inout Hasher) { hasher.combine(identifier) }
 }
 
