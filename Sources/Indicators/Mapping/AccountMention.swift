@@ -5,12 +5,18 @@ public struct AccountMention: Sendable, Hashable {
     /// The key under which `account(x, hints)` keeps the account itself.
     static let accountKey = "account"
 
+    /// What the source calls the person: a user name, an id or an address; never empty.
     public let account: String
+    /// Their e-mail address, where the source tells it.
     public var email: String?
+    /// Their phone number as the source writes it.
     public var phone: String?
+    /// Their staff number, where the source knows it.
     public var staffNumber: String?
+    /// Their name for people. It never decides who they are, it only proposes.
     public var name: String?
 
+    /// A mention with what the source tells beside the account.
     public init(
         account: String, email: String? = nil, phone: String? = nil, staffNumber: String? = nil, name: String? = nil
     ) {

@@ -2,6 +2,7 @@ public import Expressions
 
 /// Why a value does not fit a field.
 public struct ConversionFailure: Error, Sendable, Hashable {
+    /// Names the field, what it wants and what it got.
     public let reason: String
 }
 

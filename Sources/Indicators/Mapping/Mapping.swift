@@ -3,6 +3,7 @@ public import YAMLDocument
 
 /// A compiled mapping from source records onto a record type.
 public struct Mapping: Sendable {
+    /// The record type that is mapped onto.
     public let type: RecordType
     /// The company's zone, in which dates are days.
     public let zone: Zone
@@ -19,17 +20,23 @@ public struct Mapping: Sendable {
 
     /// What a mapping makes of a source record.
     public enum Result: Sendable {
+        /// A record, and the accounts it mentions.
         case mapped(CanonicalRecord, [AccountMention])
         /// The stream's `where` leaves the record out.
         case leftOut
+        /// An expression failed, or its value does not fit the field.
         case failed(Failure)
     }
 
     /// Why a source record could not be mapped.
     public struct Failure: Error, Sendable, Hashable {
+        /// The record type's field, or `where`.
         public let field: String
+        /// The expression as written; empty where the mapping has none for the field.
         public let expression: String
+        /// Where the expression stands in the connection's file.
         public let place: SourcePlace
+        /// What went wrong.
         public let reason: String
     }
 
