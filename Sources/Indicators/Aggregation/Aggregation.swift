@@ -5,6 +5,7 @@ public struct Aggregation {
     private var indicators: [IndicatorAggregation]
     private var byType: [String: [Int]] = [:]
 
+    /// An aggregation of these indicators without records.
     public init(_ indicators: [CompiledIndicator], context: AggregationContext) {
         self.indicators = indicators.map { IndicatorAggregation($0, context: context) }
         for (index, indicator) in indicators.enumerated() {
@@ -15,6 +16,7 @@ public struct Aggregation {
     /// The types of records to feed.
     public var recordTypes: [String] { byType.keys.sorted() }
 
+    /// Takes in a record, once; types that no indicator counts are passed over.
     public mutating func add(_ evidence: EvidenceRecord) {
         for index in byType[evidence.record.type.name] ?? [] { indicators[index].add(evidence) }
     }

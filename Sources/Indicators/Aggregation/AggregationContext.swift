@@ -2,10 +2,13 @@ public import Expressions
 
 /// Everything besides the records that values depend on.
 public struct AggregationContext: Sendable {
+    /// The working calendar, which also gives the company's zone.
     public let calendar: WorkCalendar
+    /// Who works where.
     public let directory: EmployeeDirectory
     /// Accounts whose employee depends on the day.
     public let accounts: DatedAccounts
+    /// What expressions read as `constants`.
     public let constants: MapValue
     /// The kinds of periods that get values.
     public let periodKinds: [PeriodKind]
@@ -13,8 +16,10 @@ public struct AggregationContext: Sendable {
     public let firstDay: Day
     /// The moment of reading, which decides whether a period is over.
     public let now: Timestamp
+    /// Where `lookup` finds other records.
     public let lookup: any RecordLookup
 
+    /// A context; without `accounts`, no account changed hands.
     public init(
         calendar: WorkCalendar, directory: EmployeeDirectory, accounts: DatedAccounts = .none,
         constants: MapValue, periodKinds: [PeriodKind],
@@ -30,6 +35,7 @@ public struct AggregationContext: Sendable {
         self.lookup = lookup
     }
 
+    /// The company's zone, in which periods and days begin.
     public var zone: Zone { calendar.zone }
 
     /// The periods that hold an instant; none before the first day.

@@ -1,15 +1,20 @@
 /// Where a piece of evidence came from.
 public struct EvidenceReference: Sendable, Hashable, Comparable {
+    /// The connection that brought it.
     public let connection: String
+    /// The stream of that connection.
     public let stream: String
+    /// The record's id at the source.
     public let externalID: String
 
+    /// The origin of the record with that id in a connection's stream.
     public init(connection: String, stream: String, externalID: String) {
         self.connection = connection
         self.stream = stream
         self.externalID = externalID
     }
 
+    /// By connection, stream and id.
     public static func < (left: Self, right: Self) -> Bool {
         (left.connection, left.stream, left.externalID) < (right.connection, right.stream, right.externalID)
     }
@@ -47,10 +52,13 @@ public struct ContentHash: Sendable, Hashable {
 public struct EvidenceDigest: Sendable, Hashable {
     private var lanes = SIMD4<UInt64>()
 
+    /// The digest of no records.
     public init() {}
 
+    /// Takes in a record. One that is added twice counts twice.
     public mutating func add(_ hash: ContentHash) { lanes &+= hash.lanes }
 
+    /// Takes in all records of another digest.
     public mutating func add(_ other: EvidenceDigest) { lanes &+= other.lanes }
 
     /// The digest as 64 hexadecimal digits.
@@ -59,12 +67,16 @@ public struct EvidenceDigest: Sendable, Hashable {
 
 /// A canonical record as aggregation reads it: people resolved, with its origin and hash.
 public struct EvidenceRecord: Sendable {
+    /// The record: its account fields hold staff numbers, or the text of an ``UnmatchedAccount``.
     public let record: CanonicalRecord
+    /// Where the record came from.
     public let reference: EvidenceReference
+    /// The hash of the stored record, before people were resolved.
     public let hash: ContentHash
     /// The run that brought the record as it is now.
     public let run: Int64
 
+    /// A record with its origin.
     public init(record: CanonicalRecord, reference: EvidenceReference, hash: ContentHash, run: Int64) {
         self.record = record
         self.reference = reference
@@ -94,6 +106,7 @@ public enum UnmatchedAccount {
 public struct DatedAccounts: Sendable {
     private let spans: [String: [Span]]
 
+    /// No account changed hands.
     public static let none = DatedAccounts([:])
 
     /// To whom an account belonged from one day until another.
@@ -102,6 +115,7 @@ public struct DatedAccounts: Sendable {
         let from: Day?
         let to: Day?
 
+        /// A span from the first day up to the day before `to`; nil leaves that end open.
         public init(employee: String, from: Day?, to: Day?) {
             self.employee = employee
             self.from = from
@@ -109,6 +123,7 @@ public struct DatedAccounts: Sendable {
         }
     }
 
+    /// The spans of each account, by the text of ``UnmatchedAccount``.
     public init(_ spans: [String: [Span]]) { self.spans = spans }
 
     /// The employee behind `account` on `day`; nil where it was nobody's.

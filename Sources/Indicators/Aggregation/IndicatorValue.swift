@@ -12,6 +12,7 @@ public enum ValueStatus: String, Sendable, Hashable, CaseIterable {
     case partial
     /// The period is over, but not the days in which its records still mature.
     case provisional
+    /// The period is over and its records have matured.
     case complete
 }
 
@@ -26,6 +27,7 @@ public struct Coverage: Sendable, Hashable {
     /// Records of the indicator and period whose account is matched to nobody, so that they could be anybody's.
     public var unmatched = 0
 
+    /// These numbers of records, none where nothing is said.
     public init(included: Int = 0, missing: Int = 0, excluded: Int = 0, unmatched: Int = 0) {
         self.included = included
         self.missing = missing
@@ -36,9 +38,13 @@ public struct Coverage: Sendable, Hashable {
 
 /// The value of an indicator for a subject in a period.
 public struct IndicatorValue: Sendable, Hashable {
+    /// The indicator's id.
     public let indicator: String
+    /// Whom the value belongs to.
     public let subject: Subject
+    /// The period it is for.
     public let period: Period
+    /// How far it can be trusted.
     public var status: ValueStatus
     /// The exact value; nil where there is none.
     public var value: Rational?
@@ -48,7 +54,9 @@ public struct IndicatorValue: Sendable, Hashable {
     public var numerator: Rational?
     /// What it is divided by, for ratios.
     public var denominator: Rational?
+    /// How many records the value rests on, or how many different samples; of a ratio, those of its denominator.
     public var sample: Int
+    /// How many records count, lack what is measured, or are left out.
     public var coverage: Coverage
     /// The names of the definition's flags that hold, in its order.
     public var flags: [String]

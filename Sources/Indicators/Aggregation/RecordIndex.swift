@@ -7,6 +7,7 @@ public struct RecordIndex: RecordLookup {
         let key: String
     }
 
+    /// An index without records.
     public init() {}
 
     /// Adds a record, in the place of the one of the same connection and key.
@@ -15,6 +16,7 @@ public struct RecordIndex: RecordLookup {
         records[key, default: [:]][evidence.reference.connection] = evidence.record
     }
 
+    /// The record of the connection, or else the only one there is; nil where several connections have one.
     public func record(ofType type: String, key: String, nearest connection: String) -> CanonicalRecord? {
         guard let found = records[Key(type: type, key: key)] else { return nil }
         return found[connection] ?? (found.count == 1 ? found.first?.value : nil)
