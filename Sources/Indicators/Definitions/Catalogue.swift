@@ -3,7 +3,9 @@ public import YAMLDocument
 
 /// Record types, indicator definitions and constants, gathered from definition files; later files override or add by id.
 public struct Catalogue {
+    /// The record types by name.
     public private(set) var recordTypes: [String: RecordType] = [:]
+    /// The constants in the order in which they were last given; keys are texts.
     public private(set) var constants: [(key: Value, value: Value)] = []
     private var definitions: [String: IndicatorDefinition] = [:]
     private var order: [String] = []
@@ -11,6 +13,7 @@ public struct Catalogue {
 
     static let documentKeys = ["version", "record_types", "indicators", "constants"]
 
+    /// An empty catalogue, which notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
 
     /// Adds what a definition file holds.

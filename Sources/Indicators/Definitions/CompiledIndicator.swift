@@ -2,6 +2,7 @@ internal import Expressions
 
 /// An indicator whose expressions are checked and compiled.
 public struct CompiledIndicator: Sendable {
+    /// The definition it was compiled from.
     public let definition: IndicatorDefinition
     let measures: [CompiledMeasure]
     let finish: Program?

@@ -4,6 +4,7 @@ public import YAMLDocument
 public struct DefinitionReader {
     private let log: ProblemLog
 
+    /// A reader that notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
 
     static let measureKeys = [

@@ -3,15 +3,19 @@ public import YAMLDocument
 
 /// An expression as a definition writes it, with the place it stands at.
 public struct ExpressionText: Sendable, Hashable {
+    /// The expression itself.
     public let text: String
+    /// The YAML scalar that holds it.
     public let node: YAMLNode
 
+    /// The expression that `node` holds; nil where it is absent, empty, a list or a map.
     public init?(_ node: YAMLNode?) {
         guard let node, let text = node.text else { return nil }
         self.text = text
         self.node = node
     }
 
+    /// Where the expression begins.
     public var place: SourcePlace { node.place }
 }
 

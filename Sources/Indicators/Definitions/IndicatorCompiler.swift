@@ -7,6 +7,7 @@ public struct IndicatorCompiler {
     private let functions: [HostFunction]
     private let log: ProblemLog
 
+    /// A compiler that knows these record types by name, and these functions beside CEL's own.
     public init(types: [String: RecordType], functions: [HostFunction], log: ProblemLog) {
         self.types = types
         self.functions = functions

@@ -2,13 +2,16 @@ public import Expressions
 
 /// Why a value is what it is: every record that takes part, and every one that does not, with its reason.
 public struct Explanation: Sendable {
+    /// The definition that explains, as it is now.
     public let definition: IndicatorDefinition
     /// The value as computed now; nil where the subject has none in this period.
     public let value: IndicatorValue?
+    /// The measures in the order of the definition.
     public let measures: [Measure]
 
     /// One of the numbers that the value is made of.
     public struct Measure: Sendable {
+        /// What the measure counts or adds up.
         public let definition: MeasureDefinition
         /// The measure's number; nil where it has no data or has groups.
         public let result: Rational?
@@ -20,20 +23,29 @@ public struct Explanation: Sendable {
         public let excluded: [Excluded]
     }
 
+    /// One group of a measure, with what it gives.
     public struct Group: Sendable {
+        /// What `group_by` gives, or `others` for small groups that were merged.
         public let key: String
         /// Different samples, or records.
         public let size: Int
+        /// The group's number; nil where none of its records counts.
         public let result: Rational?
+        /// Its weight in a weighted mean; nil where it has none.
         public let weight: Rational?
         /// Whether the group reaches the minimum and counts.
         public let isShown: Bool
     }
 
+    /// A record that takes no part, with its reason.
     public struct Excluded: Sendable {
+        /// Where the record came from.
         public let reference: EvidenceReference
+        /// The hash of the record's fields.
         public let hash: ContentHash
+        /// The run that brought the record as it is now.
         public let run: Int64
+        /// Why it takes no part.
         public let exclusion: Exclusion
     }
 }
@@ -49,6 +61,7 @@ public struct Explainer {
     private var contributions: [[Contribution]]
     private var excluded: [[Explanation.Excluded]]
 
+    /// An explainer without records. `context` must be the one that the values are computed with.
     public init(_ indicator: CompiledIndicator, subject: Subject, period: Period, context: AggregationContext) {
         self.indicator = indicator
         self.context = context
@@ -65,6 +78,7 @@ public struct Explainer {
     /// The types of records to feed.
     public var recordTypes: [String] { indicator.countedTypes.sorted() }
 
+    /// Takes in a record, once; types that no measure counts are passed over.
     public mutating func add(_ evidence: EvidenceRecord) {
         aggregation.add(evidence)
         for index in indicator.measures.indices where indicator.measures[index].record.name == evidence.record.type.name {
