@@ -28,6 +28,8 @@ public struct ConnectorRegistry: Sendable {
 
 /// Two connectors with the same id.
 public struct DuplicateConnector: Error, CustomStringConvertible {
+    /// The id that two connectors claim.
     public let id: String
+    /// Names the id.
     public var description: String { "two connectors have the id '\(id)'" }
 }

@@ -9,11 +9,14 @@ internal import YAMLDocument
 public struct PromptExpression {
     private let source: String
 
+    /// An expression as typed; it is checked when it is evaluated.
     public init(_ source: String) { self.source = source }
 
     /// A value as a person and as a program read it.
     public struct Result: Sendable {
+        /// The value; exact numbers and times are texts.
         public let json: JSON
+        /// The name of its CEL type, such as `int` or `google.protobuf.Timestamp`.
         public let typeText: String
 
         /// The value's text: a string as it is, everything else as JSON.

@@ -4,26 +4,37 @@ public import YAMLDocument
 
 /// A live connection: which connector reads which system, and how its streams are mapped.
 public struct Connection: Sendable {
+    /// The name under which its records, runs and accounts are stored.
     public let name: String
+    /// The connector that reads the source.
     public let connector: any Connector.Type
     /// The settings as the file says them; secrets are still references.
     let settings: [String: ConnectionSetting]
+    /// The zone of times that the source writes without one; the company's where the file gives none.
     public let zone: Zone
+    /// How the source may be reached, how fast and through which proxy.
     public let transport: TransportOptions
+    /// When to pull, as the file writes it, such as `*/15 * * * *`; nil where it says nothing.
     public let schedule: String?
+    /// The streams in the order of the file; several may read the same stream of the connector.
     public let streams: [StreamMapping]
     /// Where accounts are described, so that identity can match them.
     let accounts: AccountStream?
+    /// The tests that the file holds.
     public let tests: [MappingTest]
+    /// Where the connection begins in its file.
     public let place: SourcePlace
 
+    /// What the connector says of itself.
     public var description: ConnectorDescription { connector.description }
 }
 
 /// One setting of a connection with its place.
 struct ConnectionSetting: Sendable {
     enum Content: Sendable {
+        /// A value that stands in the file.
         case input(SettingInput)
+        /// A value that stands elsewhere.
         case secret(SecretStore.Reference)
     }
 
@@ -37,7 +48,9 @@ public struct StreamMapping: Sendable {
     public let name: String
     /// The connector's stream that is read.
     public let source: String
+    /// How the stream learns that a record is gone.
     public let deletions: Deletions
+    /// What makes a canonical record of a source record.
     public let mapping: Mapping
     /// Changes with the mapping's text and the record type.
     public let version: String
@@ -51,15 +64,22 @@ struct AccountStream: Sendable {
 
 /// A test of a mapping that stands in the connection itself.
 public struct MappingTest: Sendable {
+    /// The name of the stream whose mapping is tested; the connection's first where the test names none.
     public let stream: String
+    /// The record as the source would give it.
     public let record: YAMLNode
     /// The expected fields; empty where the record is to be left out or rejected.
     public let expect: YAMLNode?
+    /// What the mapping is to make of the record.
     public let outcome: Outcome
 
+    /// What a mapping may make of a record.
     public enum Outcome: String, Sendable, CaseIterable {
+        /// It maps, and has the expected fields.
         case mapped
+        /// The stream's `where` leaves it out.
         case leftOut = "left_out"
+        /// An expression fails on it, or a value does not fit.
         case rejected
     }
 }

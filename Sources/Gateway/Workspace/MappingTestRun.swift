@@ -5,7 +5,9 @@ public import YAMLDocument
 
 /// The outcome of a test that stands in a connection.
 public struct MappingTestResult: Sendable {
+    /// The name of the connection.
     public let connection: String
+    /// Where the test's record stands.
     public let place: SourcePlace
     /// What differs, one line each; empty where the test passes.
     public let differences: [String]

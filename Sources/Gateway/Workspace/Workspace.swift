@@ -7,10 +7,15 @@ internal import YAMLDocument
 public struct Workspace: Sendable {
     /// The folder's path.
     public let folder: String
+    /// What `plumbline.yaml` says.
     public let configuration: WorkspaceConfiguration
+    /// The working calendar, in the company's zone.
     public let calendar: WorkCalendar
+    /// The product's record types and the company's own, by name.
     public let recordTypes: [String: RecordType]
+    /// The product's indicators and the company's own; one with the same id takes the product's place.
     public let indicators: [CompiledIndicator]
+    /// The connections in the order of their files' names.
     public let connections: [Connection]
     let constants: MapValue
     /// What the values depend on besides records: part of every definition's version.

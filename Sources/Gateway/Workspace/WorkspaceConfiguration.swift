@@ -3,7 +3,9 @@ public import YAMLDocument
 
 /// What `plumbline.yaml` says about the company.
 public struct WorkspaceConfiguration: Sendable {
+    /// The company's name; empty where the file gives none.
     public var company: BilingualText
+    /// The zone in which days and periods begin.
     public var zone: Zone
     /// The language of what people read, `zh` or `en`.
     public var language: String

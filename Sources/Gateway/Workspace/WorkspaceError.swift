@@ -6,13 +6,18 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
     case notAWorkspace(path: String)
     /// `init` found a workspace where it was to make one.
     case alreadyThere(path: String)
+    /// A file or folder could not be read or written.
     case unreadable(path: String, reason: String)
     /// Files have mistakes, each with its place.
     case invalid(InvalidConfiguration)
+    /// No file in `connectors` has that name.
     case unknownConnection(String, known: [String])
+    /// The product has no template of that connector.
     case unknownConnector(String, known: [String])
+    /// A secret, or the workspace's own key, is absent or unusable.
     case secret(name: String, reason: String)
 
+    /// What is wrong and what to do about it.
     public var description: String {
         switch self {
         case .notAWorkspace(let path):

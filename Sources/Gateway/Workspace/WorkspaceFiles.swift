@@ -5,8 +5,10 @@ public import PlumblineKit
 public struct WorkspaceFiles: FileSource {
     private let folder: URL
 
+    /// The files in the folder at that path and in the folders below it.
     public init(folder: String) { self.folder = URL(filePath: folder).standardizedFileURL }
 
+    /// Size and time of last writing of a file; `unavailable` where there is none.
     public func stamp(of name: String) async throws(ConnectorError) -> FileStamp {
         let url = try url(of: name)
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.path),
@@ -16,6 +18,7 @@ public struct WorkspaceFiles: FileSource {
             size: size, modified: Instant(microseconds: Int64(modified.timeIntervalSince1970 * 1_000_000)))
     }
 
+    /// At most `count` bytes from `offset` on; `unavailable` where the file cannot be read.
     public func bytes(of name: String, at offset: Int, upTo count: Int) async throws(ConnectorError) -> [UInt8] {
         let url = try url(of: name)
         do {

@@ -5,6 +5,7 @@ public import OpenSSLCrypto
 public struct WorkspaceMaker {
     private let folder: URL
 
+    /// A maker for the folder at that path, which need not exist yet.
     public init(folder: String) { self.folder = URL(filePath: folder) }
 
     /// Whether the folder is a workspace already.
