@@ -199,7 +199,9 @@ enum PullStop: Error {
 
 /// How far a pull has come.
 public struct PullProgress: Sendable {
+    /// The connection's name.
     public let connection: String
+    /// The connector's stream that is read, which several streams of the connection may share.
     public let stream: String
     /// Source records read so far.
     public let records: Int
@@ -207,6 +209,8 @@ public struct PullProgress: Sendable {
 
 /// What a run of one stream did.
 public struct StreamReport: Sendable {
+    /// The run as it ended, with its counts.
     public let run: Run
+    /// What looked odd but stopped nothing, one line each, beginning with the record's id.
     public let anomalies: [String]
 }

@@ -2,9 +2,11 @@ internal import PlumblineKit
 
 /// What a probe of a connection found.
 public struct ConnectionCheck: Sendable {
+    /// The connection's name.
     public let connection: String
     /// The source's name and version as it tells them.
     public let source: String?
+    /// What else the connector noticed, one line each.
     public let remarks: [String]
     /// Why the source cannot be read; nil where it can.
     public let failure: HostError.ConnectorFailure?

@@ -5,29 +5,40 @@ public import ReviewStore
 
 /// What a pull of one connection would do, without doing it.
 public struct PreviewReport: Sendable {
+    /// What each stream would bring.
     public var streams: [Stream] = []
     /// Values that would differ, with what is published now.
     public var changes: [Change] = []
 
+    /// What one stream would bring.
     public struct Stream: Sendable {
+        /// The stream's name in the connection.
         public let stream: String
+        /// The record type it is mapped onto.
         public let recordType: String
         /// The company's zone, in which dates are days.
         public let zone: Zone
         /// Source records read.
         public var read = 0
+        /// Mapped records that are not stored yet.
         public var new = 0
+        /// Mapped records that differ from those stored, or that were deleted.
         public var changed = 0
+        /// Mapped records that are stored just so.
         public var unchanged = 0
+        /// Records that the stream's `where` leaves out.
         public var leftOut = 0
         /// The first mapped records.
         public var samples: [CanonicalRecord] = []
+        /// Records that could not be read or mapped.
         public var rejects: [Reject] = []
         /// Accounts that nobody would be matched to.
         public var unmatched: [String] = []
     }
 
+    /// A value that would differ.
     public struct Change: Sendable {
+        /// The indicator, subject and period.
         public let key: ValueKey
         /// What is published; nil where nothing is.
         public let old: ComputedValue?
@@ -39,7 +50,7 @@ public struct PreviewReport: Sendable {
 extension WorkspaceHost {
     /// Reads a connection from its beginning, maps it, and computes what would change; writes nothing.
     ///
-    /// - Parameter samples: How many mapped records of each stream to show.
+    /// `samples` is the number of mapped records of each stream to show.
     public func preview(_ name: String, samples: Int = 3) async throws(HostError) -> PreviewReport {
         let connection: Connection
         do throws(WorkspaceError) { connection = try workspace.connection(name) } catch { throw .workspace(error) }

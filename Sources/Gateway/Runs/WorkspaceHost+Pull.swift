@@ -5,9 +5,11 @@ public import ReviewStore
 
 /// What a pull of one or more connections did.
 public struct PullReport: Sendable {
+    /// What each stream did, in the order in which they were read.
     public var streams: [StreamReport] = []
     /// Connections that could not even be opened.
     public var failures: [HostError.ConnectorFailure] = []
+    /// What was published after the pull.
     public var values = PublicationOutcome()
 
     /// Whether every stream was read to its end.

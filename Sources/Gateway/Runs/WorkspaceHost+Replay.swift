@@ -9,13 +9,14 @@ public struct ReplayReport: Sendable {
     public var resolved: [Int64] = []
     /// Letters that still fail, with the reason.
     public var failed: [(id: Int64, reason: String)] = []
+    /// What was published after the replay.
     public var values = PublicationOutcome()
 }
 
 extension WorkspaceHost {
     /// Maps the input of open dead letters again, with the mapping as it is now, and stores what maps.
     ///
-    /// - Parameter ids: The letters; empty for all open ones.
+    /// `ids` names the letters; without any, all open ones are replayed.
     public func replay(_ ids: [Int64]) async throws(HostError) -> ReplayReport {
         var report = ReplayReport()
         for letter in try await openLetters(ids) {
