@@ -6,7 +6,9 @@ public import ReviewStore
 ///
 /// What it does stands in the folders of this module: runs, identity, values, explanations.
 public struct WorkspaceHost: Sendable {
+    /// The workspace it works on.
     public let workspace: Workspace
+    /// Where evidence, accounts, runs and values are kept.
     public let store: any ReviewStore
     let secrets: SecretStore
     let now: @Sendable () -> Timestamp
@@ -15,6 +17,7 @@ public struct WorkspaceHost: Sendable {
     /// What transports take waiting, chance and names from.
     var transportEnvironment = TransportEnvironment.system
 
+    /// A host that asks `now` for the moment and acts as `actor`, a pseudonymous id that the audit shows.
     public init(
         workspace: Workspace, store: any ReviewStore, secrets: SecretStore, now: @escaping @Sendable () -> Timestamp,
         actor: String
@@ -34,19 +37,26 @@ public struct WorkspaceHost: Sendable {
 
 /// Why the host could not do what was asked.
 public enum HostError: Error, Sendable, CustomStringConvertible {
+    /// The workspace cannot be used.
     case workspace(WorkspaceError)
+    /// The store refused or failed.
     case store(StoreError)
+    /// A source could not be read.
     case connector(connection: String, ConnectorFailure)
+    /// No definition has that id; `proposal` is the nearest that has.
     case unknownIndicator(String, proposal: String?)
+    /// What was asked makes no sense, for the reason given.
     case invalid(String)
 
     /// A connector's error with the place in the connection's file that it concerns.
     public struct ConnectorFailure: Sendable, Hashable {
+        /// What went wrong and where, as one line.
         public let message: String
         /// Whether trying again later may help.
         public let isTemporary: Bool
     }
 
+    /// The reason as a person is to read it.
     public var description: String {
         switch self {
         case .workspace(let error): error.description

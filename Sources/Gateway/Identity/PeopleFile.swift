@@ -12,12 +12,16 @@ public struct PeopleFile: Sendable {
 
     private let registry: ConnectorRegistry
 
+    /// A reader of people files; it needs the connector `file.csv` of the registry.
     public init(registry: ConnectorRegistry) { self.registry = registry }
 
     /// What is wrong with a row, with its line.
     public struct RowProblem: Sendable, Hashable, CustomStringConvertible {
+        /// Counted from 1; the first line has the columns.
         public let line: Int
+        /// What is wrong, with the value seen.
         public let reason: String
+        /// `line 3: reason`.
         public var description: String { "line \(line): \(reason)" }
     }
 

@@ -4,9 +4,13 @@ public import ReviewStore
 
 extension WorkspaceHost {
     /// Matches the accounts that records mention and stores what was found.
+    ///
+    /// A mention adds to what was told of the account before: a record that names only the account takes nothing away.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
-        let unique = Self.merged(mentions)
-        if unique.isEmpty { return }
+        if mentions.isEmpty { return }
+        let known = try await store.accounts(connection: connection, states: Set(AccountStateName.allCases))
+        let mentioned = Set(mentions.map(\.account))
+        let unique = Self.merged(known.map(AccountMention.init) + mentions).filter { mentioned.contains($0.account) }
         let matcher = AccountMatcher(try await store.people())
         let rows = unique.flatMap { matcher.match(connection: connection, $0) }
         _ = try await store.saveAccounts(rows, markingStale: [])
@@ -43,11 +47,7 @@ extension WorkspaceHost {
         let matcher = AccountMatcher(entries)
         let known = try await store.accounts(connection: nil, states: Set(AccountStateName.allCases))
         let rows = known.flatMap { account in
-            matcher.match(
-                connection: account.connection,
-                AccountMention(
-                    account: account.account, email: account.hints.email, phone: account.hints.phone,
-                    staffNumber: account.hints.staffNumber, name: account.hints.name))
+            matcher.match(connection: account.connection, AccountMention(account))
         }
         _ = try await store.saveAccounts(rows, markingStale: types)
     }
@@ -101,8 +101,18 @@ extension WorkspaceHost {
     }
 }
 
+extension AccountMention {
+    /// What has been told of a known account.
+    fileprivate init(_ account: Account) {
+        self.init(
+            account: account.account, email: account.hints.email, phone: account.hints.phone,
+            staffNumber: account.hints.staffNumber, name: account.hints.name)
+    }
+}
+
 /// An account that nobody is matched to.
 public struct UnmatchedReport: Sendable {
+    /// The account with its hints and the employees it may be.
     public let account: Account
     /// How many live records mention it.
     public let records: Int

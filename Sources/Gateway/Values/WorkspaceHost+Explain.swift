@@ -6,9 +6,13 @@ internal import YAMLDocument
 
 /// An explanation beside what is published.
 public struct ExplanationReport: Sendable {
+    /// Why the value is what it is, by the evidence of now.
     public let explanation: Explanation
+    /// Whom the value belongs to.
     public let subject: Subject
+    /// The period it is for.
     public let period: Period
+    /// The company's zone, in which the period begins and ends.
     public let zone: Zone
     /// The version of the definition that explains, which may be newer than the published value's.
     public let definitionVersion: String
@@ -21,9 +25,12 @@ public struct ExplanationReport: Sendable {
 
     /// A stream by its connection and name.
     public struct StreamName: Sendable, Hashable, Comparable {
+        /// The connection's name.
         public let connection: String
+        /// The stream's name in that connection.
         public let stream: String
 
+        /// By connection, then by stream.
         public static func < (left: Self, right: Self) -> Bool {
             (left.connection, left.stream) < (right.connection, right.stream)
         }
@@ -54,11 +61,15 @@ public struct ExplanationReport: Sendable {
 
 /// Whether a stream brought everything its source has.
 public struct StreamCompleteness: Sendable {
+    /// The stream it is about.
     public let stream: ExplanationReport.StreamName
+    /// How many of its records are stored and not deleted.
     public let live: Int
     /// The source's own count; nil where it cannot count.
     public let sourceCount: Int?
+    /// How the stream learns that a record is gone, such as `full_list`; `unknown` where it is gone itself.
     public let deletions: String
+    /// Its latest run; nil where it has none among the connection's last hundred.
     public let lastRun: Run?
 }
 
