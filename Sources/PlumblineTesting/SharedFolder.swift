@@ -27,6 +27,7 @@ public enum SharedFolder {
 
     /// The shared folder is absent.
     public struct Missing: Error, CustomStringConvertible {
+        /// Says where the folder is looked for.
         public var description: String {
             "the shared folder is not beside the checkout; set PLUMBLINE_SHARED to where it is"
         }
