@@ -12,7 +12,8 @@ public struct MapReader {
         self.log = log
         self.what = what
         guard let entries = node.entries else {
-            log.add(node.place, "\(what) must be a map with the keys \(known.joined(separator: ", ")), not \(node.kindName)")
+            let keys = known.joined(separator: ", ")
+            log.add(node.place, "\(what) must be a map with the keys \(keys), not \(node.kindName)")
             return
         }
         for entry in entries where !known.contains(entry.key) {
@@ -75,8 +76,9 @@ public struct MapReader {
     }
 
     /// The name at `key` as a case of `Choice`; logs anything else there.
-    public func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, of _: Choice.Type = Choice.self) -> Choice?
-    where Choice.RawValue == String {
+    public func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, of _: Choice.Type = Choice.self
+    ) -> Choice? where Choice.RawValue == String {
         guard let text = text(key) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -100,7 +102,9 @@ public struct MapReader {
     /// The texts of the list at `key`; empty where it is absent.
     public func texts(_ key: String) -> [String] {
         list(key).compactMap { element in
-            if element.text == nil { log.add(element.place, "'\(key)' must be a list of texts, here is \(element.kindName)") }
+            if element.text == nil {
+                log.add(element.place, "'\(key)' must be a list of texts, here is \(element.kindName)")
+            }
             return element.text
         }
     }

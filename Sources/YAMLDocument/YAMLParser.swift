@@ -82,7 +82,8 @@ private struct NodeConverter {
     private mutating func countNode(at mark: Mark?) throws(Problem) {
         count += 1
         if count > YAMLNode.nodeLimit {
-            throw Problem(place(mark), "the document has more than \(YAMLNode.nodeLimit) nodes; aliases count each time")
+            throw Problem(
+                place(mark), "the document has more than \(YAMLNode.nodeLimit) nodes; aliases count each time")
         }
     }
 

@@ -20,7 +20,8 @@ import YAMLDocument
     @Test func `an unknown key is refused with the nearest known one`() throws {
         let log = ProblemLog()
         _ = MapReader(
-            try YAMLNode.parse("id: x\ntimout: 3\n", file: "f.yaml"), what: "a setting", known: ["id", "timeout"], log: log)
+            try YAMLNode.parse("id: x\ntimout: 3\n", file: "f.yaml"), what: "a setting", known: ["id", "timeout"],
+            log: log)
         #expect(
             log.problems.map(\.description)
                 == ["f.yaml:2:1: unknown key 'timout', perhaps 'timeout'; known: id, timeout"])
