@@ -44,7 +44,8 @@ struct IndicatorAggregation {
 
     /// Counts a record in every measure that reads its type.
     mutating func add(_ evidence: EvidenceRecord) {
-        for index in indicator.measures.indices where indicator.measures[index].record.name == evidence.record.type.name {
+        for index in indicator.measures.indices
+        where indicator.measures[index].record.name == evidence.record.type.name {
             switch evaluators[index].evaluate(evidence) {
             case .included(let placements):
                 for placement in placements { add(placement, to: index) }

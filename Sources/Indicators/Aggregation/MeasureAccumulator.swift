@@ -63,7 +63,7 @@ struct MeasureAccumulator {
     private func merge(_ small: [GroupAccumulator]) -> GroupAccumulator {
         var merged = emptyGroup
         for group in small {
-            group.contributions.forEach { merged.add($0) }
+            for contribution in group.contributions { merged.add(contribution) }
         }
         merged.weight = small.compactMap(\.weight).reduce(.zero, +)
         return merged

@@ -121,8 +121,9 @@ extension MeasureEvaluator {
             guard case .string(let text) = key else {
                 throw .init(.noLookup, "it names no \(lookup.name): \(lookup.key.source) is empty")
             }
-            guard let found = context.lookup.record(
-                ofType: lookup.type.name, key: text, nearest: evidence.reference.connection) else {
+            let found = context.lookup.record(
+                ofType: lookup.type.name, key: text, nearest: evidence.reference.connection)
+            guard let found else {
                 throw .init(.noLookup, "there is no \(lookup.type.name) '\(text)'")
             }
             variables[IndicatorEnvironment.Slot.firstLookup + index] = found.value
@@ -139,8 +140,8 @@ extension MeasureEvaluator {
 
     private mutating func readOwners(of evidence: EvidenceRecord, asOf anchor: Timestamp) {
         guard measure.isAsOfAnchor else { return }
-        for slot in [IndicatorEnvironment.Slot.record.rawValue]
-            + measure.lookups.indices.map({ IndicatorEnvironment.Slot.firstLookup + $0 }) {
+        let lookups = measure.lookups.indices.map { IndicatorEnvironment.Slot.firstLookup + $0 }
+        for slot in [IndicatorEnvironment.Slot.record.rawValue] + lookups {
             if case .record(let record) = variables[slot], let dated = record.asOf(anchor) {
                 variables[slot] = .record(dated)
             }
@@ -203,14 +204,20 @@ extension MeasureEvaluator {
         if try !holds(condition) { throw .init(.condition, "not fulfilled: \(condition.source)") }
     }
 
-    private func contribution(of evidence: EvidenceRecord, anchor: Timestamp) throws(Exclusion.Failure) -> Contribution {
+    private func contribution(
+        of evidence: EvidenceRecord, anchor: Timestamp
+    ) throws(Exclusion.Failure) -> Contribution {
         var contribution = Contribution(
             reference: evidence.reference, hash: evidence.hash, run: evidence.run, anchor: anchor,
             isCounted: try holds(measure.counted), share: .one, group: try key(measure.groupBy) ?? "")
         contribution.latest = try key(measure.latestBy)
         contribution.distinct = try key(measure.distinctBy)
-        contribution.sample = try measure.sampleBy.map { program throws(Exclusion.Failure) in try value(program).keyText }
-        contribution.weight = try measure.innerWeight.flatMap { program throws(Exclusion.Failure) in try value(program).rational }
+        contribution.sample = try measure.sampleBy.map { program throws(Exclusion.Failure) in
+            try value(program).keyText
+        }
+        contribution.weight = try measure.innerWeight.flatMap { program throws(Exclusion.Failure) in
+            try value(program).rational
+        }
         contribution.groupWeight = try groupWeight(of: contribution.group)
         try measureValue(into: &contribution)
         try checkCounterpart(&contribution)

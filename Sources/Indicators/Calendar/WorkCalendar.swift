@@ -51,7 +51,9 @@ public struct WorkCalendar: Sendable {
 
     /// The working time between two instants without what lies inside `pauses`; zero where `end` is not after `start`.
     /// Pauses may overlap, and count once.
-    public func workingTime(from start: Timestamp, to end: Timestamp, without pauses: [Range<Timestamp>] = []) -> Duration {
+    public func workingTime(
+        from start: Timestamp, to end: Timestamp, without pauses: [Range<Timestamp>] = []
+    ) -> Duration {
         guard start < end else { return .zero }
         let total = workingTime(in: start..<end)
         return merged(pauses, within: start..<end).reduce(total) { $0 - workingTime(in: $1) }
@@ -102,7 +104,8 @@ public struct WorkCalendar: Sendable {
 /// The spans united and cut to `limits`, ascending.
 func merged(_ spans: [Range<Timestamp>], within limits: Range<Timestamp>) -> [Range<Timestamp>] {
     var result: [Range<Timestamp>] = []
-    for span in spans.map({ $0.clamped(to: limits) }).sorted(by: { $0.lowerBound < $1.lowerBound }) where !span.isEmpty {
+    for span in spans.map({ $0.clamped(to: limits) }).sorted(by: { $0.lowerBound < $1.lowerBound })
+    where !span.isEmpty {
         guard let last = result.last, span.lowerBound <= last.upperBound else {
             result.append(span)
             continue

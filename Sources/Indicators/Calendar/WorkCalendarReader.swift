@@ -23,11 +23,15 @@ public struct WorkCalendarReader {
         let before = log.problems.count
         let map = MapReader(document, what: "a calendar", known: Self.keys, log: log)
         let calendar = WorkCalendar(
-            name: name, zone: zone ?? self.zone(map) ?? .utc, weekdays: weekdays(map), hours: map.list("hours").compactMap(hours),
-            offDays: days(map, "off_days"), makeUpDays: days(map, "make_up_days"))
+            name: name, zone: zone ?? self.zone(map) ?? .utc, weekdays: weekdays(map),
+            hours: map.list("hours").compactMap(hours), offDays: days(map, "off_days"),
+            makeUpDays: days(map, "make_up_days"))
         if calendar.weekdays.isEmpty { log.add(document.place, "a calendar needs 'weekdays', such as [1, 2, 3, 4, 5]") }
-        if calendar.hours.isEmpty { log.add(document.place, "a calendar needs 'hours', such as [[\"09:00\", \"18:00\"]]") }
-        for (first, second) in zip(calendar.hours, calendar.hours.dropFirst()) where second.lowerBound < first.upperBound {
+        if calendar.hours.isEmpty {
+            log.add(document.place, "a calendar needs 'hours', such as [[\"09:00\", \"18:00\"]]")
+        }
+        for (first, second) in zip(calendar.hours, calendar.hours.dropFirst())
+        where second.lowerBound < first.upperBound {
             log.add(map.place(of: "hours"), "the 'hours' overlap")
         }
         return log.problems.count == before ? calendar : nil
@@ -36,7 +40,9 @@ public struct WorkCalendarReader {
     private func zone(_ map: MapReader) -> Zone? {
         guard let name = map.requiredText("time_zone") else { return nil }
         let zone = Zone(identifier: name)
-        if zone == nil { log.add(map.place(of: "time_zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai") }
+        if zone == nil {
+            log.add(map.place(of: "time_zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
+        }
         return zone
     }
 

@@ -27,7 +27,8 @@ public struct DefinitionReader {
         guard let id = map.requiredText("id") else { return nil }
         let base = measure(map, named: "value", defaults: nil)
         let form = form(map)
-        let grouped = !base.groupBy.isEmpty || map.node["measures"]?.entries?.contains { $0.value["group_by"] != nil } == true
+        let grouped =
+            !base.groupBy.isEmpty || map.node["measures"]?.entries?.contains { $0.value["group_by"] != nil } == true
         return IndicatorDefinition(
             id: id,
             name: bilingual(map, "name", fallback: id),
@@ -61,7 +62,9 @@ public struct DefinitionReader {
     private func form(_ map: MapReader) -> IndicatorDefinition.Form {
         if map["numerator"] != nil || map["denominator"] != nil { return .ratio }
         guard let finish = ExpressionText(map["finish"]) else {
-            if map["measures"] != nil { log.add(map.place(of: "measures"), "'measures' need a 'finish' that joins them") }
+            if map["measures"] != nil {
+                log.add(map.place(of: "measures"), "'measures' need a 'finish' that joins them")
+            }
             return .single
         }
         if map["measures"] == nil { log.add(finish.place, "'finish' needs 'measures' whose names it joins") }

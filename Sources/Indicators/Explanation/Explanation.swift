@@ -81,7 +81,8 @@ public struct Explainer {
     /// Takes in a record, once; types that no measure counts are passed over.
     public mutating func add(_ evidence: EvidenceRecord) {
         aggregation.add(evidence)
-        for index in indicator.measures.indices where indicator.measures[index].record.name == evidence.record.type.name {
+        for index in indicator.measures.indices
+        where indicator.measures[index].record.name == evidence.record.type.name {
             switch evaluators[index].evaluate(evidence) {
             case .included(let placements):
                 contributions[index] += placements.filter { isWanted($0, measure: index) }.map(\.contribution)
@@ -121,7 +122,7 @@ public struct Explainer {
         let latest = LatestOnly(contributions[index])
         var accumulator = MeasureAccumulator(
             measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
-        latest.kept.forEach { accumulator.add($0) }
+        for contribution in latest.kept { accumulator.add(contribution) }
         accumulator.close()
         let missing = latest.kept.filter { $0.missing != nil }
         return Explanation.Measure(

@@ -28,7 +28,9 @@ struct TimeFormat {
                 guard let digits = Self.digits(&rest, count...count) else { return nil }
                 nanoseconds = Int(digits + String(repeating: "0", count: max(0, 9 - digits.count))) ?? 0
             } else if "yMdHms".contains(letter) {
-                guard let number = Self.digits(&rest, count == 1 ? 1...2 : count...count).flatMap({ Int($0) }) else { return nil }
+                guard let number = Self.digits(&rest, count == 1 ? 1...2 : count...count).flatMap({ Int($0) }) else {
+                    return nil
+                }
                 parts[letter] = number
             } else {
                 guard rest.first == letter else { return nil }

@@ -80,7 +80,8 @@ public struct WorkFunctions: Sendable {
     private var periodStart: HostFunction {
         function("periodStart", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
             guard case .string(let text) = operands[0], let period = Period(id: text) else {
-                throw .invalidArgument("'\(operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
+                throw .invalidArgument(
+                    "'\(operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
             }
             return .timestamp(period.start(in: calendar.zone))
         }

@@ -145,7 +145,8 @@ extension Mapping {
     private static func checkNames(_ entries: [YAMLNode.Entry], _ type: RecordType, _ log: ProblemLog) {
         let known = type.fields.map(\.name)
         for entry in entries where !known.contains(entry.key) {
-            log.add(entry.place, "\(type.name) has no field '\(entry.key)'; " + MapReader.unknown(entry.key, known: known))
+            log.add(
+                entry.place, "\(type.name) has no field '\(entry.key)'; " + MapReader.unknown(entry.key, known: known))
         }
     }
 }

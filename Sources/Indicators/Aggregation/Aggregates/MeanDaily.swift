@@ -8,7 +8,8 @@ struct MeanDaily: Aggregate {
     init(zone: Zone) { self.zone = zone }
 
     mutating func add(_ value: Rational, of contribution: Contribution) {
-        sums[zone.day(of: contribution.anchor), default: .zero] = sums[zone.day(of: contribution.anchor), default: .zero] + value
+        let day = zone.day(of: contribution.anchor)
+        sums[day] = sums[day, default: .zero] + value
     }
 
     var result: Rational? {
