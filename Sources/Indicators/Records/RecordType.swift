@@ -45,7 +45,7 @@ public struct RecordField: Sendable, Hashable {
 
 /// A canonical shape that source records are mapped onto, such as `ticket`.
 public struct RecordType: Sendable, Hashable {
-    /// As definitions and connections write it; also the name of its table in the store.
+    /// As definitions and connections write it, such as `ticket`; the store keeps its records in `evidence_ticket`.
     public let name: String
     /// The fields in the order in which a record holds its values.
     public let fields: [RecordField]
