@@ -27,7 +27,8 @@ struct GoldenCase {
         let log = ProblemLog()
         let map = MapReader(
             try YAMLNode.parse(text, file: name), what: "a golden case",
-            known: ["indicator", "title", "zone", "period", "people", "constants", "records", "expect", "working"], log: log)
+            known: ["indicator", "title", "zone", "period", "people", "constants", "records", "expect", "working"],
+            log: log)
         self.name = name
         indicator = try #require(map.requiredText("indicator"))
         period = try #require(Period(id: map.requiredText("period") ?? ""))
@@ -76,7 +77,9 @@ struct GoldenCase {
         for record in evidence.map(\.record) {
             for (field, value) in zip(record.type.fields, record.values) {
                 for text in Self.texts(value) where field.kind == .employeeRef || field.kind == .ownerInterval {
-                    if !entries.contains(where: { $0.employee == text }) { entries.append(DirectoryEntry(employee: text)) }
+                    if !entries.contains(where: { $0.employee == text }) {
+                        entries.append(DirectoryEntry(employee: text))
+                    }
                 }
                 for text in Self.texts(value) where field.kind == .orgUnitRef {
                     entries.append(DirectoryEntry(employee: "somebody of \(text)", unit: text))
@@ -119,7 +122,8 @@ struct GoldenCase {
         switch node.content {
         case .scalar(let scalar):
             if node.isNull { return .null }
-            return scalar.style == .plain ? Bool(scalar.text).map { .bool($0) } ?? .string(scalar.text) : .string(scalar.text)
+            return scalar.style == .plain
+                ? Bool(scalar.text).map { .bool($0) } ?? .string(scalar.text) : .string(scalar.text)
         case .list(let elements): return .list(elements.map(value))
         case .map(let entries): return .map(MapValue(entries.map { (.string($0.key), value($0.value)) }))
         }
@@ -188,7 +192,8 @@ struct GoldenCase {
         let parts = text.split(separator: "/").map(String.init)
         let number = try #require(
             parts.count == 2
-                ? Rational(numerator: parts[0], denominator: parts[1]) : Rational(decimalText: text), "\(comment): \(text)")
+                ? Rational(numerator: parts[0], denominator: parts[1]) : Rational(decimalText: text),
+            "\(comment): \(text)")
         #expect(value == number, "\(comment)")
     }
 }

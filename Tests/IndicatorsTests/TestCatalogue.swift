@@ -43,7 +43,9 @@ struct SampleAggregation {
     let type: RecordType
     let zone: Zone
 
-    init(types: String, indicator: String, people: [DirectoryEntry] = [DirectoryEntry(employee: "E01", unit: "Root")]) throws {
+    init(
+        types: String, indicator: String, people: [DirectoryEntry] = [DirectoryEntry(employee: "E01", unit: "Root")]
+    ) throws {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
         catalogue.add(try YAMLNode.parse(types, file: "types.yaml"))

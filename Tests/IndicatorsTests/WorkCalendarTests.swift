@@ -102,10 +102,13 @@ struct ScoringVectorTests {
     }
 
     @Test func `every month of the working calendar has the days of the official list`() throws {
-        struct File: Decodable { let working_days_2026: [String: Int] }
+        struct File: Decodable {
+            let workingDays: [String: Int]
+            enum CodingKeys: String, CodingKey { case workingDays = "working_days_2026" }
+        }
         let data = try Data(contentsOf: SharedFolder.file("scoring-vectors.json"))
         let calendar = try TestCatalogue.calendar()
-        for (month, days) in try JSONDecoder().decode(File.self, from: data).working_days_2026 {
+        for (month, days) in try JSONDecoder().decode(File.self, from: data).workingDays {
             let period = try #require(Period(id: month))
             #expect(calendar.workingDays(from: period.firstDay, through: period.endDay + -1) == days, "\(month)")
         }
