@@ -45,7 +45,8 @@ struct AccountBook {
     /// A record with its people resolved.
     func resolved(_ record: CanonicalRecord, connection: String) -> CanonicalRecord {
         var record = record
-        for (slot, field) in record.type.fields.enumerated() where field.kind == .employeeRef || field.kind == .ownerInterval {
+        for (slot, field) in record.type.fields.enumerated()
+        where field.kind == .employeeRef || field.kind == .ownerInterval {
             record.values[slot] = resolved(record.values[slot], connection: connection)
         }
         return record

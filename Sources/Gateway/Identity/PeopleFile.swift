@@ -98,7 +98,9 @@ public struct PeopleFile: Sendable {
 
     private static func day(_ row: JSON, _ column: String) throws(RowProblem.Failure) -> Day? {
         guard let text = text(row, column) else { return nil }
-        guard let day = Day(text: text) else { throw .init(reason: "\(column) must be a day such as 2026-07-01, not '\(text)'") }
+        guard let day = Day(text: text) else {
+            throw .init(reason: "\(column) must be a day such as 2026-07-01, not '\(text)'")
+        }
         return day
     }
 
@@ -107,16 +109,18 @@ public struct PeopleFile: Sendable {
         var last: [String: (index: Int, entry: DirectoryEntry)] = [:]
         var problems: [RowProblem] = []
         let indexed = entries.enumerated().sorted {
-            ($0.element.validFrom?.sinceEpoch ?? .min, $0.offset) < ($1.element.validFrom?.sinceEpoch ?? .min, $1.offset)
+            ($0.element.validFrom?.sinceEpoch ?? .min, $0.offset)
+                < ($1.element.validFrom?.sinceEpoch ?? .min, $1.offset)
         }
         for (index, entry) in indexed {
             if let before = last[entry.employee] {
                 let end = before.entry.validTo?.sinceEpoch ?? .max
                 if (entry.validFrom?.sinceEpoch ?? .min) < end {
+                    let other = before.index + 2
                     problems.append(
                         RowProblem(
                             line: index + 2,
-                            reason: "\(entry.employee) has a row that is valid at the same time in line \(before.index + 2)"))
+                            reason: "\(entry.employee) has a row that is valid at the same time in line \(other)"))
                 }
             }
             last[entry.employee] = (index, entry)

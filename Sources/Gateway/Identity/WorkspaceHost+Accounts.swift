@@ -66,10 +66,11 @@ extension WorkspaceHost {
         for type in workspace.recordTypes.values {
             let fields = type.fields.filter { $0.kind == .employeeRef && !$0.isList }.map(\.name)
             try await forEachRecord(ofType: type.name) { evidence in
-                let mentioned = Set(fields.compactMap { field -> String? in
-                    guard case .string(let account) = evidence.record[field] else { return nil }
-                    return "\(evidence.key.connection)/\(account)"
-                })
+                let mentioned = Set(
+                    fields.compactMap { field -> String? in
+                        guard case .string(let account) = evidence.record[field] else { return nil }
+                        return "\(evidence.key.connection)/\(account)"
+                    })
                 for account in mentioned { counts[account, default: 0] += 1 }
             }
         }

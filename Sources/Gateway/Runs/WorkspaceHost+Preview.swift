@@ -82,7 +82,9 @@ extension WorkspaceHost {
     private func read(
         _ streams: [StreamMapping], from open: OpenConnection, samples: Int, into collected: inout PreviewedRecords
     ) async throws(HostError) -> [PreviewReport.Stream] {
-        var reports = streams.map { PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name, zone: $0.mapping.zone) }
+        var reports = streams.map {
+            PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name, zone: $0.mapping.zone)
+        }
         var cursor: Cursor?
         repeat {
             let page: Page
@@ -114,7 +116,8 @@ extension WorkspaceHost {
     /// The values that the previewed records would change.
     private func changes(_ collected: PreviewedRecords) async throws(HostError) -> [PreviewReport.Change] {
         let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
-        let versions = Dictionary(uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let versions = Dictionary(
+            uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
         let values = try await aggregate(indicators) { type, body throws(HostError) in
             try await forEachRecord(ofType: type) { evidence in
                 if !collected.replaces(evidence) { body(collected.book.resolved(evidence)) }

@@ -61,10 +61,13 @@ extension WorkspaceHost {
         guard let connection = workspace.connections.first(where: { $0.name == letter.connection }),
             let stream = connection.streams.first(where: { $0.name == letter.stream })
         else { throw .reason("the workspace has no stream \(letter.connection)/\(letter.stream) any more") }
-        guard let id = letter.externalID else { throw .reason("the record has no id; mend it at the source and pull again") }
+        guard let id = letter.externalID else {
+            throw .reason("the record has no id; mend it at the source and pull again")
+        }
         let input = try await storingReplay { () throws(StoreError) in try await store.openDeadLetter(letter.id) }
         guard let json = try? JSON.parse(input) else {
-            throw .reason("the input is not a record that the connector could read; mend it at the source and pull again")
+            throw .reason(
+                "the input is not a record that the connector could read; mend it at the source and pull again")
         }
         var result = PageMapper.Result()
         PageMapper(stream: stream).map(SourceRecord(id: id, version: nil, json: json), into: &result)
@@ -82,7 +85,8 @@ extension WorkspaceHost {
                 PageCommit(
                     run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
                     records: result.records))
-            _ = try await store.finishRun(run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
+            _ = try await store.finishRun(
+                run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
             try await store.closeDeadLetters([letter.id], as: .resolved, actor: actor)
         }
     }

@@ -26,8 +26,11 @@ extension ExplanationReport {
             "anonymous": .bool(definition.anonymous),
             "definition_version": .string(definitionVersion),
             "mapping_versions": .array(
-                mappingVersions.sorted { $0.key < $1.key }.filter { usedStreams.contains($0.key) }.map { name, version in
-                    ["connection": .string(name.connection), "stream": .string(name.stream), "version": .string(version)]
+                mappingVersions.sorted { $0.key < $1.key }.filter { usedStreams.contains($0.key) }.map {
+                    [
+                        "connection": .string($0.key.connection), "stream": .string($0.key.stream),
+                        "version": .string($0.value),
+                    ]
                 }),
             "streams": .array(streams.map(\.json)),
             "published": publishedJSON,
@@ -94,7 +97,8 @@ extension ExplanationReport {
         return [
             "revision": .int(published.revision), "status": .string(published.content.status.rawValue),
             "exact": .text(isHidden ? nil : published.content.exact?.description),
-            "decimal": .text(isHidden ? nil : published.content.decimal), "published_at": .string(published.published.rfc3339),
+            "decimal": .text(isHidden ? nil : published.content.decimal),
+            "published_at": .string(published.published.rfc3339),
             "cause": .string(published.cause), "definition_version": .string(published.content.definitionVersion),
             "evidence_digest": .string(published.content.evidenceDigest), "agrees": agrees.map(JSON.bool) ?? .null,
         ]
@@ -129,7 +133,8 @@ extension MeasureDefinition {
             ("inner_weight", innerWeight), ("sample_by", sampleBy),
         ]
         for (name, expression) in single { object[name] = expression.map { .string($0.text) } }
-        for (name, list) in [("latest_by", latestBy), ("distinct_by", distinctBy), ("group_by", groupBy)] where !list.isEmpty {
+        for (name, list) in [("latest_by", latestBy), ("distinct_by", distinctBy), ("group_by", groupBy)]
+        where !list.isEmpty {
             object[name] = .array(list.map { .string($0.text) })
         }
         switch subject {

@@ -1,6 +1,6 @@
 public import Expressions
-internal import PlumblineKit
 public import Indicators
+internal import PlumblineKit
 public import ReviewStore
 internal import YAMLDocument
 
@@ -80,7 +80,8 @@ extension WorkspaceHost {
     ) async throws(HostError) -> ExplanationReport {
         let compiled = try compiledIndicator(indicator)
         var explainer = Explainer(
-            compiled, subject: subject, period: period, context: try await context(for: [compiled], records: readEvidence))
+            compiled, subject: subject, period: period,
+            context: try await context(for: [compiled], records: readEvidence))
         for type in explainer.recordTypes {
             try await readEvidence(type) { explainer.add($0) }
         }

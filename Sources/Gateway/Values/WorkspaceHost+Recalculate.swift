@@ -48,7 +48,8 @@ extension WorkspaceHost {
 
     /// Values of these indicators from the evidence as it is.
     func compute(_ indicators: [CompiledIndicator]) async throws(HostError) -> [ComputedValue] {
-        let versions = Dictionary(uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let versions = Dictionary(
+            uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
         return try await aggregate(indicators, records: readEvidence).map { value in
             ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
         }

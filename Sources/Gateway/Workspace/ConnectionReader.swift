@@ -11,9 +11,9 @@ struct ConnectionReader {
     let calendar: WorkCalendar
     let log: ProblemLog
 
-    static let keys = [
-        "connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "tests",
-    ] + TransportReader.keys
+    static let keys =
+        ["connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "tests"]
+        + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
     func connection(_ document: YAMLNode) -> Connection? {
@@ -39,7 +39,8 @@ struct ConnectionReader {
         if let connector = registry[id] { return connector }
         let near = nearest(to: id, among: registry.ids).map { ", perhaps '\($0)'" } ?? ""
         log.add(
-            map.place(of: "connector"), "unknown connector '\(id)'\(near); known: \(registry.ids.joined(separator: ", "))")
+            map.place(of: "connector"),
+            "unknown connector '\(id)'\(near); known: \(registry.ids.joined(separator: ", "))")
         return nil
     }
 
@@ -98,7 +99,8 @@ struct SettingsReader {
         guard let reference = entry.value.text.flatMap(SecretStore.Reference.init) else {
             log.add(
                 entry.value.place,
-                "'\(entry.key)' is a secret: write ${file:NAME} for the file secrets/NAME of the workspace, or ${env:NAME}")
+                "'\(entry.key)' is a secret: write ${file:NAME} for the file secrets/NAME of the workspace, "
+                    + "or ${env:NAME}")
             return nil
         }
         return ConnectionSetting(content: .secret(reference), place: entry.value.place)
@@ -109,9 +111,10 @@ struct SettingsReader {
             switch entry.value.content {
             case .scalar(let scalar): .text(scalar.text)
             case .list(let elements): texts(elements).map { .list($0) }
-            case .map(let entries): texts(entries.map(\.value)).map { texts in
-                .map(Dictionary(zip(entries.map(\.key), texts)) { first, _ in first })
-            }
+            case .map(let entries):
+                texts(entries.map(\.value)).map { texts in
+                    .map(Dictionary(zip(entries.map(\.key), texts)) { first, _ in first })
+                }
             }
         return input.map { ConnectionSetting(content: .input($0), place: entry.value.place) }
     }
@@ -185,7 +188,8 @@ struct StreamReader {
 
     private func version(_ node: YAMLNode, _ type: RecordType) -> String {
         let fields = type.fields.map { "\($0.name):\($0.typeText)" }.joined(separator: ",")
-        return ShortHash.of("\(node.canonicalText)|\(type.name)|\(fields)|\(zone.identifier)|\(calendar.zone.identifier)")
+        return ShortHash.of(
+            "\(node.canonicalText)|\(type.name)|\(fields)|\(zone.identifier)|\(calendar.zone.identifier)")
     }
 }
 

@@ -22,7 +22,9 @@ extension Connection {
     }
 
     private func differences(of test: MappingTest) -> [String] {
-        guard let stream = streams.first(where: { $0.name == test.stream }) else { return ["no stream '\(test.stream)'"] }
+        guard let stream = streams.first(where: { $0.name == test.stream }) else {
+            return ["no stream '\(test.stream)'"]
+        }
         switch (stream.mapping.map(Value(JSON(test.record))), test.outcome) {
         case (.mapped(let record, _), .mapped): return record.differences(from: test.expect, zone: stream.mapping.zone)
         case (.mapped, let wanted): return ["expected \(wanted.rawValue), but the record maps"]

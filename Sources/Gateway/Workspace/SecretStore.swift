@@ -33,10 +33,11 @@ public struct SecretStore: Sendable {
 
         /// A name has no slash, so that it cannot leave the folder.
         private static func isName(_ text: Substring) -> Bool {
-            text.first != "." && text.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                    || [45, 46, 95].contains(byte)
-            }
+            text.first != "."
+                && text.utf8.allSatisfy { byte in
+                    (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                        || [45, 46, 95].contains(byte)
+                }
         }
     }
 

@@ -76,11 +76,12 @@ struct WorkspaceReader {
         let catalogue = try catalogue()
         let functions = WorkFunctions(calendar: calendar).all
         let indicators = catalogue.compile(functions: functions)
+        let constants = catalogue.constantsMap
         return Workspace(
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
             indicators: indicators, connections: try connections(catalogue.recordTypes, calendar),
-            constants: catalogue.constantsMap,
-            basis: "|\(catalogue.constantsMap.keys.map { "\($0)=\(catalogue.constantsMap[$0] ?? .null)" })|\(calendar.fingerprint)")
+            constants: constants,
+            basis: "|\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })|\(calendar.fingerprint)")
     }
 
     private func catalogue() throws(WorkspaceError) -> Catalogue {

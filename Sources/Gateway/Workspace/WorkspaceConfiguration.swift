@@ -30,7 +30,8 @@ public struct WorkspaceConfiguration: Sendable {
         let text = map.text("first_period") ?? "2026"
         let period = Period(id: text)
         if period == nil {
-            log.add(map.place(of: "first_period"), "'first_period' must be such as 2026, 2026-Q3 or 2026-07, not '\(text)'")
+            log.add(
+                map.place(of: "first_period"), "'first_period' must be such as 2026, 2026-Q3 or 2026-07, not '\(text)'")
         }
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period
@@ -49,7 +50,9 @@ public struct WorkspaceConfiguration: Sendable {
     private static func zone(_ map: MapReader) -> Zone? {
         guard let name = map.requiredText("zone") else { return nil }
         let zone = Zone(identifier: name)
-        if zone == nil { map.log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai") }
+        if zone == nil {
+            map.log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
+        }
         return zone
     }
 
@@ -58,7 +61,8 @@ public struct WorkspaceConfiguration: Sendable {
         let kinds = map.list("periods").compactMap { node -> PeriodKind? in
             let kind = node.text.flatMap { PeriodKind(rawValue: $0) }
             if kind == nil {
-                map.log.add(node.place, "a period is one of \(PeriodKind.allCases.map(\.rawValue).joined(separator: ", "))")
+                map.log.add(
+                    node.place, "a period is one of \(PeriodKind.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             return kind
         }

@@ -18,7 +18,10 @@ public struct WorkspaceMaker {
         try protect("secrets", 0o700)
         try write(Self.configuration, to: WorkspaceReader.configurationFile)
         try write(PeopleFile.columns.joined(separator: ",") + "\n", to: Workspace.peopleFile)
-        return [WorkspaceReader.configurationFile, Workspace.peopleFile, "connectors/", "indicators/", "schemes/", "data/", "secrets/"]
+        return [
+            WorkspaceReader.configurationFile, Workspace.peopleFile, "connectors/", "indicators/", "schemes/", "data/",
+            "secrets/",
+        ]
     }
 
     /// Copies a connector's template into the workspace; gives the file's name.
