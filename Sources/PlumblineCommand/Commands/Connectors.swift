@@ -4,7 +4,8 @@ internal import PlumblineKit
 
 struct Connectors: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the connectors of this program.", subcommands: [List.self, Describe.self], defaultSubcommand: List.self)
+        abstract: "Show the connectors of this program.", subcommands: [List.self, Describe.self],
+        defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -80,7 +81,8 @@ extension ConnectorDescription {
         var streamTable = Table("STREAM", "RECORD TYPE", "DELETIONS", "HELP")
         for stream in streams {
             streamTable.add(
-                stream.name, stream.recordType ?? "", stream.deletions.map(\.rawValue).joined(separator: ", "), stream.help.en)
+                stream.name, stream.recordType ?? "", stream.deletions.map(\.rawValue).joined(separator: ", "),
+                stream.help.en)
         }
         return """
             \(id): \(name.en) (\(name.zh)), \(apiVersion)

@@ -58,7 +58,8 @@ struct ExplanationText {
 
     private var heading: String {
         let (name, words) =
-            language == "zh" ? (definition.name.zh, definition.description.zh) : (definition.name.en, definition.description.en)
+            language == "zh"
+            ? (definition.name.zh, definition.description.zh) : (definition.name.en, definition.description.en)
         return """
             \(definition.id)  \(name)
             \(report.subject.id), \(report.period.id) (\(report.zone.identifier))
@@ -85,8 +86,8 @@ struct ExplanationText {
     private var coverage: String {
         guard let value = report.explanation.value else { return "" }
         let coverage = value.coverage
-        return "Sample: \(value.sample). Records: \(coverage.included) included, \(coverage.missing) without the measured "
-            + "field, \(coverage.excluded) excluded, \(coverage.unmatched) of people that nobody is matched to.\n"
+        return "Sample: \(value.sample). Records: \(coverage.included) included, \(coverage.missing) without the "
+            + "measured field, \(coverage.excluded) excluded, \(coverage.unmatched) of people that nobody is matched to.\n"
     }
 
     private var published: String {
@@ -102,7 +103,8 @@ struct ExplanationText {
         text += report.visibleResult(of: measure).map { " = \($0)" } ?? ""
         text += "\n" + expressions(definition)
         for group in report.visibleGroups(of: measure) {
-            text += "  group \(group.key.isEmpty ? "-" : group.key): \(group.size) -> \(group.result?.description ?? "no data")"
+            text += "  group \(group.key.isEmpty ? "-" : group.key): \(group.size)"
+            text += " -> \(group.result?.description ?? "no data")"
             text += (group.weight.map { ", weight \($0)" } ?? "") + (group.isShown ? "\n" : ", too small\n")
         }
         return text + (self.definition.anonymous ? "  single answers are not shown\n" : records(measure))
@@ -121,8 +123,8 @@ struct ExplanationText {
         for record in measure.records {
             table.add(
                 "\(record.reference.connection)/\(record.reference.externalID)", record.anchor.rfc3339,
-                record.value?.description ?? "-", record.isCounted ? "" : "not counted", String(record.hash.hex.prefix(12)),
-                "\(record.run)")
+                record.value?.description ?? "-", record.isCounted ? "" : "not counted",
+                String(record.hash.hex.prefix(12)), "\(record.run)")
         }
         var excluded = Table("LEFT OUT", "WHY", "DETAIL")
         for record in measure.excluded {

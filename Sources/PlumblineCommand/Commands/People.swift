@@ -13,7 +13,8 @@ struct People: AsyncParsableCommand {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a people file in place of the directory and match all accounts anew.",
-            discussion: "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, refused}}.")
+            discussion:
+                "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, refused}}.")
 
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "A CSV file; the workspace's people.csv where none is named.") var file: String?
@@ -25,7 +26,8 @@ struct People: AsyncParsableCommand {
             let (changes, values) = try await host.replacePeople(entries)
             if options.isJSON {
                 printJSON([
-                    "added": .array(changes.added.map(JSON.string)), "changed": .array(changes.changed.map(JSON.string)),
+                    "added": .array(changes.added.map(JSON.string)),
+                    "changed": .array(changes.changed.map(JSON.string)),
                     "removed": .array(changes.removed.map(JSON.string)), "unchanged": .int(changes.unchanged),
                     "values": values.json,
                 ])

@@ -13,7 +13,8 @@ struct Periods: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the periods whose state was set, and what was found about locked ones.",
-            discussion: "JSON: {periods: [{period, state, changed_by, changed_at, reason}], findings: [{period, indicator, subject, old, new, reason}]}.")
+            discussion: "JSON: {periods: [{period, state, changed_by, changed_at, reason}], "
+                + "findings: [{period, indicator, subject, old, new, reason}]}.")
 
         @OptionGroup var options: WorkspaceOptions
 

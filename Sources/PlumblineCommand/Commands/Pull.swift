@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Gateway
-internal import PlumblineKit
 internal import Indicators
+internal import PlumblineKit
 internal import ReviewStore
 
 struct Pull: AsyncParsableCommand {
@@ -32,8 +32,9 @@ extension PullReport {
         for stream in streams {
             let run = stream.run
             table.add(
-                "\(run.connection)/\(run.stream)", run.state == .succeeded ? "ok" : "FAILED", "\(run.counters.inserted)",
-                "\(run.counters.updated)", "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
+                "\(run.connection)/\(run.stream)", run.state == .succeeded ? "ok" : "FAILED",
+                "\(run.counters.inserted)", "\(run.counters.updated)",
+                "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
                 "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
         }
         let messages = failures.map(\.message) + streams.compactMap(\.run.message) + streams.flatMap(\.anomalies)
@@ -55,7 +56,8 @@ extension StreamReport {
         let counters = run.counters
         return [
             "connection": .string(run.connection), "stream": .string(run.stream), "run": .int(Int(run.id)),
-            "state": .string(run.state.rawValue), "inserted": .int(counters.inserted), "updated": .int(counters.updated),
+            "state": .string(run.state.rawValue),
+            "inserted": .int(counters.inserted), "updated": .int(counters.updated),
             "unchanged": .int(counters.unchanged), "deleted": .int(counters.deleted), "gone": .int(counters.gone),
             "rejected": .int(counters.rejected), "older": .int(counters.older),
             "source_count": run.sourceCount.map { .int($0) } ?? .null, "message": .text(run.message),
@@ -74,7 +76,8 @@ extension PublicationOutcome {
     var json: JSON {
         [
             "changed": .int(changes.count), "unchanged": .int(unchanged),
-            "refused": .array(refused.map { .string("\($0.key.indicator) \($0.key.subject.id) \($0.key.period): \($0.reason)") }),
+            "refused": .array(
+                refused.map { .string("\($0.key.indicator) \($0.key.subject.id) \($0.key.period): \($0.reason)") }),
         ]
     }
 }

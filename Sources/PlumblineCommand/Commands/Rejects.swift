@@ -12,7 +12,8 @@ struct Rejects: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List open rejects with their reason; their contents stay sealed.",
-            discussion: "JSON: an array of {id, connection, stream, external_id, reason, expression, place, run, created_at, bytes}.")
+            discussion: "JSON: an array of {id, connection, stream, external_id, reason, expression, place, run, "
+                + "created_at, bytes}.")
 
         @OptionGroup var options: WorkspaceOptions
         @Option(name: .long, help: "Only those of this connection.") var connection: String?
@@ -47,7 +48,8 @@ struct Rejects: AsyncParsableCommand {
                 printJSON(report.json)
             } else {
                 for (id, reason) in report.failed { StandardOutput.write("\(id) still fails: \(reason)\n") }
-                StandardOutput.write("\(report.resolved.count) resolved, \(report.failed.count) failed.\n\(report.values.text)")
+                StandardOutput.write(
+                    "\(report.resolved.count) resolved, \(report.failed.count) failed.\n\(report.values.text)")
             }
             if !report.failed.isEmpty { throw ExitCode.failure }
         }

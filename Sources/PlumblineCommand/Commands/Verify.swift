@@ -39,7 +39,8 @@ struct Verify: AsyncParsableCommand {
             ])
         }
         for problem in problems { StandardOutput.write("\(problem)\n") }
-        StandardOutput.write("\(report.entries) entries, \(problems.isEmpty ? "intact" : "\(problems.count) problems").\n")
+        StandardOutput.write(
+            "\(report.entries) entries, \(problems.isEmpty ? "intact" : "\(problems.count) problems").\n")
     }
 
     private func export(to path: String, _ host: WorkspaceHost) async throws {
@@ -73,7 +74,8 @@ extension AuditReport.Problem {
         case .wrongCurrentRevision(let key):
             "the current revision of \(key.indicator) for \(key.subject.id) in \(key.period) is not the last one"
         case .foreignHead: "the exported head was not signed with this workspace's key, or was changed"
-        case .cut(let expected, let found): "the chain ends with entry \(found), but the exported head has entry \(expected)"
+        case .cut(let expected, let found):
+            "the chain ends with entry \(found), but the exported head has entry \(expected)"
         case .rewritten(let sequence): "entry \(sequence) is another one than when the head was exported"
         }
     }
