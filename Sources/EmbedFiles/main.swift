@@ -18,7 +18,8 @@ func delimiter(for text: String) -> String {
     return marks
 }
 
-var source = "/// The texts of the folder, by their path in it.\nenum EmbeddedFiles {\n    static let texts: [String: String] = [\n"
+var source = "/// The texts of the folder, by their path in it.\n"
+source += "enum EmbeddedFiles {\n    static let texts: [String: String] = [\n"
 for name in names {
     let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     let marks = delimiter(for: text)
