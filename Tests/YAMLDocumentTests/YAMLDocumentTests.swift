@@ -39,7 +39,7 @@ import YAMLDocument
 
     @Test func `a column inside a quoted text points into the file`() throws {
         let node = try YAMLNode.parse("where: \"record.x == 1\"\n", file: "f")
-        #expect(node["where"]?.place(line: 1, column: 8).description == "f:1:15")
+        #expect(node["where"]?.place(line: 1, column: 8).description == "f:1:16")
     }
 
     @Test func `aliases that multiply are stopped`() {
