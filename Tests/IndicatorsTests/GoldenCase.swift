@@ -47,7 +47,7 @@ struct GoldenCase {
     func values() throws -> [IndicatorValue] {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
-        for document in try ProductCatalogue.documents() { catalogue.add(document) }
+        catalogue.add(try ProductCatalogue.documents())
         for constant in constants { catalogue.add(constant: constant.key, .string(constant.value.text ?? "")) }
         let calendar = try TestCatalogue.calendar(zone: zone)
         let definition = try #require(catalogue.indicator(indicator), "no indicator \(indicator)")
@@ -146,7 +146,7 @@ struct GoldenCase {
     @Test func `every indicator of the catalogue has a golden case`() throws {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
-        for document in try ProductCatalogue.documents() { catalogue.add(document) }
+        catalogue.add(try ProductCatalogue.documents())
         let covered = Set(try GoldenCase.names.map { try GoldenCase($0).indicator })
         #expect(catalogue.indicators.count == 88)
         #expect(catalogue.indicators.map(\.id).filter { !covered.contains($0) } == [])
@@ -155,7 +155,7 @@ struct GoldenCase {
     @Test func `every definition of the catalogue is free of mistakes`() throws {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
-        for document in try ProductCatalogue.documents() { catalogue.add(document) }
+        catalogue.add(try ProductCatalogue.documents())
         let compiled = catalogue.compile(functions: WorkFunctions(calendar: try TestCatalogue.calendar()).all)
         #expect(log.problems.map(\.description) == [])
         #expect(compiled.count == 88)

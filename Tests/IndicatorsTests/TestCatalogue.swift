@@ -48,8 +48,10 @@ struct SampleAggregation {
     ) throws {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
-        catalogue.add(try YAMLNode.parse(types, file: "types.yaml"))
-        catalogue.add(try YAMLNode.parse("indicators:\n- \(indicator)", file: "indicators.yaml"))
+        catalogue.add([
+            try YAMLNode.parse(types, file: "types.yaml"),
+            try YAMLNode.parse("indicators:\n- \(indicator)", file: "indicators.yaml"),
+        ])
         let calendar = try TestCatalogue.calendar()
         zone = calendar.zone
         let compiled = catalogue.compile(functions: WorkFunctions(calendar: calendar).all)
@@ -78,7 +80,7 @@ struct SampleAggregation {
 }
 
 struct NoRecords: RecordLookup {
-    func record(ofType type: String, key: String, nearest connection: String) -> CanonicalRecord? { nil }
+    func record(ofType type: String, key: String, preferring connection: String) -> CanonicalRecord? { nil }
 }
 
 extension ContentHash {

@@ -87,11 +87,11 @@ struct WorkspaceReader {
     private func catalogue() throws(WorkspaceError) -> Catalogue {
         var catalogue = Catalogue(log: log)
         do {
-            for document in try ProductCatalogue.documents() { catalogue.add(document) }
+            catalogue.add(try ProductCatalogue.documents())
         } catch {
             log.add(error)
         }
-        for document in try documents(in: "indicators") { catalogue.add(document) }
+        catalogue.add(try documents(in: "indicators"))
         return catalogue
     }
 

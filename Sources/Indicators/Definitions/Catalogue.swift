@@ -1,7 +1,8 @@
 public import Expressions
 public import YAMLDocument
 
-/// Record types, indicator definitions and constants, gathered from definition files; later files override or add by id.
+/// Record types, indicator definitions and constants, gathered from definition files: first the product's, then those of
+/// the company, which override or add by id.
 public struct Catalogue {
     /// The record types by name.
     public private(set) var recordTypes: [String: RecordType] = [:]
@@ -16,20 +17,29 @@ public struct Catalogue {
     /// An empty catalogue, which notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
 
-    /// Adds what a definition file holds.
-    public mutating func add(_ document: YAMLNode) {
+    /// Adds what the files of one author hold, in the place of what an earlier author has called the same. Within these
+    /// files, a name stands for one thing.
+    public mutating func add(_ documents: [YAMLNode]) {
+        var places: [String: SourcePlace] = [:]
+        for document in documents { add(document, &places) }
+    }
+
+    private mutating func add(_ document: YAMLNode, _ places: inout [String: SourcePlace]) {
         let map = MapReader(document, what: "a definition file", known: Self.documentKeys, log: log)
+        for entry in map.map("record_types") { note("record type '\(entry.key)'", at: entry.place, &places) }
         for type in RecordTypeReader(log: log).recordTypes(map.map("record_types")) { recordTypes[type.name] = type }
         for entry in map.map("constants") { add(constant: entry.key, ConstantReader.value(entry.value)) }
         let reader = DefinitionReader(log: log)
-        var inThisFile: Set<String> = []
         for node in map.list("indicators") {
             guard let definition = reader.definition(node) else { continue }
-            if !inThisFile.insert(definition.id).inserted {
-                log.add(node.place, "indicator '\(definition.id)' is defined twice in this file")
-            }
+            note("indicator '\(definition.id)'", at: node.place, &places)
             add(definition)
         }
+    }
+
+    private func note(_ thing: String, at place: SourcePlace, _ places: inout [String: SourcePlace]) {
+        if let other = places[thing] { log.add(place, "\(thing) is defined twice; it stands in \(other) too") }
+        places[thing] = place
     }
 
     /// Adds a constant, or puts it in the place of the one with the same name.
