@@ -7,6 +7,8 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
     /// `init` found a workspace where it was to make one.
     case alreadyThere(path: String)
     /// A file or folder could not be read or written.
+    /// A file would be written over.
+    case fileExists(path: String)
     case unreadable(path: String, reason: String)
     /// Files have mistakes, each with its place.
     case invalid(InvalidConfiguration)
@@ -23,6 +25,7 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
         case .notAWorkspace(let path):
             "\(path) is no workspace: it has no plumbline.yaml; 'plumbline init --workspace \(path)' makes one"
         case .alreadyThere(let path): "\(path) is a workspace already"
+        case .fileExists(let path): "there is a file \(path) already; rename it first"
         case .unreadable(let path, let reason): "cannot read \(path): \(reason)"
         case .invalid(let problems): problems.description
         case .unknownConnection(let name, let known):

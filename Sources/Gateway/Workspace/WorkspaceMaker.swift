@@ -32,7 +32,7 @@ public struct WorkspaceMaker {
         let system = connector.split(separator: ".").last.map(String.init) ?? connector
         let name = "connectors/\(system).yaml"
         if FileManager.default.fileExists(atPath: file(name).path) {
-            throw .alreadyThere(path: file(name).path)
+            throw .fileExists(path: file(name).path)
         }
         try makeFolder("connectors")
         try write(text, to: name)
