@@ -7,7 +7,7 @@ public import ReviewStore
 public struct PullReport: Sendable {
     /// What each stream did, in the order in which they were read.
     public var streams: [StreamReport] = []
-    /// Connections that could not even be opened.
+    /// Why connections could not be read: they could not be opened, or another run holds a stream of theirs.
     public var failures: [HostError.ConnectorFailure] = []
     /// What was published after the pull.
     public var values = PublicationOutcome()
@@ -25,7 +25,8 @@ extension WorkspaceHost {
         for connection in try connections(named: names) {
             do throws(HostError) {
                 report.streams += try await pull(connection, progress: progress)
-            } catch .connector(_, let failure) {
+            } catch {
+                guard let failure = error.stopsOneConnection else { throw error }
                 report.failures.append(failure)
             }
         }
@@ -97,6 +98,19 @@ extension WorkspaceHost {
             return try await work()
         } catch {
             throw .store(error)
+        }
+    }
+}
+
+extension HostError {
+    /// The failure of an error that does not concern other connections.
+    fileprivate var stopsOneConnection: ConnectorFailure? {
+        switch self {
+        case .connector(_, let failure): failure
+        case .store(.cancelled): nil
+        case .store(let error) where error.remedy != .stopAll:
+            ConnectorFailure(message: error.description, isTemporary: error.remedy == .retryLater)
+        default: nil
         }
     }
 }
