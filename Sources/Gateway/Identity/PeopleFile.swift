@@ -29,7 +29,10 @@ public struct PeopleFile: Sendable {
     ///
     /// - Throws: `HostError.invalid` with every faulty line; a file with faults is not used.
     public func entries(at path: String) async throws(HostError) -> [DirectoryEntry] {
-        let rows = try await rows(at: path)
+        let (rows, rejected) = try await rows(at: path)
+        if !rejected.isEmpty {
+            throw .invalid(rejected.map { "\(path): \(Self.problem($0))" }.joined(separator: "\n"))
+        }
         var entries: [DirectoryEntry] = []
         var problems: [RowProblem] = []
         for (index, row) in rows.enumerated() {
@@ -46,13 +49,18 @@ public struct PeopleFile: Sendable {
         return entries
     }
 
+    /// What is wrong with a row that is no CSV, or names nobody.
+    private static func problem(_ row: RejectedRecord) -> String {
+        row.reason.hasPrefix(row.id) ? row.reason : "\(row.id): \(row.reason)"
+    }
+
     /// The people file is read like any CSV source.
-    private func rows(at path: String) async throws(HostError) -> [JSON] {
+    private func rows(at path: String) async throws(HostError) -> (rows: [JSON], rejected: [RejectedRecord]) {
         let url = URL(filePath: path)
         guard let csv = registry["file.csv"] else { throw .invalid("the program has no connector file.csv") }
         do throws(ConnectorError) {
             let settings = try Settings(
-                ["path": .text(url.lastPathComponent), "id_field": .list(["staff_number", "valid_from"])],
+                ["path": .text(url.lastPathComponent), "id_field": .text("staff_number")],
                 against: csv.description.settings)
             let connector = try csv.init(
                 settings: settings,
@@ -60,13 +68,14 @@ public struct PeopleFile: Sendable {
                     transport: NoNetwork(), files: WorkspaceFiles(folder: url.deletingLastPathComponent().path),
                     now: { Instant(seconds: 0) }, zone: "UTC"))
             var rows: [JSON] = []
+            var rejected: [RejectedRecord] = []
             var cursor: Cursor?
             while true {
                 let page = try await connector.page(of: csv.description.streams[0].name, after: cursor)
                 rows += page.records.map(\.json)
-                if let reject = page.rejected.first { throw .unexpected(reason: "\(reject.id): \(reject.reason)") }
+                rejected += page.rejected
                 cursor = page.cursor
-                if !page.hasMore { return rows }
+                if !page.hasMore { return (rows, rejected) }
             }
         } catch {
             throw .invalid("\(path): \(error)")
@@ -79,11 +88,13 @@ public struct PeopleFile: Sendable {
             throw .init(reason: "unknown column '\(unknown.key)'; known: \(columns.joined(separator: ", "))")
         }
         guard let employee = text(row, "staff_number") else { throw .init(reason: "the staff number is empty") }
+        let (from, to) = (try day(row, "valid_from"), try day(row, "valid_to"))
+        if let from, let to, to <= from { throw .init(reason: "valid_to must be later than valid_from") }
         return DirectoryEntry(
             employee: employee, nameZh: text(row, "name_zh"), nameEn: text(row, "name_en"), emails: list(row, "emails"),
             phones: list(row, "phones"), unit: text(row, "unit"), position: text(row, "position"),
             manager: text(row, "manager"), responsibleFor: list(row, "responsible_for"),
-            validFrom: try day(row, "valid_from"), validTo: try day(row, "valid_to"))
+            validFrom: from, validTo: to)
     }
 
     private static func text(_ row: JSON, _ column: String) -> String? {
