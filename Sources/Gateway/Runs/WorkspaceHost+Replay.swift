@@ -84,7 +84,7 @@ extension WorkspaceHost {
             _ = try await store.commit(
                 PageCommit(
                     run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                    records: result.records))
+                    records: result.records, deletions: result.leftOut))
             _ = try await store.finishRun(
                 run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
             try await store.closeDeadLetters([letter.id], as: .resolved, actor: actor)
