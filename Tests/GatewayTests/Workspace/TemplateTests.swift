@@ -1,0 +1,80 @@
+import Foundation
+import PlumblineKit
+import Testing
+
+@testable import Gateway
+
+/// What is shipped as an example works, and what is written is registered.
+@Suite struct TemplateTests {
+    private static let shipped = TestWorkspace.registry.ids.filter { $0 != ScriptedConnector.description.id }
+
+    @Test func `each connector has a template, and each template a connector`() {
+        #expect(ConnectorTemplates.connectors == Self.shipped)
+    }
+
+    @Test(arguments: shipped)
+    func `a template is read without a mistake and its own tests pass`(_ id: String) throws {
+        let workspace = try TestWorkspace()
+        let file = try WorkspaceMaker(folder: workspace.folder.path).add(id, registry: TestWorkspace.registry)
+        #expect(try workspace.problems() == [], "\(file)")
+        let read = try Workspace.read(workspace.folder.path, registry: TestWorkspace.registry)
+        let connection = try #require(read.connections.first { $0.description.id == id })
+        let results = connection.runTests()
+        #expect(!results.isEmpty, "\(file) has no test")
+        for result in results { #expect(result.differences == [], "\(result.place)") }
+    }
+
+    @Test func `a template is not copied over a file that is there`() throws {
+        let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        let error = #expect(throws: WorkspaceError.self) { try maker.add("file.csv", registry: TestWorkspace.registry) }
+        let path = workspace.folder.appending(path: "connectors/csv.yaml").path
+        #expect(error?.description == "there is a file \(path) already; rename it first")
+        #expect(FileManager.default.contents(atPath: path) == Data("mine".utf8))
+    }
+
+    /// A connector that is in no list would never be found by its users.
+    @Test func `every type in Plugins that is a connector is in its family's list`() throws {
+        let plugins = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Plugins").standardizedFileURL
+        let declaration =
+            /(?:struct|class|actor|enum|extension) (\w+)[^{\n]*: [^{\n]*\b(?:Connector|IdentifierListing|RecordCounting)\b/
+        let families = try FileManager.default.contentsOfDirectory(atPath: plugins.path).sorted()
+        #expect(families == ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing"])
+        var declared: Set<String> = []
+        for case let url as URL in try #require(
+            FileManager.default.enumerator(at: plugins, includingPropertiesForKeys: nil))
+        where url.pathExtension == "swift" {
+            let text = try String(contentsOf: url, encoding: .utf8)
+            declared.formUnion(text.matches(of: declaration).map { String($0.1) })
+        }
+        let listed = Set(Self.shipped.compactMap { TestWorkspace.registry[$0] }.map { String(describing: $0) })
+        #expect(declared.subtracting(listed) == [])
+        #expect(!listed.isEmpty && listed.isSubset(of: declared))
+    }
+
+    @Test func `a new workspace has no mistakes`() throws {
+        let workspace = try TestWorkspace()
+        let folder = workspace.folder.appending(path: "new").path
+        _ = try WorkspaceMaker(folder: folder).make()
+        _ = try Workspace.read(folder, registry: TestWorkspace.registry)
+        let again = #expect(throws: WorkspaceError.self) { try WorkspaceMaker(folder: folder).make() }
+        #expect(again?.description == "\(folder) is a workspace already")
+    }
+
+    @Test func `the key is made once and only its owner may read it`() throws {
+        let workspace = try TestWorkspace()
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        #expect(try maker.key() == maker.key())
+        let file = workspace.folder.appending(path: "secrets/plumbline.key").path
+        let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func `two connectors with one id are refused`() {
+        let error = #expect(throws: DuplicateConnector.self) {
+            try ConnectorRegistry([ScriptedConnector.self], [ScriptedConnector.self])
+        }
+        #expect(error?.description == "two connectors have the id 'file.scripted'")
+    }
+}
