@@ -82,7 +82,7 @@ struct SampleTickets {
     var context: AggregationContext {
         AggregationContext(
             calendar: calendar, directory: EmployeeDirectory((0..<500).map { DirectoryEntry(employee: "P\($0)") }),
-            constants: catalogue.constantsMap, periodKinds: [.month], firstDay: Day(sinceEpoch: 20_000),
-            now: Timestamp(seconds: 1_900_000_000), lookup: RecordIndex())
+            constants: catalogue.constantsMap, periodKinds: [.month], firstDay: Day(sinceEpoch: 20_605),
+            now: Timestamp(seconds: 1_795_000_000), lookup: RecordIndex())
     }
 }

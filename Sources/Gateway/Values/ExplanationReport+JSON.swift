@@ -111,14 +111,14 @@ extension IndicatorValue {
             "status": .string(status.rawValue),
             "exact": .text(hidden ? nil : value?.description),
             "decimal": .text(hidden ? nil : decimal),
-            "numerator": numerator.map { .string($0.description) } ?? .null,
-            "denominator": denominator.map { .string($0.description) } ?? .null,
+            "numerator": .text(hidden ? nil : numerator?.description),
+            "denominator": .text(hidden ? nil : denominator?.description),
             "sample_size": .int(sample),
             "coverage": [
                 "included": .int(coverage.included), "missing": .int(coverage.missing),
                 "excluded": .int(coverage.excluded), "unmatched": .int(coverage.unmatched),
             ],
-            "flags": .array(flags.map(JSON.string)),
+            "flags": .array(hidden ? [] : flags.map(JSON.string)),
             "evidence_digest": .string(digest.hex),
         ]
     }
@@ -158,8 +158,8 @@ extension Contribution {
         if !group.isEmpty { object["group"] = .string(group) }
         object["weight"] = weight.map { .string($0.description) }
         object["group_weight"] = groupWeight.map { .string($0.description) }
-        object["sample"] = sample.map { .string($0) }
-        object["distinct"] = distinct.map { .string($0) }
+        object["sample"] = sampleKey.map { .string($0) }
+        object["distinct"] = distinctKey.map { .string($0) }
         return .object(object)
     }
 }

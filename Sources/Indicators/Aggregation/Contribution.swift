@@ -48,11 +48,11 @@ public struct Contribution: Sendable {
     /// The weight of the group in a weighted mean: 1 without `group_weights`, nil where they name no weight.
     public var groupWeight: Rational?
     /// What `sample_by` gives: records with the same one count once in the sample size. Nil without `sample_by`.
-    public var sample: String?
+    public var sampleKey: String?
     /// The key that `distinct_by` gives; nil without it.
-    public var distinct: String?
+    public var distinctKey: String?
     /// The key that `latest_by` gives, of which only the latest record counts; nil without it.
-    public var latest: String?
+    public var latestKey: String?
 }
 
 /// Why a record does not count.

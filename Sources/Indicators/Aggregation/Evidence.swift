@@ -88,7 +88,7 @@ public struct EvidenceRecord: Sendable {
 /// Finds records by their key, for lookups.
 public protocol RecordLookup: Sendable {
     /// The live record of a type with that key: the one of `connection`, or else the only one; nil where there is none.
-    func record(ofType type: String, key: String, nearest connection: String) -> CanonicalRecord?
+    func record(ofType type: String, key: String, preferring connection: String) -> CanonicalRecord?
 }
 
 /// An account that identity has not resolved stands in a record as this text, which is no staff number.
@@ -99,7 +99,7 @@ public enum UnmatchedAccount {
     public static func text(connection: String, account: String) -> String { "\(mark)\(connection)/\(account)" }
 
     /// Whether a subject is an unresolved account.
-    public static func isOne(_ subject: String) -> Bool { subject.hasPrefix(mark) }
+    public static func isMeant(by subject: String) -> Bool { subject.hasPrefix(mark) }
 }
 
 /// Accounts that belonged to different people over time, by the text that stands for them in a record.

@@ -54,9 +54,9 @@ struct IndicatorFormula {
         case .sum, .count: return values.reduce(.zero, +)
         case .min: return values.min()
         case .max: return values.max()
-        case .median: return Percentile.percentile(Rational(1).divided(by: Rational(2)) ?? .zero, of: values)
+        case .median: return Percentile.percentile(Percentile.half, of: values)
         case .weightedMean: return weightedMean(results)
-        default: return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
+        case .mean, .percentile, .last, .distinct, .meanDaily: return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
         }
     }
 

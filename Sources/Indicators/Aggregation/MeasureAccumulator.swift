@@ -6,7 +6,7 @@ struct MeasureAccumulator {
     private let emptyGroup: GroupAccumulator
     private let mergesSmallGroups: Bool
     /// The latest contribution of each key, where `latest_by` keeps only that.
-    private var latest: [String: Contribution] = [:]
+    private var latest = LatestByKey()
     private(set) var groups: [String: GroupAccumulator] = [:]
 
     init(_ measure: CompiledMeasure, mergesSmallGroups: Bool, zone: Zone) {
@@ -18,15 +18,14 @@ struct MeasureAccumulator {
     }
 
     mutating func add(_ contribution: Contribution) {
-        guard let key = contribution.latest else { return count(contribution) }
-        if let other = latest[key], !contribution.isLater(than: other) { return }
-        latest[key] = contribution
+        guard let key = contribution.latestKey else { return count(contribution) }
+        _ = latest.add(contribution, key: key)
     }
 
     /// Counts what `latest_by` has kept; to be called once, after all records.
     mutating func close() {
-        for contribution in latest.values { count(contribution) }
-        latest = [:]
+        for contribution in latest.kept { count(contribution) }
+        latest = LatestByKey()
     }
 
     private mutating func count(_ contribution: Contribution) {
@@ -49,7 +48,16 @@ struct MeasureAccumulator {
         groups.values.reduce(into: EvidenceDigest()) { $0.add($1.digest) }
     }
 
-    /// The groups that reach the minimum, small ones merged into `others` where the definition says so.
+    /// The groups that take no part: too small, and not merged into one that is large enough.
+    var namesOfSmallGroups: Set<String> {
+        let shown = shownGroups()
+        return shown[Self.others] == nil ? Set(groups.keys.filter { shown[$0] == nil }) : []
+    }
+
+    /// The key of the group into which small ones are merged.
+    static let others = "others"
+
+    /// The groups that reach the minimum, small ones merged into ``others`` where the definition says so.
     func shownGroups() -> [String: GroupAccumulator] {
         guard let minimum = measure.definition.minGroup else { return groups }
         let except = measure.definition.minGroupExcept
@@ -57,7 +65,7 @@ struct MeasureAccumulator {
         let small = groups.filter { shown[$0.key] == nil }.values
         guard mergesSmallGroups, small.count > 1 else { return shown }
         let merged = merge(Array(small))
-        return merged.size >= minimum ? shown.merging(["others": merged]) { first, _ in first } : shown
+        return merged.size >= minimum ? shown.merging([Self.others: merged]) { first, _ in first } : shown
     }
 
     private func merge(_ small: [GroupAccumulator]) -> GroupAccumulator {
@@ -96,7 +104,7 @@ struct GroupAccumulator {
         guard contribution.isCounted else { return }
         included += 1
         weight = contribution.groupWeight ?? weight
-        if let sample = contribution.sample { samples.insert(sample) }
+        if let sample = contribution.sampleKey { samples.insert(sample) }
         if keepsContributions { contributions.append(contribution) }
         aggregate.add(value, of: contribution)
     }
@@ -105,11 +113,4 @@ struct GroupAccumulator {
     var size: Int { samples.isEmpty ? included : samples.count }
 
     var result: Rational? { included == 0 ? nil : aggregate.result }
-}
-
-extension Contribution {
-    /// Whether this is the later of two readings; of two at the same moment the one with the greater id is.
-    func isLater(than other: Contribution) -> Bool {
-        (anchor, reference) > (other.anchor, other.reference)
-    }
 }

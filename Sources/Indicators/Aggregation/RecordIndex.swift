@@ -17,7 +17,7 @@ public struct RecordIndex: RecordLookup {
     }
 
     /// The record of the connection, or else the only one there is; nil where several connections have one.
-    public func record(ofType type: String, key: String, nearest connection: String) -> CanonicalRecord? {
+    public func record(ofType type: String, key: String, preferring connection: String) -> CanonicalRecord? {
         guard let found = records[Key(type: type, key: key)] else { return nil }
         return found[connection] ?? (found.count == 1 ? found.first?.value : nil)
     }

@@ -5,7 +5,7 @@ struct SubjectRoster {
 
     /// The employee and the units above them, or the unit and the units above it, as of a day.
     func subjects(of id: String, on day: Day) throws(Exclusion.Failure) -> [Subject] {
-        if UnmatchedAccount.isOne(id) {
+        if UnmatchedAccount.isMeant(by: id) {
             throw .init(.unmatched, "account \(id.dropFirst()) is not matched to an employee")
         }
         switch scope {

@@ -56,7 +56,6 @@ struct CompiledMeasure: Sendable {
     let percentile: Rational
     /// How many seconds one unit of a duration has.
     let secondsPerUnit: Int64
-    let unit: String
 
     /// What the other part of a ratio measures, and of which records.
     struct Counterpart: Sendable {

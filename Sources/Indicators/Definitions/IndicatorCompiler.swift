@@ -22,6 +22,7 @@ public struct IndicatorCompiler {
         let names = definition.measures.map(\.name)
         let environment = IndicatorEnvironment.finish(measures: names)
         let finish = finishProgram(definition, environment)
+        checkOuter(definition)
         let flags = definition.flags.compactMap { flag in
             environment.compile(flag.condition, as: "flag '\(flag.name)'", expecting: .bool, log: log)
                 .map { (flag.name, $0) }
@@ -38,6 +39,12 @@ public struct IndicatorCompiler {
         let counterparts = parts.map { CompiledMeasure.Counterpart(counted: $0.counted, value: $0.value) }
         parts[0].counterpart = counterparts[1]
         parts[1].counterpart = counterparts[0]
+    }
+
+    private func checkOuter(_ definition: IndicatorDefinition) {
+        guard let outer = definition.outer, !AggregateKind.joiningGroups.contains(outer) else { return }
+        let known = AggregateKind.joiningGroups.map(\.rawValue).joined(separator: ", ")
+        log.add(definition.node.place, "groups are joined by one of \(known), not by \(outer.rawValue); write 'outer'")
     }
 
     private func finishProgram(_ definition: IndicatorDefinition, _ environment: Environment) -> Program? {
@@ -72,8 +79,7 @@ public struct IndicatorCompiler {
             groupWeights: groupWeights(scope, indicator),
             sampleBy: scope.compile(definition.sampleBy, as: "sample_by"),
             percentile: definition.percentile.flatMap { Rational(decimalText: $0) } ?? .one,
-            secondsPerUnit: Self.seconds(per: indicator.unit),
-            unit: indicator.unit)
+            secondsPerUnit: Self.seconds(per: indicator.unit))
     }
 
     private func lookup(_ scope: inout MeasureScope, _ lookup: MeasureDefinition.Lookup) -> CompiledMeasure.Lookup? {
@@ -132,6 +138,9 @@ public struct IndicatorCompiler {
         }
         if definition.aggregate == .percentile, definition.percentile == nil {
             log.add(indicator.node.place, "'\(definition.name)': a percentile needs 'percentile', such as '0.9'")
+        }
+        if case .shares = definition.subject, !AggregateKind.takingShares.contains(definition.aggregate) {
+            log.add(indicator.node.place, "'\(definition.name)': 'subjects' with shares go with count and sum only")
         }
         if definition.aggregate == .distinct, definition.distinctBy.isEmpty {
             log.add(indicator.node.place, "'\(definition.name)': distinct needs 'distinct_by'")

@@ -179,6 +179,10 @@ public enum AggregateKind: String, Sendable, Hashable, CaseIterable {
     case count, sum, mean, median, percentile, min, max, last, distinct
     /// The sum of each day, then the mean over the days that have records.
     case meanDaily = "mean_daily"
-    case ratio
     case weightedMean = "weighted_mean"
+
+    /// Those that can join the numbers of groups.
+    static let joiningGroups: [AggregateKind] = [.count, .sum, .mean, .weightedMean, .median, .min, .max]
+    /// Those in which a part of a record can count.
+    static let takingShares: [AggregateKind] = [.count, .sum]
 }

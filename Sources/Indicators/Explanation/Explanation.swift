@@ -124,14 +124,16 @@ public struct Explainer {
             measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
         for contribution in latest.kept { accumulator.add(contribution) }
         accumulator.close()
-        let missing = latest.kept.filter { $0.missing != nil }
+        let small = accumulator.namesOfSmallGroups
+        let (missing, measured) = latest.kept.split { $0.missing != nil }
+        let (left, counted) = measured.split { small.contains($0.group) }
+        let out = latest.superseded.map(Self.superseded) + missing.map(Self.missing) + left.map(Self.small)
         return Explanation.Measure(
             definition: measure.definition,
             result: accumulator.isGrouped ? nil : accumulator.single,
             groups: accumulator.isGrouped ? groups(accumulator) : [],
-            records: latest.kept.filter { $0.missing == nil }.sorted { $0.reference < $1.reference },
-            excluded: (excluded[index] + latest.superseded.map(Self.superseded) + missing.map(Self.missing))
-                .sorted { $0.reference < $1.reference })
+            records: counted.sorted { $0.reference < $1.reference },
+            excluded: (excluded[index] + out).sorted { $0.reference < $1.reference })
     }
 
     private func groups(_ accumulator: MeasureAccumulator) -> [Explanation.Group] {
@@ -149,32 +151,37 @@ public struct Explainer {
         excluded(contribution, Exclusion(.missing, contribution.missing ?? ""))
     }
 
+    private static func small(_ contribution: Contribution) -> Explanation.Excluded {
+        excluded(contribution, Exclusion(.smallGroup, "its group is smaller than the minimum"))
+    }
+
     private static func excluded(_ contribution: Contribution, _ exclusion: Exclusion) -> Explanation.Excluded {
         .init(
             reference: contribution.reference, hash: contribution.hash, run: contribution.run, exclusion: exclusion)
     }
 }
 
-/// Splits contributions into the latest of each key and the others.
+/// Splits contributions into those that count and those that a later one of the same key replaces.
 private struct LatestOnly {
     private(set) var kept: [Contribution] = []
     private(set) var superseded: [Contribution] = []
 
     init(_ contributions: [Contribution]) {
-        var latest: [String: Contribution] = [:]
+        var latest = LatestByKey()
         for contribution in contributions {
-            guard let key = contribution.latest else {
+            guard let key = contribution.latestKey else {
                 kept.append(contribution)
                 continue
             }
-            guard let other = latest[key] else {
-                latest[key] = contribution
-                continue
-            }
-            let isLater = contribution.isLater(than: other)
-            superseded.append(isLater ? other : contribution)
-            if isLater { latest[key] = contribution }
+            if let replaced = latest.add(contribution, key: key) { superseded.append(replaced) }
         }
-        kept += latest.values
+        kept += latest.kept
+    }
+}
+
+extension Array {
+    /// The elements that fulfil a condition, and the others, each in their order.
+    fileprivate func split(_ condition: (Element) -> Bool) -> (matching: [Element], others: [Element]) {
+        (filter(condition), filter { !condition($0) })
     }
 }

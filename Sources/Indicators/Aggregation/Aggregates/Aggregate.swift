@@ -11,10 +11,10 @@ extension AggregateKind {
     /// An empty aggregate of this kind. `percentile` matters to percentiles, `zone` to daily means.
     func aggregate(percentile: Rational, zone: Zone) -> any Aggregate {
         switch self {
-        case .count, .sum, .ratio: Sum()
+        case .count, .sum: Sum()
         case .mean: Mean()
         case .weightedMean: WeightedMean()
-        case .median: Percentile(Rational(1).divided(by: Rational(2)) ?? .zero)
+        case .median: Percentile(Percentile.half)
         case .percentile: Percentile(percentile)
         case .min: Extreme { $0 < $1 }
         case .max: Extreme { $0 > $1 }

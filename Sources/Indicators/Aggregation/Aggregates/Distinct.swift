@@ -4,7 +4,7 @@ internal import Expressions
 struct Distinct: Aggregate {
     private var keys: Set<String> = []
 
-    mutating func add(_ value: Rational, of contribution: Contribution) { keys.insert(contribution.distinct ?? "") }
+    mutating func add(_ value: Rational, of contribution: Contribution) { keys.insert(contribution.distinctKey ?? "") }
 
     var result: Rational? { Rational(Int64(keys.count)) }
 }

@@ -2,6 +2,9 @@ internal import Expressions
 
 /// A percentile by linear interpolation: position (n - 1) * p on the ascending list. The median is the one of 1/2.
 struct Percentile: Aggregate {
+    /// The share of the median.
+    static let half = Rational(1).divided(by: Rational(2)) ?? .zero
+
     private let share: Rational
     private var values: [Rational] = []
 
