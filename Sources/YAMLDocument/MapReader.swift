@@ -23,9 +23,7 @@ public struct MapReader {
 
     /// The message for a key that nobody knows, with the nearest known one.
     public static func unknown(_ key: String, known: [String]) -> String {
-        let list = "known: \(known.joined(separator: ", "))"
-        guard let near = nearest(to: key, among: known) else { return "unknown key '\(key)'; \(list)" }
-        return "unknown key '\(key)', perhaps '\(near)'; \(list)"
+        "unknown key '\(key)'\(proposal(for: key, among: known)); known: \(known.joined(separator: ", "))"
     }
 
     /// The place of `key`, or of the map where it has none.
@@ -118,6 +116,11 @@ public struct MapReader {
         }
         return entries
     }
+}
+
+/// `, perhaps 'NAME'` for the known name that is near; empty where none is.
+public func proposal(for name: String, among known: [String]) -> String {
+    nearest(to: name, among: known).map { ", perhaps '\($0)'" } ?? ""
 }
 
 /// The known name that differs least from `name`, nil when none is near.

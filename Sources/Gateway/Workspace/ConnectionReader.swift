@@ -20,7 +20,7 @@ struct ConnectionReader {
         let before = log.problems.count
         let map = MapReader(document, what: "a connection", known: Self.keys, log: log)
         guard let name = map.requiredText("connection"), let connector = connector(map) else { return nil }
-        let zone = zone(map)
+        let zone = map.zone("zone") ?? calendar.zone
         let settings = SettingsReader(log: log).settings(map, fields: connector.description.settings)
         let streams = StreamReader(
             description: connector.description, types: types, calendar: calendar, zone: zone, log: log
@@ -37,18 +37,11 @@ struct ConnectionReader {
     private func connector(_ map: MapReader) -> (any Connector.Type)? {
         guard let id = map.requiredText("connector") else { return nil }
         if let connector = registry[id] { return connector }
-        let near = nearest(to: id, among: registry.ids).map { ", perhaps '\($0)'" } ?? ""
+        let near = proposal(for: id, among: registry.ids)
         log.add(
             map.place(of: "connector"),
             "unknown connector '\(id)'\(near); known: \(registry.ids.joined(separator: ", "))")
         return nil
-    }
-
-    private func zone(_ map: MapReader) -> Zone {
-        guard let name = map.text("zone") else { return calendar.zone }
-        if let zone = Zone(identifier: name) { return zone }
-        log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
-        return calendar.zone
     }
 
     private func tests(_ map: MapReader, streams: [StreamMapping]) -> [MappingTest] {
@@ -169,8 +162,9 @@ struct StreamReader {
     private func type(_ map: MapReader) -> RecordType? {
         guard let name = map.requiredText("record") else { return nil }
         if let type = types[name] { return type }
-        let near = nearest(to: name, among: types.keys.sorted()).map { ", perhaps '\($0)'" } ?? ""
-        log.add(map.place(of: "record"), "unknown record type '\(name)'\(near)")
+        log.add(
+            map.place(of: "record"),
+            "unknown record type '\(name)'\(proposal(for: name, among: types.keys.sorted()))")
         return nil
     }
 

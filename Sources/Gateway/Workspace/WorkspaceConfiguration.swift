@@ -22,8 +22,9 @@ public struct WorkspaceConfiguration: Sendable {
     public init?(_ document: YAMLNode, log: ProblemLog) {
         let before = log.problems.count
         let map = MapReader(document, what: "plumbline.yaml", known: Self.keys, log: log)
-        company = Self.company(map)
-        zone = Self.zone(map) ?? .utc
+        company = map.bilingual("company", fallback: "")
+        _ = map.requiredText("zone")
+        zone = map.zone("zone") ?? .utc
         language = map.texts("languages").first ?? "zh"
         calendar = map.text("calendar") ?? "cn-2026"
         periodKinds = Self.periodKinds(map)
@@ -35,25 +36,6 @@ public struct WorkspaceConfiguration: Sendable {
         }
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period
-    }
-
-    private static func company(_ map: MapReader) -> BilingualText {
-        guard let node = map["company"], node.entries != nil else {
-            let name = map.text("company") ?? ""
-            return BilingualText(zh: name, en: name)
-        }
-        let names = MapReader(node, what: "'company'", known: ["zh", "en"], log: map.log)
-        let either = names.text("zh") ?? names.text("en") ?? ""
-        return BilingualText(zh: names.text("zh") ?? either, en: names.text("en") ?? either)
-    }
-
-    private static func zone(_ map: MapReader) -> Zone? {
-        guard let name = map.requiredText("zone") else { return nil }
-        let zone = Zone(identifier: name)
-        if zone == nil {
-            map.log.add(map.place(of: "zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
-        }
-        return zone
     }
 
     private static func periodKinds(_ map: MapReader) -> [PeriodKind] {

@@ -101,35 +101,3 @@ public enum UnmatchedAccount {
     /// Whether a subject is an unresolved account.
     public static func isMeant(by subject: String) -> Bool { subject.hasPrefix(mark) }
 }
-
-/// Accounts that belonged to different people over time, by the text that stands for them in a record.
-public struct DatedAccounts: Sendable {
-    private let spans: [String: [Span]]
-
-    /// No account changed hands.
-    public static let none = DatedAccounts([:])
-
-    /// To whom an account belonged from one day until another.
-    public struct Span: Sendable {
-        let employee: String
-        let from: Day?
-        let to: Day?
-
-        /// A span from the first day up to the day before `to`; nil leaves that end open.
-        public init(employee: String, from: Day?, to: Day?) {
-            self.employee = employee
-            self.from = from
-            self.to = to
-        }
-    }
-
-    /// The spans of each account, by the text of ``UnmatchedAccount``.
-    public init(_ spans: [String: [Span]]) { self.spans = spans }
-
-    /// The employee behind `account` on `day`; nil where it was nobody's.
-    func employee(_ account: String, on day: Day) -> String? {
-        spans[account]?.first { span in
-            (span.from.map { $0 <= day } ?? true) && (span.to.map { day < $0 } ?? true)
-        }?.employee
-    }
-}

@@ -147,8 +147,6 @@ extension AggregationContext {
     /// Whether an employee was employed, or a unit existed, on some day of a period.
     func wasPresent(_ subject: Subject, in period: Period) -> Bool {
         guard subject.kind == .employee, subject != .unassigned else { return true }
-        return directory.rows(of: subject.id).contains { row in
-            (row.validFrom.map { $0 < period.endDay } ?? true) && (row.validTo.map { $0 > period.firstDay } ?? true)
-        }
+        return directory.rows(of: subject.id).contains { $0.span.overlaps(period) }
     }
 }

@@ -56,7 +56,8 @@ struct IndicatorFormula {
         case .max: return values.max()
         case .median: return Percentile.percentile(Percentile.half, of: values)
         case .weightedMean: return weightedMean(results)
-        case .mean, .percentile, .last, .distinct, .meanDaily: return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
+        case .mean, .percentile, .last, .distinct, .meanDaily:
+            return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
         }
     }
 

@@ -38,12 +38,7 @@ public struct WorkCalendarReader {
     }
 
     private func zone(_ map: MapReader) -> Zone? {
-        guard let name = map.requiredText("time_zone") else { return nil }
-        let zone = Zone(identifier: name)
-        if zone == nil {
-            log.add(map.place(of: "time_zone"), "'\(name)' is no time zone; expected such as Asia/Shanghai")
-        }
-        return zone
+        map.requiredText("time_zone").flatMap { _ in map.zone("time_zone") }
     }
 
     private func weekdays(_ map: MapReader) -> Set<Int> {

@@ -31,8 +31,8 @@ public struct DefinitionReader {
             !base.groupBy.isEmpty || map.node["measures"]?.entries?.contains { $0.value["group_by"] != nil } == true
         return IndicatorDefinition(
             id: id,
-            name: bilingual(map, "name", fallback: id),
-            description: bilingual(map, "description", fallback: ""),
+            name: map.bilingual("name", fallback: id),
+            description: map.bilingual("description", fallback: ""),
             role: map.text("role"),
             scope: map.choice("scope") ?? .employee,
             unit: map.text("unit") ?? "count",
@@ -167,14 +167,6 @@ public struct DefinitionReader {
         map.map("flags").compactMap { entry in
             ExpressionText(entry.value).map { .init(name: entry.key, condition: $0) }
         }
-    }
-
-    private func bilingual(_ map: MapReader, _ key: String, fallback: String) -> BilingualText {
-        guard let node = map[key] else { return BilingualText(zh: fallback, en: fallback) }
-        if let text = node.text { return BilingualText(zh: text, en: text) }
-        let texts = MapReader(node, what: "'\(key)'", known: ["zh", "en"], log: log)
-        let either = texts.text("en") ?? texts.text("zh") ?? fallback
-        return BilingualText(zh: texts.text("zh") ?? either, en: either)
     }
 
     private func digits(_ map: MapReader) -> Int {

@@ -149,7 +149,7 @@ public struct IndicatorCompiler {
 
     private func type(_ name: String, at place: SourcePlace) -> RecordType? {
         if let type = types[name] { return type }
-        let near = nearest(to: name, among: types.keys.sorted()).map { ", perhaps '\($0)'" } ?? ""
+        let near = proposal(for: name, among: types.keys.sorted())
         if !name.isEmpty { log.add(place, "unknown record type '\(name)'\(near)") }
         return nil
     }

@@ -1,19 +1,5 @@
 public import YAMLDocument
 
-/// A text in Chinese and English.
-public struct BilingualText: Sendable, Hashable {
-    /// The Chinese text.
-    public var zh: String
-    /// The English text.
-    public var en: String
-
-    /// The text in both languages.
-    public init(zh: String, en: String) {
-        self.zh = zh
-        self.en = en
-    }
-}
-
 /// Whom an indicator has values for.
 public enum SubjectKind: String, Sendable, Hashable, CaseIterable, Comparable {
     /// A person, by staff number.

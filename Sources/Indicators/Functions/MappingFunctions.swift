@@ -37,8 +37,7 @@ public struct MappingFunctions: Sendable {
                 },
                 .init(parameters: [.string, .string, .string], result: .timestamp) { operands throws(EvaluationError) in
                     guard let zone = Zone(identifier: operands[2].keyText) else {
-                        throw .invalidArgument(
-                            "'\(operands[2].keyText)' is no time zone; expected such as Asia/Shanghai")
+                        throw .invalidArgument(Zone.complaint(about: operands[2].keyText))
                     }
                     return .timestamp(try instant(operands[0], format: operands[1], zone: zone))
                 },

@@ -45,7 +45,8 @@ public struct DirectoryEntry: Sendable, Hashable {
     }
 
     /// Whether the row holds on `day`.
-    public func isValid(on day: Day) -> Bool {
-        (validFrom.map { $0 <= day } ?? true) && (validTo.map { day < $0 } ?? true)
-    }
+    public func isValid(on day: Day) -> Bool { span.contains(day) }
+
+    /// The days the row holds for.
+    var span: DaySpan { DaySpan(from: validFrom, to: validTo) }
 }
