@@ -6,6 +6,7 @@ internal import ReviewStore
 struct AccountBook {
     private let accounts: [Account]
     private var employees: [Key: String] = [:]
+    private var ignored: Set<Key> = []
     private var dated: [String: [DatedAccounts.Span]] = [:]
 
     private struct Key: Hashable {
@@ -17,9 +18,10 @@ struct AccountBook {
     init(_ accounts: [Account]) {
         self.accounts = accounts
         for account in accounts {
+            let key = Key(connection: account.connection, account: account.account)
+            if account.state == .ignored { ignored.insert(key) }
             guard let employee = account.state.employee else { continue }
             if account.validFrom == nil, account.validTo == nil {
-                let key = Key(connection: account.connection, account: account.account)
                 employees[key] = employees[key] ?? employee
             } else {
                 let text = UnmatchedAccount.text(connection: account.connection, account: account.account)
@@ -66,7 +68,8 @@ struct AccountBook {
     }
 
     private func employee(_ connection: String, _ account: String) -> String {
-        employees[Key(connection: connection, account: account)]
-            ?? UnmatchedAccount.text(connection: connection, account: account)
+        let key = Key(connection: connection, account: account)
+        if ignored.contains(key) { return IgnoredAccount.text(connection: connection, account: account) }
+        return employees[key] ?? UnmatchedAccount.text(connection: connection, account: account)
     }
 }

@@ -25,7 +25,7 @@ extension WorkspaceHost {
 
     func accountBook() async throws(HostError) -> AccountBook {
         try await storing { () throws(StoreError) in
-            AccountBook(try await store.accounts(connection: nil, states: [.resolved]))
+            AccountBook(try await store.accounts(connection: nil, states: [.resolved, .ignored]))
         }
     }
 

@@ -101,3 +101,15 @@ public enum UnmatchedAccount {
     /// Whether a subject is an unresolved account.
     public static func isMeant(by subject: String) -> Bool { subject.hasPrefix(mark) }
 }
+
+/// An account that a person has declared nobody's, such as a robot's, stands in a record as this text, which is no staff
+/// number.
+public enum IgnoredAccount {
+    private static let mark = "-"
+
+    /// The text that stands for an account that is nobody's.
+    public static func text(connection: String, account: String) -> String { "\(mark)\(connection)/\(account)" }
+
+    /// Whether a subject is an account that is nobody's.
+    public static func isMeant(by subject: String) -> Bool { subject.hasPrefix(mark) }
+}

@@ -8,6 +8,9 @@ struct SubjectRoster {
         if UnmatchedAccount.isMeant(by: id) {
             throw .init(.unmatched, "account \(id.dropFirst()) is not matched to an employee")
         }
+        if IgnoredAccount.isMeant(by: id) {
+            throw .init(.noSubject, "account \(id.dropFirst()) is nobody's: a person has decided so")
+        }
         switch scope {
         case .company: return [.company]
         case .employee: return try employee(id, on: day)
