@@ -6,6 +6,7 @@ extension WorkspaceHost {
     /// Matches the accounts that records mention and stores what was found.
     ///
     /// A mention adds to what was told of the account before: a record that names only the account takes nothing away.
+    /// Where an account becomes someone else's, the connection's records are to be counted again.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         if mentions.isEmpty { return }
         let known = try await store.accounts(connection: connection, states: Set(AccountStateName.allCases))
@@ -13,7 +14,8 @@ extension WorkspaceHost {
         let unique = Self.merged(known.map(AccountMention.init) + mentions).filter { mentioned.contains($0.account) }
         let matcher = AccountMatcher(try await store.people())
         let rows = unique.flatMap { matcher.match(connection: connection, $0) }
-        _ = try await store.saveAccounts(rows, markingStale: [])
+        let streams = workspace.connections.first { $0.name == connection }?.streams ?? []
+        _ = try await store.saveAccounts(rows, markingStale: Set(streams.map(\.mapping.type.name)))
     }
 
     /// One mention per account with all that is told about it.
