@@ -73,7 +73,7 @@ import Testing
                 from: deeds
                 record: deed
                 where: source.kind == 'good'
-                map: {id: source.id, who: account(source.who), at: source.at}
+                map: {id: source.id, owner_id: account(source.who), at: source.at}
 
             """)
         try workspace.script([Company.page(Company.deed("1", kind: "good"), Company.deed("2", kind: "bad"))])

@@ -60,16 +60,16 @@ import Testing
         Mistake(
             "an unknown field of the record type", "points: source", "point: source",
             "connectors/diary.yaml:14:7: deed has no field 'point'; unknown key 'point', perhaps 'points'; known: id, "
-                + "who, at, begun, points, kind, owner_intervals"),
+                + "owner_id, at, begun, points, kind, owner_intervals"),
         Mistake(
             "a field that is never empty and not mapped", "      id: source.id\n", "",
             "connectors/diary.yaml:10:7: the mapping onto deed lacks 'id', which is never empty"),
         Mistake(
             "a function that nobody knows", "account(source.who)", "acount(source.who)",
-            "connectors/diary.yaml:11:12: 'who': there is no function 'acount'; did you mean 'account'?"),
+            "connectors/diary.yaml:11:17: 'owner_id': there is no function 'acount'; did you mean 'account'?"),
         Mistake(
             "an expression without its end", "account(source.who)", "account(source.who",
-            "connectors/diary.yaml:11:30: 'who': expected ',', found the end"),
+            "connectors/diary.yaml:11:35: 'owner_id': expected ',', found the end"),
         Mistake(
             "a condition that is none", "    map:\n", "    where: \"'yes'\"\n    map:\n",
             "connectors/diary.yaml:9:13: where: expected bool, found string"),

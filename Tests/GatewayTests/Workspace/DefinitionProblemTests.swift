@@ -90,7 +90,8 @@ import Testing
         let workspace = try TestWorkspace()
         try workspace.write(
             "indicators/more.yaml",
-            "indicators: [{id: deed_count, record: deed, subject: record.who, anchor: record.at, aggregate: count}]")
+            "indicators: [{id: deed_count, record: deed, subject: record.owner_id, anchor: record.at, aggregate: count}]"
+        )
         #expect(
             try workspace.problems() == [
                 "indicators/more.yaml:1:14: indicator 'deed_count' is defined twice; it stands in "

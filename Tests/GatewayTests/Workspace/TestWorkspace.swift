@@ -128,7 +128,7 @@ extension TestWorkspace {
           deed:
             fields:
               id: string
-              who: employee_ref?
+              owner_id: employee_ref?
               at: datetime?
               begun: datetime?
               points: decimal?
@@ -138,13 +138,13 @@ extension TestWorkspace {
           - id: deed_count
             name: {zh: 数, en: Deeds}
             record: deed
-            subject: record.who
+            subject: record.owner_id
             anchor: record.at
             aggregate: count
             scale_digits: 0
           - id: deed_points
             record: deed
-            subject: record.who
+            subject: record.owner_id
             anchor: record.at
             value: record.points
             aggregate: mean
@@ -160,7 +160,7 @@ extension TestWorkspace {
             deletes: reported
             map:
               id: source.id
-              who: account(source.who)
+              owner_id: account(source.who)
               at: source.at
               begun: source.begun
               points: source.points
