@@ -48,7 +48,17 @@ extension Value {
         case .record(let record):
             .object(JSONObject(zip(record.schema.fieldNames, record.slots.map(\.json)).map { ($0, $1) }))
         case .optional(.some(let value)): value.json
+        case .duration(let duration): .string("\(duration.exactSeconds)s")
         default: .string("\(self)")
         }
+    }
+}
+
+extension Duration {
+    /// The seconds as an exact decimal.
+    fileprivate var exactSeconds: Rational {
+        let (seconds, attoseconds) = components
+        let fraction = Rational(attoseconds / 1_000_000_000).divided(by: Rational(1_000_000_000)) ?? .zero
+        return Rational(seconds) + fraction
     }
 }

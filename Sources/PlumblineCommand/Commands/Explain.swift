@@ -13,30 +13,57 @@ struct Explain: AsyncParsableCommand {
             denominator, sample_size, coverage, flags, evidence_digest}, form, measures: [{name, aggregate, cel, result, \
             groups, records: [{connection, stream, external_id, at, hash, run, value, counted, ...}], excluded: [{..., \
             reason, detail}]}], definition_version, mapping_versions, streams, published}. With it alone the value can be \
-            computed again.
+            computed again. With --all an array of these, one for each published value.
             """)
 
     @OptionGroup var options: WorkspaceOptions
-    @Argument(help: "The indicator's id.") var indicator: String
-    @Argument(help: "A staff number, a unit, or company.") var subject: String
-    @Argument(help: "A period such as 2026-07 or 2026-Q3.") var period: String
+    @Argument(help: "The indicator's id.") var indicator: String?
+    @Argument(help: "A staff number, a unit, or company.") var subject: String?
+    @Argument(help: "A period such as 2026-07 or 2026-Q3.") var period: String?
+    @Flag(name: .long, help: "Explain every published value, instead of one.") var all = false
+    @Option(name: .customLong("period"), help: "With --all: only those of this period.") var onlyPeriod: String?
+
+    func validate() throws {
+        if all, indicator != nil { throw ValidationError("--all explains every indicator: name none") }
+        if !all, period == nil { throw ValidationError("name an indicator, a subject and a period, or --all") }
+        if !all, onlyPeriod != nil { throw ValidationError("--period goes with --all") }
+    }
 
     func run() async throws {
         let host = try await options.host()
-        guard let period = Period(id: period) else {
-            throw HostError.invalid("'\(period)' is no period; expected such as 2026-07, 2026-Q3, 2026-H2 or 2026")
-        }
+        if all { return try await explainAll(host) }
+        guard let indicator, let subject, let period = try period.map(Self.period) else { return }
+        _ = try host.compiledIndicator(indicator)
         let people = try await storing { () throws(StoreError) in try await host.store.people() }
         let report = try await host.explain(
-            indicator, subject: try find(in: EmployeeDirectory(people)), period: period)
-        if options.isJSON {
-            printJSON(report.json)
-        } else {
-            StandardOutput.write(ExplanationText(report: report, language: host.workspace.configuration.language).text)
-        }
+            indicator, subject: try find(subject, in: EmployeeDirectory(people)), period: period)
+        if options.isJSON { printJSON(report.json) } else { StandardOutput.write(text(report, host)) }
     }
 
-    private func find(in directory: EmployeeDirectory) throws -> Subject {
+    /// Prints one explanation after the other as they are made.
+    private func explainAll(_ host: WorkspaceHost) async throws {
+        var separator = "[\n"
+        try await host.explainAll(in: try onlyPeriod.map(Self.period)) { report in
+            if options.isJSON {
+                StandardOutput.write(separator + report.json.indented())
+                separator = ",\n"
+            } else {
+                StandardOutput.write(text(report, host) + "\n")
+            }
+        }
+        if options.isJSON { StandardOutput.write(separator == "[\n" ? "[]\n" : "\n]\n") }
+    }
+
+    private func text(_ report: ExplanationReport, _ host: WorkspaceHost) -> String {
+        ExplanationText(report: report, language: host.workspace.configuration.language).text
+    }
+
+    private static func period(_ text: String) throws -> Period {
+        if let period = Period(id: text) { return period }
+        throw HostError.invalid("'\(text)' is no period; expected such as 2026-07, 2026-Q3, 2026-H2 or 2026")
+    }
+
+    private func find(_ subject: String, in directory: EmployeeDirectory) throws -> Subject {
         if subject == Subject.company.id { return .company }
         if subject == Subject.unassigned.id { return .unassigned }
         if directory.contains(subject) { return Subject(kind: .employee, id: subject) }

@@ -18,6 +18,9 @@ struct Init: ParsableCommand {
     func run() throws {
         let maker = WorkspaceMaker(folder: options.workspace)
         var files: [String] = []
+        if let from, ConnectorTemplates.text(of: from) == nil {
+            throw WorkspaceError.unknownConnector(from, known: ConnectorTemplates.connectors)
+        }
         if from == nil || !maker.exists { files = try maker.make() }
         if let from { files.append(try maker.add(from, registry: try WorkspaceOptions.registry())) }
         if options.isJSON {
