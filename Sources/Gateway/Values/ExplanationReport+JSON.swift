@@ -54,6 +54,8 @@ extension ExplanationReport {
         }
         form["outer"] = definition.outer.map { .string($0.rawValue) }
         form["group_weights"] = definition.groupWeights.map { .string($0.text) }
+        form["max_missing_share"] = definition.maxMissingShare.map { .string($0) }
+        if definition.mergesSmallGroups { form["small_groups"] = "merge" }
         form["flags"] = .object(JSONObject(definition.flags.map { ($0.name, .string($0.condition.text)) }))
         return .object(form)
     }
@@ -75,6 +77,7 @@ extension ExplanationReport {
         ]
         object["percentile"] = definition.percentile.map { .string($0) }
         object["min_group"] = definition.minGroup.map { .int($0) }
+        if !definition.minGroupExcept.isEmpty { object["min_group_except"] = .array(definition.minGroupExcept.map(JSON.string)) }
         if !definition.groupBy.isEmpty { object["groups"] = .array(groups(measure)) }
         if !explanation.definition.anonymous {
             object["records"] = .array(measure.records.map(\.json))

@@ -79,19 +79,52 @@ extension WorkspaceHost {
         _ indicator: String, subject: Subject, period: Period
     ) async throws(HostError) -> ExplanationReport {
         let compiled = try compiledIndicator(indicator)
-        var explainer = Explainer(
-            compiled, subject: subject, period: period,
-            context: try await context(for: [compiled], records: readEvidence))
-        for type in explainer.recordTypes {
-            try await readEvidence(type) { explainer.add($0) }
-        }
-        let explanation = explainer.explanation()
         let key = ValueKey(indicator: indicator, subject: subject, period: period.id)
-        return ExplanationReport(
-            explanation: explanation, subject: subject, period: period, zone: workspace.calendar.zone,
-            definitionVersion: workspace.version(of: compiled),
-            published: try await storing { () throws(StoreError) in try await store.value(key) },
-            mappingVersions: mappingVersions(), streams: try await completeness(of: compiled.recordTypes))
+        let published = try await storing { () throws(StoreError) in try await store.value(key) }
+        var report: ExplanationReport?
+        try await explain(compiled, [(subject, period, published)]) { report = $0 }
+        guard let report else { throw .invalid("'\(indicator)' cannot be explained") }
+        return report
+    }
+
+    /// Explains every published value, of one period or of all, by indicator; the evidence is read once an indicator.
+    public func explainAll(
+        in period: Period? = nil, _ body: (ExplanationReport) -> Void
+    ) async throws(HostError) {
+        let values = try await storing { () throws(StoreError) in
+            try await store.values(ValueFilter(period: period?.id))
+        }
+        let byIndicator = Dictionary(grouping: values, by: \.key.indicator)
+        for indicator in workspace.indicators {
+            let targets = (byIndicator[indicator.definition.id] ?? []).compactMap { value in
+                Period(id: value.key.period).map { (value.key.subject, $0, Optional(value)) }
+            }
+            if !targets.isEmpty { try await explain(indicator, targets, body) }
+        }
+    }
+
+    private typealias Target = (subject: Subject, period: Period, published: PublishedValue?)
+
+    private func explain(
+        _ indicator: CompiledIndicator, _ targets: [Target], _ body: (ExplanationReport) -> Void
+    ) async throws(HostError) {
+        let context = try await context(for: [indicator], records: readEvidence)
+        var explainers = targets.map { target in
+            Explainer(indicator, subject: target.subject, period: target.period, context: context)
+        }
+        for type in explainers.first?.recordTypes ?? [] {
+            try await readEvidence(type) { evidence in
+                for index in explainers.indices { explainers[index].add(evidence) }
+            }
+        }
+        let streams = try await completeness(of: indicator.recordTypes)
+        for (index, target) in targets.enumerated() {
+            body(
+                ExplanationReport(
+                    explanation: explainers[index].explanation(), subject: target.subject, period: target.period,
+                    zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
+                    published: target.published, mappingVersions: mappingVersions(), streams: streams))
+        }
     }
 
     /// The indicator with that id.
