@@ -89,6 +89,7 @@ struct GroupAccumulator {
     private(set) var digest = EvidenceDigest()
     /// The group's weight; nil where it has none.
     var weight: Rational?
+    private var weighed: Contribution?
 
     init(aggregate: any Aggregate, keepsContributions: Bool) {
         self.aggregate = aggregate
@@ -103,10 +104,17 @@ struct GroupAccumulator {
         }
         guard contribution.isCounted else { return }
         included += 1
-        weight = contribution.groupWeight ?? weight
+        noteWeight(of: contribution)
         if let sample = contribution.sampleKey { samples.insert(sample) }
         if keepsContributions { contributions.append(contribution) }
         aggregate.add(value, of: contribution)
+    }
+
+    /// Where the records of a group give it different weights, the latest record decides.
+    private mutating func noteWeight(of contribution: Contribution) {
+        guard let weight = contribution.groupWeight, weighed.map({ contribution.isLater(than: $0) }) ?? true
+        else { return }
+        (self.weight, weighed) = (weight, contribution)
     }
 
     /// The number of different samples, or of records where the indicator names no sample.
