@@ -4,7 +4,6 @@ internal import ReviewStore
 
 /// Puts employees in the place of accounts when evidence is read.
 struct AccountBook {
-    private let accounts: [Account]
     private var employees: [Key: String] = [:]
     private var ignored: Set<Key> = []
     private var dated: [String: [DatedAccounts.Span]] = [:]
@@ -16,7 +15,6 @@ struct AccountBook {
 
     /// A book of these accounts; of two rows of the same account the first counts.
     init(_ accounts: [Account]) {
-        self.accounts = accounts
         for account in accounts {
             let key = Key(connection: account.connection, account: account.account)
             if account.state == .ignored { ignored.insert(key) }
@@ -33,9 +31,6 @@ struct AccountBook {
 
     /// The accounts whose employee depends on the day.
     var datedAccounts: DatedAccounts { DatedAccounts(dated) }
-
-    /// A book that knows further accounts too.
-    func adding(_ more: [Account]) -> AccountBook { AccountBook(accounts + more) }
 
     /// The evidence with its people resolved; accounts that nobody is matched to are marked as such.
     func resolved(_ evidence: Evidence) -> EvidenceRecord {

@@ -19,7 +19,7 @@ extension WorkspaceHost {
     }
 
     /// One mention per account with all that is told about it.
-    private static func merged(_ mentions: [AccountMention]) -> [AccountMention] {
+    static func merged(_ mentions: [AccountMention]) -> [AccountMention] {
         var merged: [String: AccountMention] = [:]
         for mention in mentions {
             var all = merged[mention.account] ?? AccountMention(account: mention.account)
@@ -106,7 +106,7 @@ extension WorkspaceHost {
 
 extension AccountMention {
     /// What has been told of a known account.
-    fileprivate init(_ account: Account) {
+    init(_ account: Account) {
         self.init(
             account: account.account, email: account.hints.email, phone: account.hints.phone,
             staffNumber: account.hints.staffNumber, name: account.hints.name)

@@ -66,17 +66,18 @@ extension WorkspaceHost {
     }
 
     private func preview(_ open: OpenConnection, samples: Int) async throws(HostError) -> PreviewReport {
-        var collected = PreviewedRecords(book: try await accountBook(), matcher: try await matcher())
+        var collected = try await storing { () throws(StoreError) in
+            PreviewedRecords(
+                accounts: try await store.accounts(connection: nil, states: Set(AccountStateName.allCases)),
+                matcher: AccountMatcher(try await store.people()))
+        }
+        collected.match(try await describedAccounts(open), connection: open.connection.name)
         var report = PreviewReport()
         for group in open.connection.streamsBySource {
             report.streams += try await read(group, from: open, samples: samples, into: &collected)
         }
         report.changes = try await changes(collected)
         return report
-    }
-
-    private func matcher() async throws(HostError) -> AccountMatcher {
-        try await storing { () throws(StoreError) in AccountMatcher(try await store.people()) }
     }
 
     private func read(
@@ -102,8 +103,8 @@ extension WorkspaceHost {
                     let stored = try await storing { () throws(StoreError) in
                         try await store.evidence(of: record.record.type.name, at: key)
                     }
-                    reports[index].compare(record.record, stored)
-                    collected.add(record.record, at: key)
+                    let isTaken = collected.add(record, at: key, instead: stored)
+                    reports[index].compare(record.record, stored, isTaken: isTaken)
                 }
                 reports[index].unmatched += collected.note(mapped.accounts, connection: open.connection.name)
                 collected.remove(page.deleted + mapped.leftOut, of: stream, connection: open.connection.name)
@@ -118,11 +119,12 @@ extension WorkspaceHost {
         let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
         let versions = Dictionary(
             uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let book = collected.book
         let values = try await aggregate(indicators) { type, body throws(HostError) in
             try await forEachRecord(ofType: type) { evidence in
-                if !collected.replaces(evidence) { body(collected.book.resolved(evidence)) }
+                if !collected.replaces(evidence) { body(book.resolved(evidence)) }
             }
-            collected.records(ofType: type).forEach(body)
+            collected.records(ofType: type, book).forEach(body)
         }
         let new = Dictionary(
             values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }.map { ($0.key, $0) },
@@ -156,9 +158,11 @@ extension PreviewReport.Stream {
         samples += mapped.records.prefix(max(0, count - samples.count)).map(\.record)
     }
 
-    fileprivate mutating func compare(_ record: CanonicalRecord, _ stored: Evidence?) {
+    fileprivate mutating func compare(_ record: CanonicalRecord, _ stored: Evidence?, isTaken: Bool) {
         if stored == nil {
             new += 1
+        } else if !isTaken {
+            unchanged += 1
         } else if stored?.record.values == record.values, stored?.state == .live {
             unchanged += 1
         } else {
@@ -169,23 +173,35 @@ extension PreviewReport.Stream {
 
 /// The records that a preview would bring, in the place of those stored.
 private struct PreviewedRecords {
-    let book: AccountBook
     private let matcher: AccountMatcher
-    private var records: [EvidenceReference: CanonicalRecord] = [:]
+    /// The rows of each account, as a pull would store them.
+    private var accounts: [AccountName: [Account]]
+    private var records: [EvidenceReference: MappedRecord] = [:]
     private var removed: Set<EvidenceReference> = []
-    private var seen: Set<String> = []
-    private var found: [Account] = []
+    private var seen: Set<AccountName> = []
     private(set) var types: Set<String> = []
 
-    init(book: AccountBook, matcher: AccountMatcher) {
-        self.book = book
+    private struct AccountName: Hashable {
+        let connection: String
+        let account: String
+    }
+
+    init(accounts: [Account], matcher: AccountMatcher) {
+        self.accounts = Dictionary(grouping: accounts) { AccountName(connection: $0.connection, account: $0.account) }
         self.matcher = matcher
     }
 
-    mutating func add(_ record: CanonicalRecord, at key: EvidenceReference) {
-        types.insert(record.type.name)
+    /// Who is who, after what was previewed so far.
+    var book: AccountBook { AccountBook(accounts.values.flatMap(\.self)) }
+
+    /// Takes a record in; false where a newer version of it is there already.
+    mutating func add(_ record: MappedRecord, at key: EvidenceReference, instead stored: Evidence?) -> Bool {
+        let other = records[key]?.sourceVersion ?? stored?.sourceVersion
+        if let version = record.sourceVersion, let other, SourceVersion(version) < SourceVersion(other) { return false }
+        types.insert(record.record.type.name)
         records[key] = record
         removed.remove(key)
+        return true
     }
 
     mutating func remove(_ ids: [String], of stream: StreamMapping, connection: String) {
@@ -197,24 +213,33 @@ private struct PreviewedRecords {
         }
     }
 
+    /// Matches accounts with what is known of them; what a person has decided stays.
+    mutating func match(_ mentions: [AccountMention], connection: String) {
+        for mention in mentions {
+            let name = AccountName(connection: connection, account: mention.account)
+            let known = accounts[name] ?? []
+            if known.contains(where: { $0.decidedBy != nil }) { continue }
+            let told = WorkspaceHost.merged(known.map(AccountMention.init) + [mention])
+            accounts[name] = told.flatMap { matcher.match(connection: connection, $0) }
+        }
+    }
+
     /// Matches the accounts of a page; gives those that nobody is matched to and that were not seen before.
     mutating func note(_ mentions: [AccountMention], connection: String) -> [String] {
-        var unmatched: [String] = []
-        for mention in mentions where seen.insert("\(connection)/\(mention.account)").inserted {
-            let rows = matcher.match(connection: connection, mention)
-            found += rows
-            if rows.allSatisfy({ $0.state.employee == nil }) { unmatched.append(mention.account) }
+        match(mentions, connection: connection)
+        return mentions.map(\.account).filter { account in
+            let name = AccountName(connection: connection, account: account)
+            let isOpen = accounts[name]?.allSatisfy { [.unresolved, .ambiguous].contains($0.state) } ?? true
+            return seen.insert(name).inserted && isOpen
         }
-        return unmatched
     }
 
     func replaces(_ stored: Evidence) -> Bool { records[stored.key] != nil || removed.contains(stored.key) }
 
-    func records(ofType type: String) -> [EvidenceRecord] {
-        let accounts = book.adding(found)
-        return records.filter { $0.value.type.name == type }.map { key, record in
+    func records(ofType type: String, _ book: AccountBook) -> [EvidenceRecord] {
+        records.filter { $0.value.record.type.name == type }.map { key, mapped in
             EvidenceRecord(
-                record: accounts.resolved(record, connection: key.connection), reference: key, hash: .none, run: 0)
+                record: book.resolved(mapped.record, connection: key.connection), reference: key, hash: .none, run: 0)
         }
     }
 }

@@ -51,7 +51,10 @@ extension WorkspaceHost {
     private func pull(
         _ open: OpenConnection, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws(HostError) -> [StreamReport] {
-        try await readAccounts(open)
+        let described = try await describedAccounts(open)
+        try await storing { () throws(StoreError) in
+            try await noteAccounts(described, connection: open.connection.name)
+        }
         var reports: [StreamReport] = []
         for group in open.connection.streamsBySource {
             let pull = StreamPull(host: self, open: open, streams: group, progress: progress)
@@ -60,9 +63,10 @@ extension WorkspaceHost {
         return reports
     }
 
-    /// Reads the stream that describes accounts, where the connection names one.
-    private func readAccounts(_ open: OpenConnection) async throws(HostError) {
-        guard let accounts = open.connection.accounts else { return }
+    /// What the stream that describes accounts tells of them; nothing where the connection names none.
+    func describedAccounts(_ open: OpenConnection) async throws(HostError) -> [AccountMention] {
+        guard let accounts = open.connection.accounts else { return [] }
+        var mentions: [AccountMention] = []
         var cursor: Cursor?
         repeat {
             let page: Page
@@ -71,12 +75,10 @@ extension WorkspaceHost {
             } catch {
                 throw .connector(connection: open.connection.name, open.connection.failure(error))
             }
-            let mentions = page.records.compactMap { accounts.mapping.mention(Value($0.json)) }
-            try await storing { () throws(StoreError) in
-                try await noteAccounts(mentions, connection: open.connection.name)
-            }
+            mentions += page.records.compactMap { accounts.mapping.mention(Value($0.json)) }
             cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
         } while cursor != nil
+        return mentions
     }
 
     private func connections(named names: [String]) throws(HostError) -> [Connection] {
