@@ -27,7 +27,8 @@ extension WorkspaceHost {
         }
     }
 
-    /// Those that read a changed type, and those whose definition is not the one they were computed by.
+    /// Those that read a changed type, those whose definition is not the one they were computed by, and those whose
+    /// values have become complete with time.
     private func indicatorsToCompute(_ types: Set<String>) async throws(HostError) -> [CompiledIndicator] {
         var result: [CompiledIndicator] = []
         for indicator in workspace.indicators {
@@ -39,11 +40,23 @@ extension WorkspaceHost {
                 try await store.values(ValueFilter(indicator: indicator.definition.id))
             }
             let version = workspace.version(of: indicator)
-            if current.contains(where: { $0.content.definitionVersion != version && $0.content.status != .noData }) {
-                result.append(indicator)
+            let isOutdated = current.contains { value in
+                value.content.status != .noData && value.content.definitionVersion != version
+                    || hasMatured(value.content, indicator.definition)
             }
+            if isOutdated { result.append(indicator) }
         }
         return result
+    }
+
+    /// Whether the status of a value says that its period still runs, or its records still mature, although they do not.
+    private func hasMatured(_ value: ComputedValue, _ definition: IndicatorDefinition) -> Bool {
+        guard [.partial, .provisional].contains(value.status), let period = Period(id: value.key.period) else {
+            return false
+        }
+        let zone = workspace.calendar.zone
+        let end = period.end(in: zone)
+        return now() >= (value.status == .partial ? end : zone.adding(days: definition.maturesAfterDays, to: end))
     }
 
     /// Values of these indicators from the evidence as it is.
