@@ -132,7 +132,8 @@ struct GoldenCase {
     private static func neutral(_ field: RecordField) -> Value {
         if field.isOptional || field.isList { return .null }
         return switch field.kind {
-        case .string, .employeeRef, .orgUnitRef: .string("")
+        case .string: .string("")
+        case .employeeRef, .orgUnitRef: .string("unnamed")
         case .int, .decimal, .money: .int(0)
         case .bool: .bool(false)
         case .date, .datetime: .timestamp(Timestamp(seconds: 0))
