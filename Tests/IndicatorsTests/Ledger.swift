@@ -90,11 +90,11 @@ struct Ledger {
     func explanation(_ records: String, _ subject: String = "E01", _ period: String = "2026-07") throws -> Explanation {
         let evidence = try evidence(records)
         let kind: SubjectKind = subject == "company" ? .company : subject.hasPrefix("Plumb") ? .orgUnit : .employee
-        var explainer = Explainer(
-            compiled, subject: Subject(kind: kind, id: subject), period: try #require(Period(id: period)),
-            context: try context(evidence))
+        let target = Explainer.Target(
+            subject: Subject(kind: kind, id: subject), period: try #require(Period(id: period)))
+        var explainer = Explainer(compiled, targets: [target], context: try context(evidence))
         for record in evidence { explainer.add(record) }
-        return explainer.explanation()
+        return explainer.explanations()[0]
     }
 
     private func context(_ evidence: [EvidenceRecord]) throws -> AggregationContext {

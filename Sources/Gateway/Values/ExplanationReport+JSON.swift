@@ -77,7 +77,9 @@ extension ExplanationReport {
         ]
         object["percentile"] = definition.percentile.map { .string($0) }
         object["min_group"] = definition.minGroup.map { .int($0) }
-        if !definition.minGroupExcept.isEmpty { object["min_group_except"] = .array(definition.minGroupExcept.map(JSON.string)) }
+        if !definition.minGroupExcept.isEmpty {
+            object["min_group_except"] = .array(definition.minGroupExcept.map(JSON.string))
+        }
         if !definition.groupBy.isEmpty { object["groups"] = .array(groups(measure)) }
         if !explanation.definition.anonymous {
             object["records"] = .array(measure.records.map(\.json))

@@ -109,19 +109,16 @@ extension WorkspaceHost {
         _ indicator: CompiledIndicator, _ targets: [Target], _ body: (ExplanationReport) -> Void
     ) async throws(HostError) {
         let context = try await context(for: [indicator], records: readEvidence)
-        var explainers = targets.map { target in
-            Explainer(indicator, subject: target.subject, period: target.period, context: context)
-        }
-        for type in explainers.first?.recordTypes ?? [] {
-            try await readEvidence(type) { evidence in
-                for index in explainers.indices { explainers[index].add(evidence) }
-            }
+        var explainer = Explainer(
+            indicator, targets: targets.map { .init(subject: $0.subject, period: $0.period) }, context: context)
+        for type in explainer.recordTypes {
+            try await readEvidence(type) { explainer.add($0) }
         }
         let streams = try await completeness(of: indicator.recordTypes)
-        for (index, target) in targets.enumerated() {
+        for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(
-                    explanation: explainers[index].explanation(), subject: target.subject, period: target.period,
+                    explanation: explanation, subject: target.subject, period: target.period,
                     zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
                     published: target.published, mappingVersions: mappingVersions(), streams: streams))
         }

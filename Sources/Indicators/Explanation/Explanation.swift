@@ -50,29 +50,46 @@ public struct Explanation: Sendable {
     }
 }
 
-/// Explains the value of one indicator for one subject in one period: feed the same records as for the values.
+/// Explains values of one indicator: feed the same records as for the values.
 public struct Explainer {
+    /// The subject and period of a value to be explained.
+    public struct Target: Sendable, Hashable {
+        /// Whose value it is.
+        public let subject: Subject
+        /// The value's period.
+        public let period: Period
+
+        /// A target for a subject in a period.
+        public init(subject: Subject, period: Period) {
+            self.subject = subject
+            self.period = period
+        }
+    }
+
     private let indicator: CompiledIndicator
     private let context: AggregationContext
-    private let subject: Subject
-    private let period: Period
+    private let targets: [Target]
+    private let targetsOfPeriod: [Period: [Int]]
     private var aggregation: IndicatorAggregation
     private var evaluators: [MeasureEvaluator]
-    private var contributions: [[Contribution]]
-    private var excluded: [[Explanation.Excluded]]
+    /// By target, then by measure.
+    private var contributions: [[[Contribution]]]
+    private var excluded: [[[Explanation.Excluded]]]
 
-    /// An explainer without records. `context` must be the one that the values are computed with.
-    public init(_ indicator: CompiledIndicator, subject: Subject, period: Period, context: AggregationContext) {
+    /// An explainer of the values of `targets`, without records.
+    ///
+    /// `context` must be the one that the values are computed with.
+    public init(_ indicator: CompiledIndicator, targets: [Target], context: AggregationContext) {
         self.indicator = indicator
         self.context = context
-        self.subject = subject
-        self.period = period
+        self.targets = targets
+        targetsOfPeriod = Dictionary(grouping: targets.indices) { targets[$0].period }
         aggregation = IndicatorAggregation(indicator, context: context)
         evaluators = indicator.measures.map {
             MeasureEvaluator($0, scope: indicator.definition.scope, context: context)
         }
-        contributions = indicator.measures.map { _ in [] }
-        excluded = indicator.measures.map { _ in [] }
+        contributions = targets.map { _ in indicator.measures.map { _ in [] } }
+        excluded = targets.map { _ in indicator.measures.map { _ in [] } }
     }
 
     /// The types of records to feed.
@@ -85,41 +102,53 @@ public struct Explainer {
         where indicator.measures[index].record.name == evidence.record.type.name {
             switch evaluators[index].evaluate(evidence) {
             case .included(let placements):
-                contributions[index] += placements.filter { isWanted($0, measure: index) }.map(\.contribution)
+                for placement in placements { add(placement, to: index) }
             case .excluded(let exclusion, let subjects, let periods):
-                if concerns(exclusion, subjects, periods) { exclude(evidence, exclusion, from: index) }
+                for target in targets.indices where concerns(targets[target], exclusion, subjects, periods) {
+                    exclude(evidence, exclusion, from: index, of: target)
+                }
             }
         }
     }
 
-    private func isWanted(_ placement: Placement, measure index: Int) -> Bool {
-        guard placement.period == period else { return false }
-        if case .company = indicator.measures[index].subject { return placement.subject == .company }
-        return placement.subject == subject
+    /// A measure of the whole company takes part in everybody's value.
+    private mutating func add(_ placement: Placement, to index: Int) {
+        let isForAll = if case .company = indicator.measures[index].subject { true } else { false }
+        for target in targetsOfPeriod[placement.period] ?? []
+        where isForAll || targets[target].subject == placement.subject {
+            contributions[target][index].append(placement.contribution)
+        }
     }
 
     /// Records of the subject and period, of the subject but no period, and of the period but nobody known.
-    private func concerns(_ exclusion: Exclusion, _ subjects: [Subject], _ periods: [Period]) -> Bool {
-        if exclusion.kind == .unmatched { return periods.contains(period) }
-        return subjects.contains(subject) && (periods.isEmpty || periods.contains(period))
+    private func concerns(
+        _ target: Target, _ exclusion: Exclusion, _ subjects: [Subject], _ periods: [Period]
+    ) -> Bool {
+        if exclusion.kind == .unmatched { return periods.contains(target.period) }
+        return subjects.contains(target.subject) && (periods.isEmpty || periods.contains(target.period))
     }
 
-    private mutating func exclude(_ evidence: EvidenceRecord, _ exclusion: Exclusion, from index: Int) {
-        excluded[index].append(
+    private mutating func exclude(
+        _ evidence: EvidenceRecord, _ exclusion: Exclusion, from index: Int, of target: Int
+    ) {
+        excluded[target][index].append(
             .init(reference: evidence.reference, hash: evidence.hash, run: evidence.run, exclusion: exclusion))
     }
 
-    /// The explanation of all records fed so far.
-    public mutating func explanation() -> Explanation {
-        let value = aggregation.values().first { $0.subject == subject && $0.period == period }
-        return Explanation(
-            definition: indicator.definition, value: value,
-            measures: indicator.measures.indices.map { measure($0) })
+    /// The explanations of all records fed so far, one for each target in its order.
+    public mutating func explanations() -> [Explanation] {
+        var values: [Target: IndicatorValue] = [:]
+        for value in aggregation.values() { values[Target(subject: value.subject, period: value.period)] = value }
+        return targets.indices.map { target in
+            Explanation(
+                definition: indicator.definition, value: values[targets[target]],
+                measures: indicator.measures.indices.map { measure($0, of: target) })
+        }
     }
 
-    private func measure(_ index: Int) -> Explanation.Measure {
+    private func measure(_ index: Int, of target: Int) -> Explanation.Measure {
         let measure = indicator.measures[index]
-        let latest = LatestOnly(contributions[index])
+        let latest = LatestOnly(contributions[target][index])
         var accumulator = MeasureAccumulator(
             measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
         for contribution in latest.kept { accumulator.add(contribution) }
@@ -133,7 +162,7 @@ public struct Explainer {
             result: accumulator.isGrouped ? nil : accumulator.single,
             groups: accumulator.isGrouped ? groups(accumulator) : [],
             records: counted.sorted { $0.reference < $1.reference },
-            excluded: (excluded[index] + out).sorted { $0.reference < $1.reference })
+            excluded: (excluded[target][index] + out).sorted { $0.reference < $1.reference })
     }
 
     private func groups(_ accumulator: MeasureAccumulator) -> [Explanation.Group] {
