@@ -58,6 +58,9 @@ let connectorTargets: [Target] = families.map { family in
 }
 
 let tests: [Target] = [
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["PlumblineCommand", "PlumblineKit", "PlumblineTesting", bigInt, sqlite],
+        exclude: ["Workspaces"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),
     .testTarget(
         name: "GatewayTests",

@@ -105,7 +105,8 @@ extension ExplanationReport {
             "decimal": .text(isHidden ? nil : published.content.decimal),
             "published_at": .string(published.published.rfc3339),
             "cause": .string(published.cause), "definition_version": .string(published.content.definitionVersion),
-            "evidence_digest": .string(published.content.evidenceDigest), "agrees": agrees.map(JSON.bool) ?? .null,
+            "evidence_digest": .text(isHidden ? nil : published.content.evidenceDigest),
+            "agrees": agrees.map(JSON.bool) ?? .null,
         ]
     }
 }
@@ -124,7 +125,7 @@ extension IndicatorValue {
                 "excluded": .int(coverage.excluded), "unmatched": .int(coverage.unmatched),
             ],
             "flags": .array(hidden ? [] : flags.map(JSON.string)),
-            "evidence_digest": .string(digest.hex),
+            "evidence_digest": .text(hidden ? nil : digest.hex),
         ]
     }
 }

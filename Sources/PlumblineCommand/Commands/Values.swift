@@ -130,7 +130,8 @@ struct ValueView {
             ],
             "flags": .array(content.flags.map(JSON.string)), "revision": .int(value.revision),
             "definition_version": .string(content.definitionVersion),
-            "evidence_digest": .string(content.evidenceDigest), "published_at": .string(value.published.rfc3339),
+            "evidence_digest": .text(isHidden(value) ? nil : content.evidenceDigest),
+            "published_at": .string(value.published.rfc3339),
         ]
     }
 }
