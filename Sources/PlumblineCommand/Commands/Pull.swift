@@ -40,7 +40,8 @@ extension PullReport {
         let messages = failures.map(\.message) + streams.compactMap(\.run.message) + streams.flatMap(\.anomalies)
         let shown = messages.prefix(20).map { "  \($0)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
-        return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more + values.text
+        return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
+            + values.text
     }
 
     fileprivate var json: JSON {
