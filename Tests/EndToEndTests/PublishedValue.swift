@@ -6,7 +6,8 @@ struct PublishedValue: Hashable {
     let status: String
     let exact: String?
     let decimal: String?
-    let digest: String
+    /// Nil where the value is hidden.
+    let digest: String?
     let sample: Int
 
     struct Key: Hashable, Comparable, CustomStringConvertible {
@@ -37,11 +38,11 @@ struct PublishedValue: Hashable {
     }
 
     init?(_ json: JSON) {
-        guard let key = Key(json), let status = json["status"]?.string, let digest = json["evidence_digest"]?.string,
-            let sample = json["sample_size"]?.int
+        guard let key = Key(json), let status = json["status"]?.string, let sample = json["sample_size"]?.int
         else { return nil }
         self.key = key
-        (self.status, self.digest, self.sample) = (status, digest, sample)
+        (self.status, self.sample) = (status, sample)
+        digest = json["evidence_digest"]?.string
         (exact, decimal) = (json["exact"]?.string, json["decimal"]?.string)
     }
 }
