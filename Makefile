@@ -6,7 +6,8 @@ TEST_PACKAGES = curl openssl python3-venv
 
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
 CONFIG ?= release
-BUILD = swift build --configuration $(CONFIG) --static-swift-stdlib
+# It has a build folder of its own: tests link that runtime dynamically, and the two do not mix.
+BUILD = swift build --configuration $(CONFIG) --static-swift-stdlib --scratch-path .build-program
 PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
 
 .PHONY: build test demo check bench clean packages test-packages
@@ -16,7 +17,8 @@ build: packages
 
 test: packages test-packages
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	$(MAKE) build CONFIG=debug
+	PLUMBLINE_PROGRAM=$$(pwd)/.build-program/debug/plumbline swift test --skip-build --disable-xctest
 
 demo: build
 	Scripts/demo $(PROGRAM)
@@ -35,4 +37,4 @@ test-packages:
 	@Scripts/install-packages $(TEST_PACKAGES)
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-program

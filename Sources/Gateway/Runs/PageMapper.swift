@@ -17,7 +17,7 @@ struct PageMapper {
         var leftOut: [String] = []
     }
 
-    /// Maps every record of a page; what fails becomes a reject with expression, place and input.
+    /// Maps every record of a page; what fails becomes a reject with masked reason, expression, place and input.
     func map(_ page: Page) -> Result {
         var result = Result()
         result.rejects = page.rejected.map { Reject(externalID: $0.id, reason: $0.reason, input: $0.raw) }
@@ -37,7 +37,8 @@ struct PageMapper {
         case .failed(let failure):
             result.rejects.append(
                 Reject(
-                    externalID: source.id, reason: failure.reason, expression: failure.expression,
+                    externalID: source.id, reason: MaskedReason.text(failure.reason, about: source.json),
+                    expression: failure.expression,
                     place: failure.place.description, input: source.json.bytes))
         }
     }
