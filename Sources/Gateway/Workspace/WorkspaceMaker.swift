@@ -43,7 +43,9 @@ public struct WorkspaceMaker {
     public func key() throws(WorkspaceError) -> SymmetricKey {
         let key: SymmetricKey
         do throws(CryptoError) {
-            if let text = try? String(contentsOf: file(Self.keyFile), encoding: .utf8) {
+            if FileManager.default.fileExists(atPath: file(Self.keyFile).path) {
+                // A key that is there and cannot be read must not be replaced: the database belongs to it.
+                let text = (try? String(contentsOf: file(Self.keyFile), encoding: .utf8)) ?? ""
                 return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
             }
             key = try SymmetricKey.random()
