@@ -49,10 +49,18 @@ struct MovedProgramTests {
     @Test func `it runs from another folder under another name`() async throws {
         let folder = try TemporaryFolder()
         let moved = folder.url.appending(path: "gateway")
-        try FileManager.default.copyItem(at: Plumbline.program, to: moved)
+        try await copyProgram(to: moved)
         let finished = try await RunningProcess(moved, ["eval", "1 + 2"]).finish(timeout: .seconds(30))
         #expect(finished.output.contains("3"), "\(finished.errors)")
     }
+}
+
+/// Copies the program with `cp`: a file that this process has written itself may still be open in a child that another
+/// test is just starting, and then cannot be run.
+private func copyProgram(to target: URL) async throws {
+    let copied = try await RunningProcess(URL(filePath: "/bin/cp"), [Plumbline.program.path, target.path])
+        .finish(timeout: .seconds(60))
+    guard copied.status == 0 else { throw Plumbline.Failure(description: copied.errors) }
 }
 
 /// A root folder for one program.
@@ -61,7 +69,7 @@ private struct Cell {
 
     init() async throws {
         folder = try TemporaryFolder()
-        try copy(Plumbline.program.path, to: "/plumbline")
+        try await copyProgram(to: folder.url.appending(path: "plumbline"))
         for library in try await Self.libraries() { try copy(library, to: library) }
     }
 
