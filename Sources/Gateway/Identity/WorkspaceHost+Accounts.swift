@@ -59,20 +59,15 @@ extension WorkspaceHost {
         let open = try await storing { () throws(StoreError) in
             try await store.accounts(connection: nil, states: [.unresolved, .ambiguous])
         }
-        let counts = try await mentionCounts(open)
+        let counts = try await mentionCounts()
         return open.map { UnmatchedReport(account: $0, records: counts[$0.connection + "/" + $0.account] ?? 0) }
     }
 
-    private func mentionCounts(_ accounts: [Account]) async throws(HostError) -> [String: Int] {
+    private func mentionCounts() async throws(HostError) -> [String: Int] {
         var counts: [String: Int] = [:]
         for type in workspace.recordTypes.values {
-            let fields = type.fields.filter { $0.kind == .employeeRef && !$0.isList }.map(\.name)
             try await forEachRecord(ofType: type.name) { evidence in
-                let mentioned = Set(
-                    fields.compactMap { field -> String? in
-                        guard case .string(let account) = evidence.record[field] else { return nil }
-                        return "\(evidence.key.connection)/\(account)"
-                    })
+                let mentioned = Set(evidence.record.accounts.map { "\(evidence.key.connection)/\($0)" })
                 for account in mentioned { counts[account, default: 0] += 1 }
             }
         }
@@ -119,4 +114,22 @@ public struct UnmatchedReport: Sendable {
     public let account: Account
     /// How many live records mention it.
     public let records: Int
+}
+
+extension CanonicalRecord {
+    /// The accounts that the record mentions, as owner over time too.
+    fileprivate var accounts: [String] {
+        zip(type.fields, values).flatMap { field, value in
+            [.employeeRef, .ownerInterval].contains(field.kind) ? Self.accounts(in: value) : []
+        }
+    }
+
+    private static func accounts(in value: Value) -> [String] {
+        switch value {
+        case .string(let account): [account]
+        case .list(let elements): elements.flatMap(accounts)
+        case .record(let interval): accounts(in: interval["owner"] ?? .null)
+        default: []
+        }
+    }
 }

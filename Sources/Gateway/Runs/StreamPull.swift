@@ -175,8 +175,9 @@ struct StreamPull {
         _ runs: [Run], as state: RunState, message: String?, count: Int?
     ) async throws(StoreError) -> [StreamReport] {
         var reports: [StreamReport] = []
-        for run in runs {
-            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: count)
+        for (run, stream) in zip(runs, streams) {
+            let comparable = stream.mapping.isFiltered ? nil : count
+            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: comparable)
             reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
         }
         return reports

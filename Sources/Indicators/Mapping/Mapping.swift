@@ -10,6 +10,9 @@ public struct Mapping: Sendable {
     private let condition: Program?
     private let fields: [MappedField]
 
+    /// Whether the stream's `where` may leave records out, so that fewer are stored than the source has.
+    public var isFiltered: Bool { condition != nil }
+
     /// An expression with the place it stands at, for messages.
     struct MappedField: Sendable {
         let field: RecordField

@@ -50,13 +50,18 @@ struct People: AsyncParsableCommand {
             let accounts = try await options.host().unmatchedAccounts()
             if options.isJSON { return printJSON(.array(accounts.map(\.json))) }
             var table = Table("CONNECTION", "ACCOUNT", "STATE", "NAME", "RECORDS", "PERHAPS")
-            for report in accounts {
+            let mentioned = accounts.filter { $0.records > 0 }
+            for report in mentioned {
                 let account = report.account
                 table.add(
                     account.connection, account.account, account.state.name.rawValue, account.hints.name ?? "",
                     "\(report.records)", account.candidates.joined(separator: ", "))
             }
-            StandardOutput.write(table.text(empty: "Every account is matched."))
+            StandardOutput.write(table.text(empty: "Every account that a record mentions is matched."))
+            let others = accounts.count - mentioned.count
+            if others > 0 {
+                StandardOutput.write("\(others) more that no record mentions; --format json lists them.\n")
+            }
         }
     }
 
