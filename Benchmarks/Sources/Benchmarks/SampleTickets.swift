@@ -11,7 +11,7 @@ struct SampleTickets {
     init() throws {
         let log = ProblemLog()
         var catalogue = Catalogue(log: log)
-        for document in try ProductCatalogue.documents() { catalogue.add(document) }
+        catalogue.add(try ProductCatalogue.documents())
         guard let type = catalogue.recordTypes["ticket"], let document = try ProductCatalogue.calendar("cn-2026"),
             let calendar = WorkCalendarReader(log: log).calendar(document, named: "cn-2026")
         else { throw InvalidConfiguration(log.problems) }
