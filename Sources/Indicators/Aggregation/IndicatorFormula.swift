@@ -9,14 +9,20 @@ struct IndicatorFormula {
         case value(Rational)
         /// There is nothing to divide by, or nothing to average.
         case zeroDenominator
+        /// The finish failed, so that there is no number, and no zero either.
+        case failed
     }
 
     /// The measures' numbers in the definition's order; nil where a measure has no data.
     typealias Numbers = [Rational?]
 
     func result(of measures: [MeasureAccumulator]) -> Result {
-        guard let outer = indicator.definition.outer else { return scaled(finish(measures.map(\.single))) }
-        return scaled(join(groups(of: measures), by: outer))
+        do throws(EvaluationError) {
+            guard let outer = indicator.definition.outer else { return scaled(try finish(measures.map(\.single))) }
+            return scaled(try join(groups(of: measures), by: outer))
+        } catch {
+            return .failed
+        }
     }
 
     /// The names of the flags that hold, for the whole or for any group.
@@ -24,7 +30,10 @@ struct IndicatorFormula {
         if indicator.flags.isEmpty { return [] }
         let rows = indicator.definition.outer == nil ? [measures.map(\.single)] : groups(of: measures).map(\.numbers)
         return indicator.flags.filter { flag in
-            rows.contains { evaluate(flag.condition, $0) == .bool(true) }
+            rows.contains { numbers in
+                // A flag that cannot be told does not hold.
+                (try? evaluate(flag.condition, numbers)) == .bool(true)
+            }
         }.map(\.name)
     }
 
@@ -46,8 +55,11 @@ struct IndicatorFormula {
         }
     }
 
-    private func join(_ groups: [Group], by outer: AggregateKind) -> Rational? {
-        let results = groups.compactMap { group in finish(group.numbers).map { (value: $0, weight: group.weight) } }
+    private func join(_ groups: [Group], by outer: AggregateKind) throws(EvaluationError) -> Rational? {
+        var results: [(value: Rational, weight: Rational?)] = []
+        for group in groups {
+            if let value = try finish(group.numbers) { results.append((value, group.weight)) }
+        }
         if results.isEmpty { return nil }
         let values = results.map(\.value)
         switch outer {
@@ -80,21 +92,29 @@ struct IndicatorFormula {
 
     // MARK: Finish
 
-    private func finish(_ numbers: Numbers) -> Rational? {
+    private func finish(_ numbers: Numbers) throws(EvaluationError) -> Rational? {
         switch indicator.definition.form {
         case .single: return numbers[0]
         case .ratio:
             guard let numerator = numbers[0], let denominator = numbers[1] else { return nil }
             return numerator.divided(by: denominator)
         case .finish:
-            return indicator.finish.flatMap { evaluate($0, numbers)?.rational }
+            guard let program = indicator.finish else { return nil }
+            return try evaluate(program, numbers)?.rational
         }
     }
 
-    private func evaluate(_ program: Program, _ numbers: Numbers) -> Value? {
+    /// The expression's value; nil where a measure is empty or the division is by zero.
+    private func evaluate(_ program: Program, _ numbers: Numbers) throws(EvaluationError) -> Value? {
         let variables = numbers.map { number in number.map { Value.decimal($0) } ?? .null }
-        // An empty measure or a division by zero leaves the value out; the status tells it.
-        return try? program.evaluate(variables)
+        do throws(EvaluationError) {
+            return try program.evaluate(variables)
+        } catch {
+            switch error {
+            case .emptyOperand, .divisionByZero: return nil
+            default: throw error
+            }
+        }
     }
 
     private func scaled(_ number: Rational?) -> Result {
