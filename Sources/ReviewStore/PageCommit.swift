@@ -56,6 +56,8 @@ public struct MappedRecord: Sendable {
 public struct Reject: Sendable {
     /// The record's id at the source; nil where not even that could be read.
     public var externalID: String?
+    /// The source's own version of the record, nil where it has none.
+    public var sourceVersion: String?
     /// Why it could not be used.
     public var reason: String
     /// The expression that failed, nil where none did.
@@ -66,8 +68,12 @@ public struct Reject: Sendable {
     public var input: [UInt8]
 
     /// A record that could not be used, with its reason.
-    public init(externalID: String?, reason: String, expression: String? = nil, place: String? = nil, input: [UInt8]) {
+    public init(
+        externalID: String?, sourceVersion: String? = nil, reason: String, expression: String? = nil,
+        place: String? = nil, input: [UInt8]
+    ) {
         self.externalID = externalID
+        self.sourceVersion = sourceVersion
         self.reason = reason
         self.expression = expression
         self.place = place

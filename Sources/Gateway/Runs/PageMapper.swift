@@ -37,9 +37,9 @@ struct PageMapper {
         case .failed(let failure):
             result.rejects.append(
                 Reject(
-                    externalID: source.id, reason: MaskedReason.text(failure.reason, about: source.json),
-                    expression: failure.expression,
-                    place: failure.place.description, input: source.json.bytes))
+                    externalID: source.id, sourceVersion: source.version?.text,
+                    reason: MaskedReason.text(failure.reason, about: source.json),
+                    expression: failure.expression, place: failure.place.description, input: source.json.bytes))
         }
     }
 }

@@ -70,7 +70,8 @@ extension WorkspaceHost {
                 "the input is not a record that the connector could read; mend it at the source and pull again")
         }
         var result = PageMapper.Result()
-        PageMapper(stream: stream).map(SourceRecord(id: id, version: nil, json: json), into: &result)
+        let version = letter.sourceVersion.map { SourceVersion($0) }
+        PageMapper(stream: stream).map(SourceRecord(id: id, version: version, json: json), into: &result)
         if let reject = result.rejects.first { throw .reason(reject.reason) }
         try await storeReplayed(result, letter, connection, stream)
     }

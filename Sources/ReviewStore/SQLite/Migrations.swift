@@ -10,6 +10,9 @@ enum Migrations {
         migrator.registerMigration("2 people") { try $0.execute(sql: people) }
         migrator.registerMigration("3 values") { try $0.execute(sql: values) }
         migrator.registerMigration("4 audit") { try $0.execute(sql: audit) }
+        migrator.registerMigration("5 versions of dead letters") {
+            try $0.execute(sql: "ALTER TABLE dead_letters ADD COLUMN source_version TEXT")
+        }
         return migrator
     }()
 

@@ -107,15 +107,17 @@ struct OpenLetters {
         try db.cachedStatement(
             sql: """
                 INSERT INTO dead_letters
-                    (stream_id, external_id, reason, expression, place, input, input_bytes, run_id, created, state)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
+                    (stream_id, external_id, source_version, reason, expression, place, input, input_bytes, run_id,
+                    created, state)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')
                 ON CONFLICT (stream_id, external_id) WHERE state = 'open' DO UPDATE SET
-                    reason = excluded.reason, expression = excluded.expression, place = excluded.place,
-                    input = excluded.input, input_bytes = excluded.input_bytes, run_id = excluded.run_id
+                    source_version = excluded.source_version, reason = excluded.reason,
+                    expression = excluded.expression, place = excluded.place, input = excluded.input,
+                    input_bytes = excluded.input_bytes, run_id = excluded.run_id
                 """
         ).execute(arguments: [
-            streamID, reject.externalID, reject.reason, reject.expression, reject.place, Data(sealed),
-            reject.input.count, run, now,
+            streamID, reject.externalID, reject.sourceVersion, reject.reason, reject.expression, reject.place,
+            Data(sealed), reject.input.count, run, now,
         ])
     }
 }
@@ -169,8 +171,9 @@ extension DeadLetter {
         try self.init(
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
             stream: row.decode(forColumn: "stream"), externalID: row.decode(forColumn: "external_id"),
-            reason: row.decode(forColumn: "reason"), expression: row.decode(forColumn: "expression"),
-            place: row.decode(forColumn: "place"), run: row.decode(forColumn: "run_id"),
+            sourceVersion: row.decode(forColumn: "source_version"), reason: row.decode(forColumn: "reason"),
+            expression: row.decode(forColumn: "expression"), place: row.decode(forColumn: "place"),
+            run: row.decode(forColumn: "run_id"),
             created: Timestamp(microseconds: row.decode(forColumn: "created")),
             state: row.decodeName(forColumn: "state"), inputByteCount: row.decode(forColumn: "input_bytes"))
     }
