@@ -59,6 +59,32 @@ struct OpenConnection {
     }
 }
 
+extension OpenConnection {
+    /// Whether the connector can list the identifiers of everything that its source has.
+    var listsIdentifiers: Bool { connector is any IdentifierListing }
+
+    /// Calls `body` with each page of the identifiers that the source lists; never where the connector cannot list.
+    func listIdentifiers(
+        of source: String, _ body: ([String]) async throws(PullStop) -> Void
+    ) async throws(PullStop) {
+        guard let listing = connector as? any IdentifierListing else { return }
+        var cursor: Cursor?
+        repeat {
+            let page: IdentifierPage
+            do throws(ConnectorError) {
+                page = try await listing.identifiers(of: source, after: cursor)
+            } catch {
+                throw .connector(error)
+            }
+            try await body(page.identifiers)
+            if page.hasMore, page.cursor == nil || page.cursor == cursor {
+                throw .connector(.unexpected(reason: "the source listed the same identifiers again"))
+            }
+            cursor = page.hasMore ? page.cursor : nil
+        } while cursor != nil
+    }
+}
+
 /// The transport of connections that read no network.
 private struct NoTransport: Transport {
     func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {

@@ -125,39 +125,20 @@ struct StreamPull {
     }
 
     private func sweep(_ runs: [Run]) async throws(PullStop) {
-        guard let listing = open.connector as? any IdentifierListing else { return }
         let swept = zip(streams, runs).filter { $0.0.deletions == .fullList }
-        if swept.isEmpty { return }
+        if swept.isEmpty || !open.listsIdentifiers { return }
         for (stream, run) in swept {
             try await storing { () throws(StoreError) in
                 try await host.store.beginSweep(of: run.id, recordType: stream.mapping.type.name)
             }
         }
-        var cursor: Cursor?
-        repeat {
-            let page = try await identifiers(of: listing, after: cursor)
+        try await open.listIdentifiers(of: source) { identifiers throws(PullStop) in
             for (_, run) in swept {
-                try await storing { () throws(StoreError) in
-                    try await host.store.sweep(run.id, saw: page.identifiers)
-                }
+                try await storing { () throws(StoreError) in try await host.store.sweep(run.id, saw: identifiers) }
             }
-            if page.hasMore, page.cursor == nil || page.cursor == cursor {
-                throw .connector(.unexpected(reason: "the source listed the same identifiers again"))
-            }
-            cursor = page.hasMore ? page.cursor : nil
-        } while cursor != nil
+        }
         for (_, run) in swept {
             _ = try await storing { () throws(StoreError) in try await host.store.finishSweep(of: run.id) }
-        }
-    }
-
-    private func identifiers(
-        of listing: any IdentifierListing, after cursor: Cursor?
-    ) async throws(PullStop) -> IdentifierPage {
-        do throws(ConnectorError) {
-            return try await listing.identifiers(of: source, after: cursor)
-        } catch {
-            throw .connector(error)
         }
     }
 
@@ -196,6 +177,13 @@ struct StreamPull {
 enum PullStop: Error {
     case connector(ConnectorError)
     case store(StoreError)
+
+    func hostError(in connection: Connection) -> HostError {
+        switch self {
+        case .connector(let error): .connector(connection: connection.name, connection.failure(error))
+        case .store(let error): .store(error)
+        }
+    }
 }
 
 /// How far a pull has come.

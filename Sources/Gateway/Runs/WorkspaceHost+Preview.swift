@@ -22,12 +22,14 @@ public struct PreviewReport: Sendable {
         public var read = 0
         /// Mapped records that are not stored yet.
         public var new = 0
-        /// Mapped records that differ from those stored, or that were deleted.
+        /// Mapped records that differ from those stored, or that had left the values.
         public var changed = 0
         /// Mapped records that are stored just so.
         public var unchanged = 0
         /// Records that the stream's `where` leaves out.
         public var leftOut = 0
+        /// Stored records that the source does not list any more.
+        public var gone = 0
         /// The first mapped records.
         public var samples: [CanonicalRecord] = []
         /// Records that could not be read or mapped.
@@ -74,7 +76,9 @@ extension WorkspaceHost {
         collected.match(try await describedAccounts(open), connection: open.connection.name)
         var report = PreviewReport()
         for group in open.connection.streamsBySource {
-            report.streams += try await read(group, from: open, samples: samples, into: &collected)
+            var streams = try await read(group, from: open, samples: samples, into: &collected)
+            try await sweep(group, of: open, &streams, into: &collected)
+            report.streams += streams
         }
         report.changes = try await changes(collected)
         return report
@@ -112,6 +116,30 @@ extension WorkspaceHost {
             cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
         } while cursor != nil
         return reports
+    }
+
+    /// Takes out what the source does not list any more, as the sweep after a pull does.
+    private func sweep(
+        _ streams: [StreamMapping], of open: OpenConnection, _ reports: inout [PreviewReport.Stream],
+        into collected: inout PreviewedRecords
+    ) async throws(HostError) {
+        guard streams.contains(where: { $0.deletions == .fullList }) else { return }
+        var listed: Set<String>? = nil
+        do throws(PullStop) {
+            try await open.listIdentifiers(of: streams[0].source) { listed = (listed ?? []).union($0) }
+        } catch {
+            throw error.hostError(in: open.connection)
+        }
+        guard let listed else { return }
+        let connection = open.connection.name
+        for (index, stream) in streams.enumerated() where stream.deletions == .fullList {
+            collected.removeUnlisted(listed, of: stream, connection: connection)
+            try await forEachRecord(ofType: stream.mapping.type.name, in: [.live, .gone]) { stored in
+                guard stored.key.connection == connection, stored.key.stream == stream.name else { return }
+                let goes = collected.sweep(stored, isListed: listed.contains(stored.key.externalID))
+                if goes { reports[index].gone += 1 }
+            }
+        }
     }
 
     /// The values that the previewed records would change.
@@ -167,79 +195,6 @@ extension PreviewReport.Stream {
             unchanged += 1
         } else {
             changed += 1
-        }
-    }
-}
-
-/// The records that a preview would bring, in the place of those stored.
-private struct PreviewedRecords {
-    private let matcher: AccountMatcher
-    /// The rows of each account, as a pull would store them.
-    private var accounts: [AccountName: [Account]]
-    private var records: [EvidenceReference: MappedRecord] = [:]
-    private var removed: Set<EvidenceReference> = []
-    private var seen: Set<AccountName> = []
-    private(set) var types: Set<String> = []
-
-    private struct AccountName: Hashable {
-        let connection: String
-        let account: String
-    }
-
-    init(accounts: [Account], matcher: AccountMatcher) {
-        self.accounts = Dictionary(grouping: accounts) { AccountName(connection: $0.connection, account: $0.account) }
-        self.matcher = matcher
-    }
-
-    /// Who is who, after what was previewed so far.
-    var book: AccountBook { AccountBook(accounts.values.flatMap(\.self)) }
-
-    /// Takes a record in; false where a newer version of it is there already.
-    mutating func add(_ record: MappedRecord, at key: EvidenceReference, instead stored: Evidence?) -> Bool {
-        let other = records[key]?.sourceVersion ?? stored?.sourceVersion
-        if let version = record.sourceVersion, let other, SourceVersion(version) < SourceVersion(other) { return false }
-        types.insert(record.record.type.name)
-        records[key] = record
-        removed.remove(key)
-        return true
-    }
-
-    mutating func remove(_ ids: [String], of stream: StreamMapping, connection: String) {
-        if !ids.isEmpty { types.insert(stream.mapping.type.name) }
-        for id in ids {
-            let key = EvidenceReference(connection: connection, stream: stream.name, externalID: id)
-            records[key] = nil
-            removed.insert(key)
-        }
-    }
-
-    /// Matches accounts with what is known of them; what a person has decided stays.
-    mutating func match(_ mentions: [AccountMention], connection: String) {
-        for mention in mentions {
-            let name = AccountName(connection: connection, account: mention.account)
-            let known = accounts[name] ?? []
-            if known.contains(where: { $0.decidedBy != nil }) { continue }
-            let told = WorkspaceHost.merged(known.map(AccountMention.init) + [mention])
-            accounts[name] = told.flatMap { matcher.match(connection: connection, $0) }
-        }
-    }
-
-    /// Matches the accounts of a page; gives those that nobody is matched to and that were not seen before.
-    mutating func note(_ mentions: [AccountMention], connection: String) -> [String] {
-        match(mentions, connection: connection)
-        return mentions.map(\.account).filter { account in
-            let name = AccountName(connection: connection, account: account)
-            let isOpen = accounts[name]?.allSatisfy { [.unresolved, .ambiguous].contains($0.state) } ?? true
-            return seen.insert(name).inserted && isOpen
-        }
-    }
-
-    func replaces(_ stored: Evidence) -> Bool { records[stored.key] != nil || removed.contains(stored.key) }
-
-    func records(ofType type: String, _ book: AccountBook) -> [EvidenceRecord] {
-        records.filter { $0.value.record.type.name == type }.map { key, mapped in
-            EvidenceRecord(
-                record: book.resolved(mapped.record, connection: key.connection), reference: key, hash: .none, run: 0)
         }
     }
 }

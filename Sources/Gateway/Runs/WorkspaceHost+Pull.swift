@@ -24,9 +24,9 @@ extension WorkspaceHost {
         var report = PullReport()
         for connection in try connections(named: names) {
             do throws(HostError) {
-                report.streams += try await pull(connection, progress: progress)
+                try await pull(connection, into: &report, progress: progress)
             } catch {
-                guard let failure = error.stopsOneConnection else { throw error }
+                guard let failure = error.stopsOneStream else { throw error }
                 report.failures.append(failure)
             }
         }
@@ -34,14 +34,15 @@ extension WorkspaceHost {
         return report
     }
 
+    /// Adds what each stream did as soon as it has ended. A stream that cannot be read keeps no other from being read.
     private func pull(
-        _ connection: Connection, progress: @escaping @Sendable (PullProgress) -> Void
-    ) async throws(HostError) -> [StreamReport] {
+        _ connection: Connection, into report: inout PullReport,
+        progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws(HostError) {
         let open = try OpenConnection(connection, host: self)
         do throws(HostError) {
-            let reports = try await pull(open, progress: progress)
+            try await pull(open, into: &report, progress: progress)
             await open.close()
-            return reports
         } catch {
             await open.close()
             throw error
@@ -49,18 +50,21 @@ extension WorkspaceHost {
     }
 
     private func pull(
-        _ open: OpenConnection, progress: @escaping @Sendable (PullProgress) -> Void
-    ) async throws(HostError) -> [StreamReport] {
+        _ open: OpenConnection, into report: inout PullReport, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws(HostError) {
         let described = try await describedAccounts(open)
         try await storing { () throws(StoreError) in
             try await noteAccounts(described, connection: open.connection.name)
         }
-        var reports: [StreamReport] = []
         for group in open.connection.streamsBySource {
             let pull = StreamPull(host: self, open: open, streams: group, progress: progress)
-            reports += try await storing { () throws(StoreError) in try await pull.run() }
+            do throws(HostError) {
+                report.streams += try await storing { () throws(StoreError) in try await pull.run() }
+            } catch {
+                guard let failure = error.stopsOneStream else { throw error }
+                report.failures.append(failure)
+            }
         }
-        return reports
     }
 
     /// What the stream that describes accounts tells of them; nothing where the connection names none.
@@ -105,8 +109,8 @@ extension WorkspaceHost {
 }
 
 extension HostError {
-    /// The failure of an error that does not concern other connections.
-    fileprivate var stopsOneConnection: ConnectorFailure? {
+    /// The failure of an error that concerns no other stream, or no other connection.
+    fileprivate var stopsOneStream: ConnectorFailure? {
         switch self {
         case .connector(_, let failure): failure
         case .store(.cancelled): nil

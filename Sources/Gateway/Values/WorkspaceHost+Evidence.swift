@@ -6,10 +6,12 @@ extension WorkspaceHost {
     /// Gives every live record of a type, people resolved, one after the other.
     typealias EvidenceReader = (_ type: String, _ body: (EvidenceRecord) -> Void) async throws(HostError) -> Void
 
-    /// Calls `body` with every live record of a type as it is stored.
-    func forEachRecord(ofType type: String, _ body: (Evidence) -> Void) async throws(HostError) {
+    /// Calls `body` with every record of a type as it is stored, live ones unless other states are asked for.
+    func forEachRecord(
+        ofType type: String, in states: Set<EvidenceState> = [.live], _ body: (Evidence) -> Void
+    ) async throws(HostError) {
         do throws(StoreError) {
-            for try await batch in store.evidence(of: type) {
+            for try await batch in store.evidence(of: type, states: states) {
                 for evidence in batch { body(evidence) }
             }
         } catch {

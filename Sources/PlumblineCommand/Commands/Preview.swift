@@ -9,8 +9,8 @@ struct Preview: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what a pull of one connection would do; nothing is written.",
         discussion: """
-            JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, samples: [record], rejects: \
-            [{external_id, reason, place}], unmatched: [account]}], changes: [{indicator, subject, period, old, new}]}.
+            JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, gone, samples: [record], \
+            rejects: [{external_id, reason, place}], unmatched: [account]}], changes: [{indicator, subject, period, old, new}]}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -68,7 +68,7 @@ extension ComputedValue? {
 extension PreviewReport.Stream {
     fileprivate var text: String {
         var text = "\(stream) -> \(recordType): \(read) read, \(new) new, \(changed) changed, \(unchanged) unchanged, "
-        text += "\(leftOut) left out, \(rejects.count) rejected\n"
+        text += "\(leftOut) left out, \(gone) gone, \(rejects.count) rejected\n"
         for record in samples { text += "  \(record.json(zone: zone).text)\n" }
         for reject in rejects.prefix(20) {
             text += "  rejected \(reject.externalID ?? "-"): \(reject.reason) (\(reject.place ?? "no expression"))\n"
@@ -80,7 +80,7 @@ extension PreviewReport.Stream {
     fileprivate var json: JSON {
         [
             "stream": .string(stream), "record_type": .string(recordType), "read": .int(read), "new": .int(new),
-            "changed": .int(changed), "unchanged": .int(unchanged), "left_out": .int(leftOut),
+            "changed": .int(changed), "unchanged": .int(unchanged), "left_out": .int(leftOut), "gone": .int(gone),
             "samples": .array(samples.map { $0.json(zone: zone) }),
             "rejects": .array(
                 rejects.map { reject in

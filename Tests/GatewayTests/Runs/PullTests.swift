@@ -112,6 +112,24 @@ import Testing
         #expect(try await host.shown("deed_count", "E01") == "1")
     }
 
+    @Test func `a busy stream keeps neither the streams before it from being told nor those after it from being read`()
+        async throws
+    {
+        let workspace = try Company()
+        let map = "    record: deed\n    map: {id: source.id, owner_id: account(source.id)}\n"
+        try workspace.edit(
+            "connectors/diary.yaml", "streams:\n", "streams:\n  first:\n    from: accounts\n\(map)")
+        try workspace.script([Company.page(Company.deed("1"))], ["accounts": [["records": [["id": "2"]]]]])
+        let host = try await workspace.host()
+        for (busy, read) in [("deeds", "first"), ("first", "deeds")] {
+            let run = try await host.store.beginRun(connection: "diary", stream: busy)
+            let report = try await host.pull([])
+            #expect(report.streams.map(\.run.stream) == [read])
+            #expect(report.failures.count == 1 && !report.isComplete)
+            _ = try await host.store.finishRun(run.id, as: .failed, message: nil, sourceCount: nil)
+        }
+    }
+
     // MARK: Order of versions
 
     @Test func `a version that runs backwards is not applied, and is listed`() async throws {

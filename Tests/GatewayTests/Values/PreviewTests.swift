@@ -126,6 +126,26 @@ import Testing
         }
     }
 
+    @Test func `a preview foresees what a sweep takes out and brings back`() async throws {
+        let workspace = try Company()
+        try workspace.edit("connectors/diary.yaml", "deletes: reported", "deletes: full_list")
+        let pages = [Company.page(Company.deed("1", points: "1"), Company.deed("2", points: "5"))]
+        try workspace.script(pages)
+        let host = try await workspace.host()
+        _ = try await host.replacePeople(Company.people)
+        _ = try await host.pull([])
+        for (ids, gone) in [(["1"], [1]), (["2"], [1]), ([], [1]), (["1", "2"], [0])] as [([JSON], [Int])] {
+            try workspace.script(pages, ["ids": .array(ids)])
+            let preview = try await host.preview("diary")
+            #expect(preview.streams.map(\.gone) == gone)
+            let report = try await host.pull([])
+            let said = preview.changes.map { "\($0.key) \($0.new?.exact?.description ?? "none")" }
+            let published = report.values.changes.filter { $0.old?.content.exact != $0.new.content.exact }
+                .map { "\($0.new.key) \($0.new.content.exact?.description ?? "none")" }
+            #expect(said == published && report.streams.map(\.run.counters.gone) == gone, "\(ids)")
+        }
+    }
+
     @Test func `accounts that would be unmatched are named, those that a person has decided are not`() async throws {
         let workspace = try Company()
         try workspace.script([Company.page(Company.deed("1", who: "zw"), Company.deed("2", who: "robot"))])
