@@ -1,0 +1,89 @@
+/// Source records by the thousand, as bytes: of each record the cells that somebody asked for, unparsed.
+///
+/// The form for files and other sources of many records: nothing is made of a cell before a mapping wants it. All cells
+/// lie behind one another in one buffer, row by row in the order of ``fields``.
+///
+/// - Shape: `rows.count * fields.count` cells. A record whose mapping reads it as a whole has one cell, of the kind
+///   `json`, under the name ``wholeRecord``.
+/// - Encoding: UTF-8 that the reader has checked. Numbers are the source's own text.
+public struct SourceBatch: Sendable {
+    /// The name of the only field of a batch that carries each record as one JSON object.
+    public static let wholeRecord = "*"
+
+    /// What a cell holds.
+    public enum Kind: UInt8, Sendable {
+        /// The record has no such field: reading it is an error, as in any map without the key.
+        case missing
+        /// Null, or an empty cell of a table.
+        case null
+        case no
+        case yes
+        /// A number as the source writes it, in the syntax of JSON.
+        case number
+        /// Text, without quotes and escapes.
+        case text
+        /// A JSON list or object.
+        case json
+    }
+
+    /// A cell's kind and place in ``bytes``.
+    public struct Cell: Sendable {
+        /// What the cell holds.
+        public var kind: Kind
+        /// Where its bytes begin; 0 where it has none.
+        public var start: UInt32
+        /// How many bytes it has.
+        public var count: UInt32
+
+        /// A cell over `count` bytes from `start` on.
+        public init(_ kind: Kind, start: Int = 0, count: Int = 0) {
+            self.kind = kind
+            self.start = UInt32(truncatingIfNeeded: start)
+            self.count = UInt32(truncatingIfNeeded: count)
+        }
+    }
+
+    /// Where a record stands in its source.
+    public struct Place: Sendable, Hashable {
+        /// The line it begins in, or the row of a sheet; from 1.
+        public var line: Int
+        /// The byte behind the record, from the start of the file; 0 where the source has no such place.
+        public var end: Int
+
+        /// A place.
+        public init(line: Int, end: Int) {
+            self.line = line
+            self.end = end
+        }
+    }
+
+    /// The names of the fields, one for each cell of a record.
+    public let fields: [String]
+    /// The contents of all cells.
+    public var bytes: [UInt8] = []
+    /// The cells of all records, row by row.
+    public var cells: [Cell] = []
+    /// Where each record stands.
+    public var rows: [Place] = []
+    /// What could not be read as a record, each with its line as the identifier.
+    public var rejected: [RejectedRecord] = []
+
+    /// An empty batch for these fields.
+    public init(fields: [String]) {
+        self.fields = fields
+    }
+
+    /// How many records there are.
+    public var count: Int { rows.count }
+
+    /// The cell of a record.
+    public func cell(_ field: Int, of row: Int) -> Cell { cells[row * fields.count + field] }
+
+    /// Forgets the records and keeps the memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
+        rejected.removeAll(keepingCapacity: true)
+    }
+}
