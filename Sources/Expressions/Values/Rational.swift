@@ -42,6 +42,12 @@ public struct Rational: Hashable, Sendable {
         self.init(reducing: numerator, denominator)
     }
 
+    /// The fraction of two whole numbers; nil where the denominator is 0.
+    public init?(numerator: Int128, denominator: Int128) {
+        guard denominator != 0 else { return nil }
+        self.init(reducing: numerator, denominator)
+    }
+
     /// The fraction of two machine integers; `denominator` is not 0.
     init(reducing numerator: Int128, _ denominator: Int128) {
         let sign: Int128 = denominator < 0 ? -1 : 1

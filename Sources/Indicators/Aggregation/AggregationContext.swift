@@ -38,10 +38,9 @@ public struct AggregationContext: Sendable {
     /// The company's zone, in which periods and days begin.
     public var zone: Zone { calendar.zone }
 
-    /// The periods that hold an instant; none before the first day.
-    public func periods(containing instant: Timestamp) -> [Period] {
-        let day = zone.day(of: instant)
-        return day < firstDay ? [] : periodKinds.map { Period(kind: $0, containing: day) }
+    /// The periods that hold a day; none before the first one that gets values.
+    func periods(on day: Day) -> [Period] {
+        day < firstDay ? [] : periodKinds.map { Period(kind: $0, containing: day) }
     }
 
     /// All periods from the first day until now.

@@ -92,24 +92,10 @@ public struct Exclusion: Sendable, Hashable {
 }
 
 extension Exclusion {
-    /// An exclusion on its way out, with the subjects and periods it concerns once they are known.
+    /// An exclusion on its way out.
     struct Failure: Error {
         let exclusion: Exclusion
-        private(set) var subjects: [Subject] = []
-        private(set) var periods: [Period] = []
 
         init(_ kind: Kind, _ reason: String) { exclusion = Exclusion(kind, reason) }
-
-        func concerning(_ subjects: [Subject]) -> Self {
-            var failure = self
-            failure.subjects = subjects
-            return failure
-        }
-
-        func `in`(_ periods: [Period]) -> Self {
-            var failure = self
-            failure.periods = periods
-            return failure
-        }
     }
 }

@@ -16,7 +16,7 @@ struct IndicatorFormula {
     /// The measures' numbers in the definition's order; nil where a measure has no data.
     typealias Numbers = [Rational?]
 
-    func result(of measures: [MeasureAccumulator]) -> Result {
+    func result(of measures: [MeasureTotal]) -> Result {
         do throws(EvaluationError) {
             guard let outer = indicator.definition.outer else { return scaled(try finish(measures.map(\.single))) }
             return scaled(try join(groups(of: measures), by: outer))
@@ -26,7 +26,7 @@ struct IndicatorFormula {
     }
 
     /// The names of the flags that hold, for the whole or for any group.
-    func flags(of measures: [MeasureAccumulator]) -> [String] {
+    func flags(of measures: [MeasureTotal]) -> [String] {
         if indicator.flags.isEmpty { return [] }
         let rows = indicator.definition.outer == nil ? [measures.map(\.single)] : groups(of: measures).map(\.numbers)
         return indicator.flags.filter { flag in
@@ -44,14 +44,12 @@ struct IndicatorFormula {
         let weight: Rational?
     }
 
-    private func groups(of measures: [MeasureAccumulator]) -> [Group] {
-        let shown = measures.map { $0.isGrouped ? $0.shownGroups() : [:] }
-        let keys = Set(shown.flatMap(\.keys)).sorted()
+    private func groups(of measures: [MeasureTotal]) -> [Group] {
+        let keys = Set(measures.flatMap { $0.groups?.keys.map(\.self) ?? [] }).sorted()
         return keys.map { key in
-            let numbers = zip(measures, shown).map { measure, groups in
-                measure.isGrouped ? groups[key]?.result : measure.single
-            }
-            return Group(numbers: numbers, weight: shown.lazy.compactMap { $0[key]?.weight }.first)
+            Group(
+                numbers: measures.map { measure in measure.groups.map { $0[key]?.result } ?? measure.single },
+                weight: measures.lazy.compactMap { $0.groups?[key]?.weight }.first)
         }
     }
 

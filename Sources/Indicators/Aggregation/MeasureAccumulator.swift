@@ -22,10 +22,19 @@ struct MeasureAccumulator {
         _ = latest.add(contribution, key: key)
     }
 
-    /// Counts what `latest_by` has kept; to be called once, after all records.
-    mutating func close() {
-        for contribution in latest.kept { count(contribution) }
-        latest = LatestByKey()
+    /// The accumulator with what `latest_by` has kept counted: the end of all records.
+    var closed: MeasureAccumulator {
+        var closed = self
+        for contribution in latest.kept { closed.count(contribution) }
+        closed.latest = LatestByKey()
+        return closed
+    }
+
+    /// What the measure gives.
+    var total: MeasureTotal {
+        MeasureTotal(
+            single: single, included: included, missing: missing, samples: samples, digest: digest,
+            groups: isGrouped ? shownGroups() : nil)
     }
 
     private mutating func count(_ contribution: Contribution) {

@@ -72,13 +72,6 @@ struct CompiledMeasure: Sendable {
         case record(Program)
     }
 
-    /// Whether a record must be looked at once for each period.
-    var readsPeriod: Bool {
-        [condition, counted, value].contains { program in
-            program?.reads.contains { $0.variable == "period" } == true
-        }
-    }
-
     /// Whether the owner of a record is read as of the anchor.
     var isAsOfAnchor: Bool { definition.attribution == .anchor }
 }

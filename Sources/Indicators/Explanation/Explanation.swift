@@ -70,8 +70,8 @@ public struct Explainer {
     private let context: AggregationContext
     private let targets: [Target]
     private let targetsOfPeriod: [Period: [Int]]
-    private var aggregation: IndicatorAggregation
-    private var evaluators: [MeasureEvaluator]
+    private var aggregation: Aggregation
+    private var placers: [RecordPlacer]
     /// By target, then by measure.
     private var contributions: [[[Contribution]]]
     private var excluded: [[[Explanation.Excluded]]]
@@ -84,9 +84,9 @@ public struct Explainer {
         self.context = context
         self.targets = targets
         targetsOfPeriod = Dictionary(grouping: targets.indices) { targets[$0].period }
-        aggregation = IndicatorAggregation(indicator, context: context)
-        evaluators = indicator.measures.map {
-            MeasureEvaluator($0, scope: indicator.definition.scope, context: context)
+        aggregation = Aggregation([indicator], context: context)
+        placers = indicator.measures.map {
+            RecordPlacer(PlacementPlan($0, scope: indicator.definition.scope), context: context)
         }
         contributions = targets.map { _ in indicator.measures.map { _ in [] } }
         excluded = targets.map { _ in indicator.measures.map { _ in [] } }
@@ -100,43 +100,57 @@ public struct Explainer {
         aggregation.add(evidence)
         for index in indicator.measures.indices
         where indicator.measures[index].record.name == evidence.record.type.name {
-            switch evaluators[index].evaluate(evidence) {
-            case .included(let placements):
-                for placement in placements { add(placement, to: index) }
-            case .excluded(let exclusion, let subjects, let periods):
-                for target in targets.indices where concerns(targets[target], exclusion, subjects, periods) {
-                    exclude(evidence, exclusion, from: index, of: target)
+            placers[index].start(evidence)
+            while let reading = placers[index].next() {
+                switch reading {
+                case .counted: count(evidence, index)
+                case .excluded(let exclusion): exclude(evidence, exclusion, index)
                 }
             }
         }
     }
 
+    private mutating func count(_ evidence: EvidenceRecord, _ index: Int) {
+        let placer = placers[index]
+        do throws(Exclusion.Failure) {
+            let contribution = try indicator.measures[index].contribution(
+                of: evidence, anchor: placer.anchor, placer.variables)
+            for (number, part) in placer.subjects { count(contribution, placer.table.subjects[number], part, index) }
+        } catch {
+            exclude(evidence, error.exclusion, index)
+        }
+    }
+
     /// A measure of the whole company takes part in everybody's value.
-    private mutating func add(_ placement: Placement, to index: Int) {
+    private mutating func count(_ contribution: Contribution, _ subject: Subject, _ part: Rational, _ index: Int) {
         let isForAll = if case .company = indicator.measures[index].subject { true } else { false }
-        for target in targetsOfPeriod[placement.period] ?? []
-        where isForAll || targets[target].subject == placement.subject {
-            contributions[target][index].append(placement.contribution)
+        var own = contribution
+        own.share = part
+        for period in placers[index].periods {
+            for target in targetsOfPeriod[placers[index].table.periods[period]] ?? []
+            where isForAll || targets[target].subject == subject {
+                contributions[target][index].append(own)
+            }
+        }
+    }
+
+    private mutating func exclude(_ evidence: EvidenceRecord, _ exclusion: Exclusion, _ index: Int) {
+        for target in targets.indices where concerns(targets[target], exclusion, placers[index]) {
+            excluded[target][index].append(
+                .init(reference: evidence.reference, hash: evidence.hash, run: evidence.run, exclusion: exclusion))
         }
     }
 
     /// Records of the subject and period, of the subject but no period, and of the period but nobody known.
-    private func concerns(
-        _ target: Target, _ exclusion: Exclusion, _ subjects: [Subject], _ periods: [Period]
-    ) -> Bool {
-        if exclusion.kind == .unmatched { return periods.contains(target.period) }
-        return subjects.contains(target.subject) && (periods.isEmpty || periods.contains(target.period))
-    }
-
-    private mutating func exclude(
-        _ evidence: EvidenceRecord, _ exclusion: Exclusion, from index: Int, of target: Int
-    ) {
-        excluded[target][index].append(
-            .init(reference: evidence.reference, hash: evidence.hash, run: evidence.run, exclusion: exclusion))
+    private func concerns(_ target: Target, _ exclusion: Exclusion, _ placer: RecordPlacer) -> Bool {
+        let isInPeriod = placer.periods.contains { placer.table.periods[$0] == target.period }
+        if exclusion.kind == .unmatched { return isInPeriod }
+        return placer.subjects.contains { placer.table.subjects[$0.number] == target.subject }
+            && (isInPeriod || placer.periods.isEmpty)
     }
 
     /// The explanations of all records fed so far, one for each target in its order.
-    public mutating func explanations() -> [Explanation] {
+    public func explanations() -> [Explanation] {
         var values: [Target: IndicatorValue] = [:]
         for value in aggregation.values() { values[Target(subject: value.subject, period: value.period)] = value }
         return targets.indices.map { target in
@@ -152,7 +166,7 @@ public struct Explainer {
         var accumulator = MeasureAccumulator(
             measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
         for contribution in latest.kept { accumulator.add(contribution) }
-        accumulator.close()
+        accumulator = accumulator.closed
         let small = accumulator.namesOfSmallGroups
         let (missing, measured) = latest.kept.split { $0.missing != nil }
         let (left, counted) = measured.split { small.contains($0.group) }

@@ -27,6 +27,12 @@ public struct EmployeeDirectory: Sendable {
         entries[employee]?.last { $0.isValid(on: day) }
     }
 
+    /// The days around `day` on which the same row of an employee holds, or none does.
+    func unchangedDays(of employee: String, around day: Day) -> DaySpan {
+        let borders = rows(of: employee).flatMap { [$0.validFrom, $0.validTo] }.compactMap { $0 }
+        return DaySpan(from: borders.filter { $0 <= day }.max(), to: borders.filter { $0 > day }.min())
+    }
+
     /// The unit of an employee on `day` and the units above it, nearest first.
     public func units(of employee: String, on day: Day) -> [String] {
         entry(of: employee, on: day)?.unit.map(Self.unitAndAncestors) ?? []

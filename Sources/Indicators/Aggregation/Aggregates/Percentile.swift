@@ -26,6 +26,19 @@ struct Percentile: Aggregate {
     }
 }
 
+extension Percentile {
+    /// The percentile of whole numbers.
+    static func percentile(_ share: Rational, ofTicks ticks: [Int64]) -> Rational? {
+        guard let last = ticks.indices.last else { return nil }
+        let ascending = ticks.sorted()
+        let position = share * Rational(Int64(last))
+        let index = min(max(position.floored, 0), last)
+        let fraction = position - Rational(Int64(index))
+        let (low, high) = (Rational(ascending[index]), Rational(ascending[min(index + 1, last)]))
+        return low + (high - low) * fraction
+    }
+}
+
 extension Rational {
     /// The integer part of a small non-negative number.
     fileprivate var floored: Int {

@@ -1,0 +1,92 @@
+internal import Expressions
+
+/// What decides for whom and in which periods a measure's records count. Measures that agree in it are placed together.
+struct PlacementPlan: Sendable {
+    let scope: SubjectKind
+    let record: RecordType
+    let lookups: [CompiledMeasure.Lookup]
+    let anchor: Program?
+    let inPeriod: Program?
+    let condition: Program?
+    let subject: CompiledMeasure.Subject
+    /// The variables that hold a record whose owner is read as of the anchor.
+    let ownedSlots: [Int]
+    /// Whether a record must be looked at once for each period.
+    let readsPeriod: Bool
+    /// Whether an expression reads the employee that a record counts for.
+    let readsEmployee: Bool
+    /// What is said of records that do not fulfil the condition.
+    let unfulfilled: Exclusion
+
+    init(_ measure: CompiledMeasure, scope: SubjectKind) {
+        self.scope = scope
+        record = measure.record
+        lookups = measure.lookups
+        anchor = measure.anchor
+        inPeriod = measure.inPeriod
+        condition = measure.condition
+        subject = measure.subject
+        ownedSlots = measure.isAsOfAnchor ? Self.slotsWithOwners(measure) : []
+        readsPeriod = measure.reads("period")
+        readsEmployee = measure.reads("employee")
+        unfulfilled = Exclusion(.condition, "not fulfilled: \(measure.condition?.source ?? "")")
+    }
+
+    private static func slotsWithOwners(_ measure: CompiledMeasure) -> [Int] {
+        let lookups = measure.lookups.enumerated().map {
+            (IndicatorEnvironment.Slot.firstLookup + $0.offset, $0.element.type)
+        }
+        return ([(IndicatorEnvironment.Slot.record.rawValue, measure.record)] + lookups)
+            .filter { $0.1.slot(of: "owner_intervals") != nil }.map(\.0)
+    }
+
+    /// Equal for measures whose records are placed alike.
+    var key: Key {
+        Key(
+            scope: scope, record: record.name, lookups: lookups.flatMap { [$0.name, $0.type.name, $0.key.source] },
+            programs: [anchor, inPeriod, condition].map { $0?.source }, subject: subject.key,
+            ownedSlots: ownedSlots,
+            switches: [readsPeriod, readsEmployee])
+    }
+
+    struct Key: Hashable {
+        let scope: SubjectKind
+        let record: String
+        let lookups: [String]
+        let programs: [String?]
+        let subject: [String]
+        let ownedSlots: [Int]
+        let switches: [Bool]
+    }
+}
+
+extension CompiledMeasure {
+    /// The expressions that are evaluated once a record is placed, beside the condition.
+    private var programs: [Program?] {
+        let weights: Program? =
+            switch groupWeights {
+            case .equal: nil
+            case .map(let program), .record(let program): program
+            }
+        return [condition, counted, value, innerWeight, sampleBy, counterpart?.counted, counterpart?.value, weights]
+            + latestBy + distinctBy + groupBy
+    }
+
+    /// Whether an expression that is evaluated once a record is placed reads a variable.
+    func reads(_ variable: String) -> Bool {
+        programs.contains { program in
+            guard let program else { return false }
+            return program.wholeReads.contains(variable) || program.reads.contains { $0.variable == variable }
+        }
+    }
+}
+
+extension CompiledMeasure.Subject {
+    fileprivate var key: [String] {
+        switch self {
+        case .one(let program): ["one", program.source]
+        case .shares(let program): ["shares", program.source]
+        case .company: ["company"]
+        }
+    }
+}
