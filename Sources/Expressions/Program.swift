@@ -12,8 +12,8 @@ public struct FieldRead: Hashable, Sendable {
     }
 }
 
-/// A compiled expression.
-public struct Program: Sendable {
+/// A compiled expression. It never changes and is passed on by reference.
+public final class Program: Sendable {
     /// The expression as it was written.
     public let source: String
     /// The type that the checker found; `dyn` without it.
@@ -27,6 +27,19 @@ public struct Program: Sendable {
     let slotCount: Int
     /// A bit for each of the first variables whose fields are read.
     let viewed: UInt8
+
+    init(
+        source: String, resultType: ValueType, reads: Set<FieldRead>, wholeReads: Set<String>, code: any Code,
+        slotCount: Int, viewed: UInt8
+    ) {
+        self.source = source
+        self.resultType = resultType
+        self.reads = reads
+        self.wholeReads = wholeReads
+        self.code = code
+        self.slotCount = slotCount
+        self.viewed = viewed
+    }
 
     /// The expression's value.
     ///

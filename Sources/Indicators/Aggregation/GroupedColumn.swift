@@ -11,10 +11,10 @@ struct GroupedColumn: MeasureColumn {
         empty = MeasureAccumulator(measure, mergesSmallGroups: mergesSmallGroups, zone: zone)
     }
 
-    mutating func add(_ evidence: EvidenceRecord, _ reading: RecordPlacer, rows: [(row: Int, part: Rational)]) {
+    mutating func add(_ reading: RecordReading, rows: [(row: Int, part: Rational)]) {
         let contribution: Contribution?
         do throws(Exclusion.Failure) {
-            contribution = try measure.contribution(of: evidence, anchor: reading.anchor, reading.variables)
+            contribution = try measure.contribution(of: reading.evidence, anchor: reading.anchor, reading.variables)
         } catch {
             contribution = nil
         }

@@ -3,7 +3,7 @@ internal import Expressions
 /// One measure over all rows of a table: what its records add up to, row by row.
 protocol MeasureColumn {
     /// Takes in a record for some rows, with the part that counts for each.
-    mutating func add(_ evidence: EvidenceRecord, _ reading: RecordPlacer, rows: [(row: Int, part: Rational)])
+    mutating func add(_ reading: RecordReading, rows: [(row: Int, part: Rational)])
     /// What the records of a row give; empty where there is none.
     func total(of row: Int) -> MeasureTotal
 }
@@ -35,6 +35,15 @@ extension CompiledMeasure {
             return nil
         }
     }
+}
+
+/// A record with what expressions read of it, for one set of subjects and periods.
+struct RecordReading {
+    let evidence: EvidenceRecord
+    /// In the order of ``IndicatorEnvironment/Slot``.
+    let variables: [Value]
+    /// What decided the periods.
+    let anchor: Timestamp
 }
 
 /// What a measure makes of a record.

@@ -27,7 +27,8 @@ struct PlanAggregation {
             findRows()
             switch reading {
             case .counted:
-                for index in columns.indices { columns[index].add(evidence, placer, rows: rows) }
+                let reading = RecordReading(evidence: evidence, variables: placer.variables, anchor: placer.anchor)
+                for index in columns.indices { columns[index].add(reading, rows: rows) }
             case .excluded(let exclusion): note(exclusion.kind)
             }
         }

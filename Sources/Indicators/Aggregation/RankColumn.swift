@@ -17,11 +17,11 @@ struct RankColumn: MeasureColumn {
         self.share = share
     }
 
-    mutating func add(_ evidence: EvidenceRecord, _ reading: RecordPlacer, rows: [(row: Int, part: Rational)]) {
+    mutating func add(_ reading: RecordReading, rows: [(row: Int, part: Rational)]) {
         let read = measure.reading(reading.variables)
         for (row, _) in rows {
             while cells.count <= row { cells.append(Cell()) }
-            switch cells[row].count.add(read, evidence.hash) {
+            switch cells[row].count.add(read, reading.evidence.hash) {
             case .ticks(let ticks)?: cells[row].ticks.append(ticks)
             case .exact(let number)?: cells[row].others.append(number)
             case .missing?, nil: break

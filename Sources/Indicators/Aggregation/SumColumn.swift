@@ -13,11 +13,11 @@ struct SumColumn: MeasureColumn {
 
     init(_ measure: CompiledMeasure) { self.measure = measure }
 
-    mutating func add(_ evidence: EvidenceRecord, _ reading: RecordPlacer, rows: [(row: Int, part: Rational)]) {
+    mutating func add(_ reading: RecordReading, rows: [(row: Int, part: Rational)]) {
         let read = measure.reading(reading.variables)
         for (row, part) in rows {
             while cells.count <= row { cells.append(Cell()) }
-            cells[row].add(read, evidence.hash, part: part)
+            cells[row].add(read, reading.evidence.hash, part: part)
         }
     }
 

@@ -22,8 +22,8 @@ public struct CompiledIndicator: Sendable {
     public var countedTypes: Set<String> { Set(measures.map(\.record.name)) }
 }
 
-/// A measure whose expressions are checked and compiled.
-struct CompiledMeasure: Sendable {
+/// A measure whose expressions are checked and compiled. It never changes and is passed on by reference.
+final class CompiledMeasure: Sendable {
     struct Lookup: Sendable {
         let name: String
         let type: RecordType
@@ -48,7 +48,7 @@ struct CompiledMeasure: Sendable {
     let distinctBy: [Program]
     let value: Program?
     /// The other part of a ratio: a record that one part cannot measure is left out of both.
-    var counterpart: Counterpart?
+    let counterpart: Counterpart?
     let groupBy: [Program]
     let innerWeight: Program?
     let groupWeights: GroupWeights
@@ -56,6 +56,42 @@ struct CompiledMeasure: Sendable {
     let percentile: Rational
     /// How many seconds one unit of a duration has.
     let secondsPerUnit: Int64
+
+    init(
+        definition: MeasureDefinition, record: RecordType, lookups: [Lookup], condition: Program?, counted: Program?,
+        anchor: Program?, inPeriod: Program?, subject: Subject, latestBy: [Program], distinctBy: [Program],
+        value: Program?, counterpart: Counterpart? = nil, groupBy: [Program], innerWeight: Program?,
+        groupWeights: GroupWeights, sampleBy: Program?, percentile: Rational, secondsPerUnit: Int64
+    ) {
+        self.definition = definition
+        self.record = record
+        self.lookups = lookups
+        self.condition = condition
+        self.counted = counted
+        self.anchor = anchor
+        self.inPeriod = inPeriod
+        self.subject = subject
+        self.latestBy = latestBy
+        self.distinctBy = distinctBy
+        self.value = value
+        self.counterpart = counterpart
+        self.groupBy = groupBy
+        self.innerWeight = innerWeight
+        self.groupWeights = groupWeights
+        self.sampleBy = sampleBy
+        self.percentile = percentile
+        self.secondsPerUnit = secondsPerUnit
+    }
+
+    /// The same measure as one part of a ratio.
+    func paired(with other: CompiledMeasure) -> CompiledMeasure {
+        CompiledMeasure(
+            definition: definition, record: record, lookups: lookups, condition: condition, counted: counted,
+            anchor: anchor, inPeriod: inPeriod, subject: subject, latestBy: latestBy, distinctBy: distinctBy,
+            value: value, counterpart: Counterpart(counted: other.counted, value: other.value), groupBy: groupBy,
+            innerWeight: innerWeight, groupWeights: groupWeights, sampleBy: sampleBy, percentile: percentile,
+            secondsPerUnit: secondsPerUnit)
+    }
 
     /// What the other part of a ratio measures, and of which records.
     struct Counterpart: Sendable {

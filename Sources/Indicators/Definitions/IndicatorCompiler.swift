@@ -18,7 +18,9 @@ public struct IndicatorCompiler {
     public func compile(_ definition: IndicatorDefinition) -> CompiledIndicator? {
         let before = log.problems.count
         var measures = definition.measures.compactMap { measure($0, of: definition) }
-        if case .ratio = definition.form, measures.count == 2 { Self.pair(&measures) }
+        if case .ratio = definition.form, measures.count == 2 {
+            measures = [measures[0].paired(with: measures[1]), measures[1].paired(with: measures[0])]
+        }
         let names = definition.measures.map(\.name)
         let environment = IndicatorEnvironment.finish(measures: names)
         let finish = finishProgram(definition, environment)
@@ -32,13 +34,6 @@ public struct IndicatorCompiler {
             definition: definition, measures: measures, finish: finish, flags: flags,
             scale: definition.scale.flatMap { Rational(decimalText: $0) } ?? .one,
             maxMissingShare: definition.maxMissingShare.flatMap { Rational(decimalText: $0) })
-    }
-
-    /// Tells each part of a ratio what the other one measures.
-    private static func pair(_ parts: inout [CompiledMeasure]) {
-        let counterparts = parts.map { CompiledMeasure.Counterpart(counted: $0.counted, value: $0.value) }
-        parts[0].counterpart = counterparts[1]
-        parts[1].counterpart = counterparts[0]
     }
 
     private func checkOuter(_ definition: IndicatorDefinition) {
