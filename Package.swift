@@ -33,7 +33,7 @@ let sources: [Target] = [
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
     .target(
-        name: "Indicators", dependencies: ["Expressions", "YAMLDocument"], exclude: ["Resources"],
+        name: "Indicators", dependencies: ["Expressions", "PlumblineKit", "YAMLDocument"], exclude: ["Resources"],
         plugins: ["EmbedFilesPlugin"]),
     .target(name: "PlumblineKit"),
     .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
@@ -69,7 +69,8 @@ let tests: [Target] = [
             "YAMLDocument", nioSSL,
         ] + connectors + nio),
     .testTarget(
-        name: "IndicatorsTests", dependencies: ["Expressions", "Indicators", "PlumblineTesting", "YAMLDocument"],
+        name: "IndicatorsTests",
+        dependencies: ["Expressions", "Indicators", "PlumblineKit", "PlumblineTesting", "YAMLDocument"],
         exclude: ["Golden"]),
     .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
     .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),

@@ -53,7 +53,7 @@ public struct Environment: Sendable {
         }
         return Program(
             source: source, resultType: result.type, reads: checker.reads, wholeReads: checker.wholeReads,
-            code: try code(result, source), slotCount: checker.slotCount,
+            plainRead: result.plainRead, code: try code(result, source), slotCount: checker.slotCount,
             viewed: viewed(checker.reads))
     }
 

@@ -12,6 +12,14 @@ public struct FieldRead: Hashable, Sendable {
     }
 }
 
+/// A field that an expression reads and hands on, as it is or through one function of one operand.
+public struct PlainRead: Hashable, Sendable {
+    /// The field.
+    public let field: FieldRead
+    /// The function, such as `account` in `account(source.owner)`; nil where the field is handed on as it is.
+    public let function: String?
+}
+
 /// A compiled expression. It never changes and is passed on by reference.
 public final class Program: Sendable {
     /// The expression as it was written.
@@ -22,6 +30,8 @@ public final class Program: Sendable {
     public let reads: Set<FieldRead>
     /// The variables that the expression uses other than by reading a field.
     public let wholeReads: Set<String>
+    /// What the expression reads, where it does nothing else: the host may then read it without evaluating anything.
+    public let plainRead: PlainRead?
 
     let code: any Code
     let slotCount: Int
@@ -29,13 +39,14 @@ public final class Program: Sendable {
     let viewed: UInt8
 
     init(
-        source: String, resultType: ValueType, reads: Set<FieldRead>, wholeReads: Set<String>, code: any Code,
-        slotCount: Int, viewed: UInt8
+        source: String, resultType: ValueType, reads: Set<FieldRead>, wholeReads: Set<String>,
+        plainRead: PlainRead?, code: any Code, slotCount: Int, viewed: UInt8
     ) {
         self.source = source
         self.resultType = resultType
         self.reads = reads
         self.wholeReads = wholeReads
+        self.plainRead = plainRead
         self.code = code
         self.slotCount = slotCount
         self.viewed = viewed

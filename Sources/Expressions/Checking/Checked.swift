@@ -40,6 +40,21 @@ struct Checked {
     let type: ValueType
     let offset: Int
 
+    /// The field of a variable that the expression hands on.
+    var plainRead: PlainRead? {
+        if let field = fieldRead { return PlainRead(field: field, function: nil) }
+        guard case .call(let function, _, let operands) = kind, operands.count == 1, let field = operands[0].fieldRead
+        else { return nil }
+        return PlainRead(field: field, function: function)
+    }
+
+    private var fieldRead: FieldRead? {
+        guard case .select(let operand, let field, isOptional: false) = kind,
+            case .variable(_, let variable) = operand.kind, operand.type == .dyn
+        else { return nil }
+        return FieldRead(variable: variable, field: field)
+    }
+
     var constant: Value? {
         if case .constant(let value) = kind { value } else { nil }
     }

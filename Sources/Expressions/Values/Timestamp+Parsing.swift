@@ -1,17 +1,24 @@
 extension Timestamp {
     /// The instant of a text such as `2026-07-01T09:00:00.5+08:00`; nil for other forms and outside the years 1 to 9999.
     public init?(rfc3339 text: some StringProtocol) {
-        var reader = TimestampReader(bytes: Array(text.utf8))
+        let timestamp = Array(text.utf8).withUnsafeBufferPointer { Timestamp(rfc3339: $0) }
+        guard let timestamp else { return nil }
+        self = timestamp
+    }
+
+    /// The instant of such a text in UTF-8.
+    public init?(rfc3339 bytes: UnsafeBufferPointer<UInt8>) {
+        var reader = TimestampReader(bytes: bytes)
         guard let timestamp = reader.timestamp(), timestamp.isRepresentable else { return nil }
         self = timestamp
     }
 }
 
 private struct TimestampReader {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
 
-    init(bytes: [UInt8]) {
+    init(bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
     }
 

@@ -8,7 +8,7 @@ public struct ConversionFailure: Error, Sendable, Hashable {
 
 /// Turns what an expression gave into what a field of a canonical record holds.
 public struct FieldConversion: Sendable {
-    private let field: RecordField
+    let field: RecordField
     private let zone: Zone
 
     /// The conversion into `field`; days are those of `zone`.

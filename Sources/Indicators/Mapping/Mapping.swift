@@ -7,8 +7,8 @@ public struct Mapping: Sendable {
     public let type: RecordType
     /// The company's zone, in which dates are days.
     public let zone: Zone
-    private let condition: Program?
-    private let fields: [MappedField]
+    let condition: Program?
+    let fields: [MappedField]
 
     /// Whether the stream's `where` may leave records out, so that fewer are stored than the source has.
     public var isFiltered: Bool { condition != nil }
@@ -43,6 +43,16 @@ public struct Mapping: Sendable {
         public let reason: String
     }
 
+    /// The fields of a source record that the mapping reads, ascending; nil where it reads the record as a whole.
+    public var sourceFields: [String]? {
+        let programs = fields.compactMap(\.program) + (condition.map { [$0] } ?? [])
+        if programs.contains(where: { $0.wholeReads.contains(Self.sourceName) }) { return nil }
+        return Set(programs.flatMap { $0.reads.filter { $0.variable == Self.sourceName }.map(\.field) }).sorted()
+    }
+
+    /// The name under which expressions read the source record.
+    static let sourceName = "source"
+
     /// Maps a source record, which expressions see as `source`.
     public func map(_ source: Value) -> Result {
         do throws(Failure) {
@@ -57,7 +67,7 @@ public struct Mapping: Sendable {
         }
     }
 
-    private func holds(_ source: Value) throws(Failure) -> Bool {
+    func holds(_ source: Value) throws(Failure) -> Bool {
         guard let condition else { return true }
         do throws(EvaluationError) {
             return try condition.evaluate([source]) == .bool(true)
@@ -67,11 +77,15 @@ public struct Mapping: Sendable {
         }
     }
 
-    private func value(
+    func value(
         of mapped: MappedField, _ source: Value, _ accounts: inout [AccountMention]
     ) throws(Failure) -> Value {
         let raw = try evaluate(mapped, source)
         mention(raw, in: mapped.field, &accounts)
+        return try convert(raw, mapped)
+    }
+
+    func convert(_ raw: Value, _ mapped: MappedField) throws(Failure) -> Value {
         do throws(ConversionFailure) {
             return try mapped.conversion.convert(raw)
         } catch {
@@ -90,7 +104,7 @@ public struct Mapping: Sendable {
         }
     }
 
-    private func failure(_ mapped: MappedField, _ reason: String) -> Failure {
+    func failure(_ mapped: MappedField, _ reason: String) -> Failure {
         Failure(
             field: mapped.field.name, expression: mapped.program?.source ?? "", place: mapped.place, reason: reason)
     }
@@ -107,7 +121,7 @@ public struct Mapping: Sendable {
         }
     }
 
-    private let conditionPlace: SourcePlace
+    let conditionPlace: SourcePlace
 }
 
 extension Mapping {
@@ -141,7 +155,7 @@ extension Mapping {
     /// The names in scope of a mapping.
     public static func environment(calendar: WorkCalendar, zone: Zone) -> Environment {
         Environment(
-            variables: [Variable(name: "source", type: .dyn)], schemas: [.interval, .ownerInterval],
+            variables: [Variable(name: sourceName, type: .dyn)], schemas: [.interval, .ownerInterval],
             functions: WorkFunctions(calendar: calendar).all + MappingFunctions(zone: zone).all)
     }
 

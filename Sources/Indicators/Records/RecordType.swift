@@ -43,8 +43,9 @@ public struct RecordField: Sendable, Hashable {
     }
 }
 
-/// A canonical shape that source records are mapped onto, such as `ticket`.
-public struct RecordType: Sendable, Hashable {
+/// A canonical shape that source records are mapped onto, such as `ticket`. It never changes and is passed on by
+/// reference: every record has one.
+public final class RecordType: Sendable, Hashable {
     /// As definitions and connections write it, such as `ticket`; the store keeps its records in `evidence_ticket`.
     public let name: String
     /// The fields in the order in which a record holds its values.
@@ -66,8 +67,8 @@ public struct RecordType: Sendable, Hashable {
     public func slot(of field: String) -> Int? { schema.slot(of: field) }
 
     /// Whether name, fields and key are the same.
-    public static func == (left: Self, right: Self) -> Bool {
-        left.name == right.name && left.fields == right.fields && left.key == right.key
+    public static func == (left: RecordType, right: RecordType) -> Bool {
+        left === right || left.name == right.name && left.fields == right.fields && left.key == right.key
     }
 
     /// Hashes name and fields.

@@ -1,0 +1,62 @@
+internal import Expressions
+internal import PlumblineKit
+
+/// The cells of a batch while its bytes lie still.
+struct SourceCells {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let cells: UnsafeBufferPointer<SourceBatch.Cell>
+    private let fields: [String]
+
+    /// Calls `body` with the cells of a batch, which are good until it returns.
+    static func of(_ batch: SourceBatch, _ body: (SourceCells) -> Void) {
+        batch.bytes.withUnsafeBufferPointer { bytes in
+            batch.cells.withUnsafeBufferPointer { cells in
+                body(SourceCells(bytes: bytes, cells: cells, fields: batch.fields))
+            }
+        }
+    }
+
+    private init(
+        bytes: UnsafeBufferPointer<UInt8>, cells: UnsafeBufferPointer<SourceBatch.Cell>, fields: [String]
+    ) {
+        self.bytes = bytes
+        self.cells = cells
+        self.fields = fields
+    }
+
+    func cell(_ field: Int, of row: Int) -> SourceBatch.Cell { cells[row * fields.count + field] }
+
+    func content(_ cell: SourceBatch.Cell) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[Int(cell.start)..<Int(cell.start) + Int(cell.count)])
+    }
+
+    func text(_ cell: SourceBatch.Cell) -> String { String(decoding: content(cell), as: UTF8.self) }
+
+    /// The record as expressions read it: a map of the fields that it has.
+    func source(_ row: Int) throws(EvaluationError) -> Value {
+        if fields == [SourceBatch.wholeRecord] { return try value(cell(0, of: row)) ?? .null }
+        var entries: [(Value, Value)] = []
+        for (index, field) in fields.enumerated() {
+            if let value = try value(cell(index, of: row)) { entries.append((.string(field), value)) }
+        }
+        return .map(MapValue(entries))
+    }
+
+    /// What expressions read of a cell; nil where the record has no such field.
+    private func value(_ cell: SourceBatch.Cell) throws(EvaluationError) -> Value? {
+        switch cell.kind {
+        case .missing: return nil
+        case .null: return .null
+        case .no: return .bool(false)
+        case .yes: return .bool(true)
+        case .number: return .sourceNumber(text(cell))
+        case .text: return .string(text(cell))
+        case .json:
+            do throws(JSONSyntaxError) {
+                return Value(try JSON.parse(Array(content(cell))))
+            } catch {
+                throw .invalidArgument("the field is no JSON: \(error.message)")
+            }
+        }
+    }
+}
