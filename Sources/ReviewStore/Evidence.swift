@@ -66,6 +66,14 @@ public protocol EvidenceStore: Sendable {
         of recordType: String, where field: String, isOneOf values: [String]
     ) async throws(StoreError) -> [Evidence]
 
+    /// Folds the live records of some types into `result`, all of them read in one state of the store.
+    ///
+    /// Type by type in the order of `selections`, in key order within a type. Memory does not grow with their number.
+    func fold<Result: Sendable>(
+        _ selections: [EvidenceSelection], into result: Result,
+        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+    ) async throws(StoreError) -> Result
+
     /// How many records each stream has brought, of every prepared record type.
     func evidenceCounts() async throws(StoreError) -> [EvidenceCount]
 
@@ -74,6 +82,20 @@ public protocol EvidenceStore: Sendable {
 
     /// Marks record types whose values are to be computed again.
     func markStale(_ recordTypes: Set<String>) async throws(StoreError)
+}
+
+/// Which records are read, and how much of each.
+public struct EvidenceSelection: Sendable, Hashable {
+    /// The type of the records.
+    public let recordType: String
+    /// The fields that are read; the others are empty in what is given. Nil for all.
+    public let fields: Set<String>?
+
+    /// The records of a type with these fields.
+    public init(_ recordType: String, fields: Set<String>? = nil) {
+        self.recordType = recordType
+        self.fields = fields
+    }
 }
 
 /// A record type whose values are to be computed again, and which change said so last.

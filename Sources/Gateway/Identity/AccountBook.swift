@@ -4,25 +4,22 @@ internal import ReviewStore
 
 /// Puts employees in the place of accounts when evidence is read.
 struct AccountBook {
-    private var employees: [Key: String] = [:]
-    private var ignored: Set<Key> = []
+    /// The text that stands for each account, by connection.
+    private var texts: [String: [String: String]] = [:]
     private var dated: [String: [DatedAccounts.Span]] = [:]
-
-    private struct Key: Hashable {
-        let connection: String
-        let account: String
-    }
 
     /// A book of these accounts; of two rows of the same account the first counts.
     init(_ accounts: [Account]) {
         for account in accounts {
-            let key = Key(connection: account.connection, account: account.account)
-            if account.state == .ignored { ignored.insert(key) }
+            let (connection, name) = (account.connection, account.account)
+            if account.state == .ignored {
+                texts[connection, default: [:]][name] = IgnoredAccount.text(connection: connection, account: name)
+            }
             guard let employee = account.state.employee else { continue }
             if account.validFrom == nil, account.validTo == nil {
-                employees[key] = employees[key] ?? employee
+                if texts[connection]?[name] == nil { texts[connection, default: [:]][name] = employee }
             } else {
-                let text = UnmatchedAccount.text(connection: account.connection, account: account.account)
+                let text = UnmatchedAccount.text(connection: connection, account: name)
                 dated[text, default: []].append(
                     .init(employee: employee, from: account.validFrom, to: account.validTo))
             }
@@ -39,11 +36,17 @@ struct AccountBook {
             hash: evidence.contentHash, run: evidence.run)
     }
 
+    /// Stored evidence with its people resolved.
+    func resolved(_ evidence: EvidenceRecord) -> EvidenceRecord {
+        EvidenceRecord(
+            record: resolved(evidence.record, connection: evidence.reference.connection),
+            reference: evidence.reference, hash: evidence.hash, run: evidence.run)
+    }
+
     /// A record with its people resolved.
     func resolved(_ record: CanonicalRecord, connection: String) -> CanonicalRecord {
         var record = record
-        for (slot, field) in record.type.fields.enumerated()
-        where field.kind == .employeeRef || field.kind == .ownerInterval {
+        for slot in record.type.accountSlots {
             record.values[slot] = resolved(record.values[slot], connection: connection)
         }
         return record
@@ -63,8 +66,6 @@ struct AccountBook {
     }
 
     private func employee(_ connection: String, _ account: String) -> String {
-        let key = Key(connection: connection, account: account)
-        if ignored.contains(key) { return IgnoredAccount.text(connection: connection, account: account) }
-        return employees[key] ?? UnmatchedAccount.text(connection: connection, account: account)
+        texts[connection]?[account] ?? UnmatchedAccount.text(connection: connection, account: account)
     }
 }

@@ -42,6 +42,31 @@ extension WorkspaceHost {
         return aggregation.values()
     }
 
+    /// The values of indicators over the evidence as it is stored.
+    func aggregateStored(_ indicators: [CompiledIndicator]) async throws(HostError) -> [IndicatorValue] {
+        let book = try await accountBook()
+        let aggregation = Aggregation(indicators, context: try await context(for: indicators, records: readEvidence))
+        let selections = aggregation.recordTypes.map {
+            EvidenceSelection($0, fields: Self.fields(of: $0, in: indicators))
+        }
+        return try await storing { () throws(StoreError) in
+            try await store.fold(selections, into: aggregation) { aggregation, evidence in
+                aggregation.add(book.resolved(evidence))
+            }.values()
+        }
+    }
+
+    /// The fields of a record type that indicators read; nil for all.
+    private static func fields(of type: String, in indicators: [CompiledIndicator]) -> Set<String>? {
+        var fields: Set<String> = []
+        for indicator in indicators {
+            guard let read = indicator.readFields[type] else { continue }
+            guard let read else { return nil }
+            fields.formUnion(read)
+        }
+        return fields
+    }
+
     /// Everything besides records that values of these indicators depend on, with an index of what they look up.
     func context(
         for indicators: [CompiledIndicator], records: EvidenceReader

@@ -63,7 +63,7 @@ extension WorkspaceHost {
     func compute(_ indicators: [CompiledIndicator]) async throws(HostError) -> [ComputedValue] {
         let versions = Dictionary(
             uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
-        return try await aggregate(indicators, records: readEvidence).map { value in
+        return try await aggregateStored(indicators).map { value in
             ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
         }
     }

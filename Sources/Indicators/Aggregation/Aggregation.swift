@@ -2,7 +2,7 @@
 ///
 /// Feed every live record of the types that ``recordTypes`` names, then ask for the values. Measures that count the same
 /// records for the same people share the work of finding them.
-public struct Aggregation {
+public struct Aggregation: Sendable {
     private var plans: [PlanAggregation] = []
     private var indicators: [IndicatorColumns] = []
     private var plansByType: [String: [Int]] = [:]

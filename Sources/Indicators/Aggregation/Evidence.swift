@@ -34,6 +34,16 @@ public struct ContentHash: Sendable, Hashable {
         self.lanes = lanes
     }
 
+    /// A hash of 32 bytes where they lie; nil for any other number.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        var lanes = SIMD4<UInt64>()
+        for lane in 0..<4 {
+            lanes[lane] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: lane * 8, as: UInt64.self))
+        }
+        self.lanes = lanes
+    }
+
     init(lanes: SIMD4<UInt64>) { self.lanes = lanes }
 
     /// Stands where a record is not stored and has no hash.

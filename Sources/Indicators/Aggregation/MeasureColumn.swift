@@ -1,7 +1,7 @@
 internal import Expressions
 
 /// One measure over all rows of a table: what its records add up to, row by row.
-protocol MeasureColumn {
+protocol MeasureColumn: Sendable {
     /// Takes in a record for some rows, with the part that counts for each.
     mutating func add(_ reading: RecordReading, rows: [(row: Int, part: Rational)])
     /// What the records of a row give; empty where there is none.

@@ -37,7 +37,7 @@ struct PlacementPlan: Sendable {
             (IndicatorEnvironment.Slot.firstLookup + $0.offset, $0.element.type)
         }
         return ([(IndicatorEnvironment.Slot.record.rawValue, measure.record)] + lookups)
-            .filter { $0.1.slot(of: "owner_intervals") != nil }.map(\.0)
+            .filter { $0.1.slot(of: RecordValue.ownerIntervals) != nil }.map(\.0)
     }
 
     /// Equal for measures whose records are placed alike.
@@ -57,27 +57,6 @@ struct PlacementPlan: Sendable {
         let subject: [String]
         let ownedSlots: [Int]
         let switches: [Bool]
-    }
-}
-
-extension CompiledMeasure {
-    /// The expressions that are evaluated once a record is placed, beside the condition.
-    private var programs: [Program?] {
-        let weights: Program? =
-            switch groupWeights {
-            case .equal: nil
-            case .map(let program), .record(let program): program
-            }
-        return [condition, counted, value, innerWeight, sampleBy, counterpart?.counted, counterpart?.value, weights]
-            + latestBy + distinctBy + groupBy
-    }
-
-    /// Whether an expression that is evaluated once a record is placed reads a variable.
-    func reads(_ variable: String) -> Bool {
-        programs.contains { program in
-            guard let program else { return false }
-            return program.wholeReads.contains(variable) || program.reads.contains { $0.variable == variable }
-        }
     }
 }
 

@@ -47,13 +47,18 @@ extension DirectoryEntry {
 }
 
 extension RecordValue {
+    /// The field that tells who owned a record from when until when.
+    static let ownerIntervals = "owner_intervals"
+    /// The fields of which one holds the owner.
+    static let ownerFields = ["assignee_id", "owner_id"]
+
     /// The record with its owner as of `moment`, from its owner intervals; nil where nothing differs.
     ///
     /// Concerns types with a list field `owner_intervals` and an owner field `assignee_id` or `owner_id`. A record whose
     /// source tells no intervals keeps the owner as it stands.
     func asOf(_ moment: Timestamp) -> RecordValue? {
-        guard case .list(let intervals)? = self["owner_intervals"], !intervals.isEmpty,
-            let slot = schema.slot(of: "assignee_id") ?? schema.slot(of: "owner_id")
+        guard case .list(let intervals)? = self[Self.ownerIntervals], !intervals.isEmpty,
+            let slot = Self.ownerFields.lazy.compactMap({ schema.slot(of: $0) }).first
         else { return nil }
         let owner = intervals.lazy.compactMap(OwnerSpan.init).last { $0.contains(moment) }?.owner ?? .null
         if owner == slots[slot] { return nil }

@@ -15,6 +15,21 @@ public struct CompiledIndicator: Sendable {
         Set(measures.flatMap { [$0.record.name] + $0.lookups.map(\.type.name) })
     }
 
+    /// The fields that the values depend on, by the type of the records; nil where a record is read as a whole.
+    public var readFields: [String: Set<String>?] {
+        var fields: [String: Set<String>?] = [:]
+        for measure in measures {
+            for (type, read) in measure.readFields {
+                guard let read, let known = fields[type, default: []] else {
+                    fields[type] = .some(nil)
+                    continue
+                }
+                fields[type] = known.union(read)
+            }
+        }
+        return fields
+    }
+
     /// The types of the records that lookups find.
     public var lookupTypes: Set<String> { Set(measures.flatMap { $0.lookups.map(\.type.name) }) }
 

@@ -54,12 +54,15 @@ public final class RecordType: Sendable, Hashable {
     public let key: [String]
     /// The record's shape in expressions.
     public let schema: RecordSchema
+    /// The positions of the fields that hold accounts, alone or in spans of time.
+    public let accountSlots: [Int]
 
     /// A record type; `key` is `id` where the type names no other.
     public init(name: String, fields: [RecordField], key: [String] = ["id"]) {
         self.name = name
         self.fields = fields
         self.key = key
+        accountSlots = fields.indices.filter { [.employeeRef, .ownerInterval].contains(fields[$0].kind) }
         schema = RecordSchema(name: name, fields: fields.map { ($0.name, $0.valueType) })
     }
 

@@ -85,6 +85,12 @@ struct PreparedStatement {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
     }
 
+    /// Calls `body` with the bytes of a column where they lie.
+    func withBytes<Result>(_ column: Int32, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let start = sqlite3_column_blob(handle, column)
+        return body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    }
+
     /// Whether the column holds exactly these bytes.
     func holds(_ bytes: [UInt8], _ column: Int32) -> Bool {
         guard let start = sqlite3_column_blob(handle, column) else { return bytes.isEmpty }

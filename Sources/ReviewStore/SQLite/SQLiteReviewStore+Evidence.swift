@@ -51,6 +51,22 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func fold<Result: Sendable>(
+        _ selections: [EvidenceSelection], into result: Result,
+        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+    ) async throws(StoreError) -> Result {
+        var scans: [EvidenceScan] = []
+        for selection in selections {
+            scans.append(EvidenceScan(table: try table(selection.recordType), fields: selection.fields))
+        }
+        let all = scans
+        return try await read { db in
+            var result = result
+            for scan in all { try scan.run(db) { add(&result, $0) } }
+            return result
+        }
+    }
+
     public func evidenceCounts() async throws(StoreError) -> [EvidenceCount] {
         let tables = tables.withLock { $0 }.sorted { $0.key < $1.key }
         return try await read { db in

@@ -1,7 +1,7 @@
 internal import Expressions
 
 /// Makes one number of the contributions of a group. The result does not depend on their order.
-protocol Aggregate {
+protocol Aggregate: Sendable {
     mutating func add(_ value: Rational, of contribution: Contribution)
     /// The number; nil where there is none.
     var result: Rational? { get }
