@@ -1,0 +1,63 @@
+public import PlumblineKit
+
+/// Reads the records of a file on disk through a parser.
+public struct TextFileReader<Parser: TextParser>: RecordReader {
+    private let file: FileBytes
+    private var parser: Parser
+
+    /// Opens the file and reads its header.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - form: How it is written.
+    ///   - selection: What is wanted of each record.
+    ///   - limits: How much of the file is believed.
+    ///   - position: Where the first record to read begins, as ``position`` told it; nil for the first of the file.
+    ///     Only files in UTF-8 can be read from the middle.
+    /// - Throws: `FileFault` where the file cannot be opened, or its header not be read.
+    public init(
+        path: String, form: FileForm, selection: FieldSelection, limits: FileLimits = FileLimits(),
+        from position: TextPosition? = nil
+    ) throws(FileFault) {
+        file = try FileBytes(path: path)
+        parser = try Parser(form, selection, limits: limits)
+        var nothing = SourceBatch(fields: selection.names)
+        while !parser.isReady, try parser.parse(0, into: &nothing) == .hungry { try feed() }
+        guard let position, position.offset > 0 else { return }
+        guard form.encoding == .utf8 else {
+            throw FileFault("a file in \(form.encoding.rawValue) can only be read from its start")
+        }
+        try file.seek(to: position.offset)
+        parser.resume(at: position)
+    }
+
+    /// The names of all columns, in the file's order; empty for JSON.
+    public var columns: [String] { parser.columns }
+
+    /// Where the next record begins, to read on from there another time.
+    public var position: TextPosition { parser.position }
+
+    /// Adds up to `count` records to `batch`, rejected ones counted in; false when the file has no more.
+    public mutating func read(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> Bool {
+        let goal = count + batch.count + batch.rejected.count
+        while true {
+            switch try parser.parse(goal - batch.count - batch.rejected.count, into: &batch) {
+            case .full: return true
+            case .ended: return false
+            case .hungry: try feed()
+            }
+        }
+    }
+
+    private mutating func feed() throws(FileFault) {
+        let hasMore = try file.next { parser.feed($0) }
+        if !hasMore { parser.close() }
+    }
+}
+
+/// Reads tables of cells between delimiters.
+public typealias CSVReader = TextFileReader<CSVParser>
+/// Reads files with a JSON object in each line.
+public typealias JSONLinesReader = TextFileReader<JSONLinesParser>
+/// Reads files that are one JSON list of objects.
+public typealias JSONReader = TextFileReader<JSONListParser>
