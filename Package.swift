@@ -36,11 +36,12 @@ let sources: [Target] = [
         name: "Indicators", dependencies: ["Expressions", "PlumblineKit", "YAMLDocument"], exclude: ["Resources"],
         plugins: ["EmbedFilesPlugin"]),
     .target(name: "PlumblineKit"),
+    .target(name: "RecordFiles", dependencies: ["PlumblineKit"]),
     .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
     .target(
         name: "Gateway",
         dependencies: [
-            "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
+            "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore", "YAMLDocument",
             asyncHTTPClient, nioCompression, nioSSL,
         ] + nio,
         plugins: ["EmbedFilesPlugin"]),
@@ -54,7 +55,9 @@ let sources: [Target] = [
 ]
 
 let connectorTargets: [Target] = families.map { family in
-    .target(name: "\(family)Connectors", dependencies: ["PlumblineKit"], path: "Plugins/\(family)")
+    .target(
+        name: "\(family)Connectors", dependencies: family == "File" ? ["PlumblineKit", "RecordFiles"] : ["PlumblineKit"],
+        path: "Plugins/\(family)")
 }
 
 let tests: [Target] = [

@@ -1,4 +1,5 @@
 import PlumblineKit
+import RecordFiles
 
 /// Settings that all files have in common.
 enum FileSettings {
@@ -17,7 +18,15 @@ enum FileSettings {
         "page_size", in: 1...10_000, default: 1000, unit: "records",
         LocalizedText(zh: "每页条数，一页一个事务", en: "Records in a page, which is one transaction"))
 
+    static let encoding = Setting<String>.choice(
+        "encoding", of: FileForm.TextEncoding.allCases.map(\.rawValue), default: FileForm.TextEncoding.utf8.rawValue,
+        LocalizedText(zh: "文件的字符编码；gb18030 含 GBK", en: "How texts are encoded; gb18030 covers GBK"))
+
     static let all: [SettingField] = [path.field, idField.field, complete.field, pageSize.field]
+
+    static func encoding(_ settings: Settings) -> FileForm.TextEncoding {
+        FileForm.TextEncoding(rawValue: settings[encoding]) ?? .utf8
+    }
 
     static let stream = StreamDescription(
         name: "records", help: LocalizedText(zh: "文件中的记录", en: "The records of the file"),

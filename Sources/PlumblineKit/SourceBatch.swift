@@ -79,11 +79,47 @@ public struct SourceBatch: Sendable {
     /// The cell of a record.
     public func cell(_ field: Int, of row: Int) -> Cell { cells[row * fields.count + field] }
 
+    /// Takes out the records of some rows.
+    public mutating func remove(_ unwanted: Set<Int>) {
+        if unwanted.isEmpty { return }
+        let kept = rows.indices.filter { !unwanted.contains($0) }
+        cells = kept.flatMap { cells[$0 * fields.count..<($0 + 1) * fields.count] }
+        rows = kept.map { rows[$0] }
+    }
+
+    /// The text of a cell: of a text or a number, as it stands. Nil for any other.
+    public func text(_ field: Int, of row: Int) -> String? {
+        let cell = cell(field, of: row)
+        guard cell.kind == .text || cell.kind == .number else { return nil }
+        return String(decoding: content(cell), as: UTF8.self)
+    }
+
+    /// The bytes of a cell.
+    public func content(_ cell: Cell) -> ArraySlice<UInt8> {
+        bytes[Int(cell.start)..<Int(cell.start) + Int(cell.count)]
+    }
+
     /// Forgets the records and keeps the memory.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
         rejected.removeAll(keepingCapacity: true)
+    }
+}
+
+/// What is read of each record.
+public enum FieldSelection: Sendable, Hashable {
+    /// These fields, each a cell of its own. One that the file lacks is `missing` in every record.
+    case fields([String])
+    /// The record as one JSON object under ``SourceBatch/wholeRecord``.
+    case whole
+
+    /// The fields of the batches.
+    public var names: [String] {
+        switch self {
+        case .fields(let names): names
+        case .whole: [SourceBatch.wholeRecord]
+        }
     }
 }

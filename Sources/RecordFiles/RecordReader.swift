@@ -14,22 +14,6 @@ public protocol RecordReader {
     mutating func read(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> Bool
 }
 
-/// What is read of each record.
-public enum FieldSelection: Sendable, Hashable {
-    /// These fields, each a cell of its own. One that the file lacks is `missing` in every record.
-    case fields([String])
-    /// The record as one JSON object under ``SourceBatch/wholeRecord``.
-    case whole
-
-    /// The fields of the batches.
-    public var names: [String] {
-        switch self {
-        case .fields(let names): names
-        case .whole: [SourceBatch.wholeRecord]
-        }
-    }
-}
-
 /// How much of a file is believed.
 public struct FileLimits: Sendable, Hashable {
     /// The longest cell or JSON value, in bytes; a longer one makes its row a rejected one.

@@ -38,7 +38,6 @@ import Testing
     }
 
     @Test(arguments: [
-        ("id,s\n1,a\"b\n2,c\n", "line 2, column 4: a quote inside a cell without quotes"),
         ("id,s\n1,\"a\"b\n2,c\n", "line 2, column 6: expected the delimiter after the closing quote"),
         ("id,s\n1,\"open\n2,c\n", "line 2: a quote is not closed"),
         ("id,s\n1,a,b\n2,c\n", "line 2: expected 2 cells as in the header, got 3"),
@@ -48,6 +47,40 @@ import Testing
         let page = try await reading(text).read()
         #expect(page.records.map(\.id) == ["2"])
         #expect(page.rejected.map(\.id) == ["line 2"] && page.rejected.map(\.reason) == [reason])
+    }
+
+    @Test func `a quote inside a cell without quotes is a character`() async throws {
+        let page = try await reading("id,s\n1,a\"b\n2,5\"\n").read()
+        #expect(page.records.map { $0.json["s"] } == ["a\"b", "5\""] && page.rejected.isEmpty)
+    }
+
+    @Test(arguments: ["utf-16le", "gb18030"])
+    func `other encodings are read page by page, and again when the file has changed`(encoding: String) async throws {
+        let reading = reading("", ["encoding": .text(encoding)])
+        func write(_ text: String) {
+            let bytes =
+                encoding == "gb18030" ? text.utf8.map { $0 } : text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+            reading.files.write("tickets", bytes)
+        }
+        write("id,s\n1,a\n2,b\n3,c\n")
+        let first = try await reading.read()
+        #expect(first.records.map(\.id) == ["1", "2", "3"])
+        #expect(try await reading.read(after: first.cursor).records.isEmpty)
+        let connector = try reading.connector()
+        let page = try await connector.page(of: "records", after: nil)
+        #expect(try await reading.read(after: page.cursor).records.map(\.id) == ["3"], "in another process")
+        write("id,s\n1,a\n2,b\n3,c\n4,d\n")
+        #expect(try await reading.read(after: first.cursor).records.map(\.id) == ["1", "2", "3", "4"])
+    }
+
+    @Test func `a column without a name is left out`() async throws {
+        let page = try await reading("id,,s,\n1,x,a,\n").read()
+        #expect(page.records.map { $0.json["s"] } == ["a"])
+    }
+
+    @Test func `titles may stand above the header`() async throws {
+        let page = try await reading("Tickets,\nid,s\n1,a\n", ["header_line": .text("2")]).read()
+        #expect(page.records.map(\.json) == [["id": "1", "s": "a"]])
     }
 
     @Test func `a quoted row across a page's end is read whole`() async throws {
@@ -62,9 +95,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "the file is empty; its first line must name the columns"),
-        ("id,,s\n", "column 2 has no name in the header"),
-        ("id,s,id\n1,2,3\n", "the header names 'id' twice"),
+        ("", "'tickets', the file is empty; its first line must name the columns"),
+        ("id,s,id\n1,2,3\n", "'tickets', line 1: the header names 'id' twice"),
     ])
     func `a header must name every column once`(text: String, reason: String) async throws {
         await #expect(throws: ConnectorError.unexpected(reason: reason)) { try await reading(text).read() }

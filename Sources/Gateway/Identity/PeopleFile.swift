@@ -1,23 +1,19 @@
 internal import Foundation
 public import Indicators
 internal import PlumblineKit
+internal import RecordFiles
 
 /// Reads the people file: a CSV with a row per employee and span of validity.
-public struct PeopleFile: Sendable {
+public enum PeopleFile {
     /// The columns; several e-mails, phones or units stand in one cell, joined with `;`.
     public static let columns = [
         "staff_number", "name_zh", "name_en", "emails", "phones", "unit", "position", "manager", "responsible_for",
         "valid_from", "valid_to",
     ]
 
-    private let registry: ConnectorRegistry
-
-    /// A reader of people files; it needs the connector `file.csv` of the registry.
-    public init(registry: ConnectorRegistry) { self.registry = registry }
-
     /// What is wrong with a row, with its line.
     public struct RowProblem: Sendable, Hashable, CustomStringConvertible {
-        /// Counted from 1; the first line has the columns.
+        /// Counted from 1, as an editor shows it; the first line has the columns.
         public let line: Int
         /// What is wrong, with the value seen.
         public let reason: String
@@ -28,113 +24,68 @@ public struct PeopleFile: Sendable {
     /// The rows of the file at `path`.
     ///
     /// - Throws: `HostError.invalid` with every faulty line; a file with faults is not used.
-    public func entries(at path: String) async throws(HostError) -> [DirectoryEntry] {
-        let (rows, rejected) = try await rows(at: path)
-        if !rejected.isEmpty {
-            throw .invalid(rejected.map { "\(path): \(Self.problem($0))" }.joined(separator: "\n"))
-        }
-        var entries: [DirectoryEntry] = []
+    public static func entries(at path: String) throws(HostError) -> [DirectoryEntry] {
+        var rows: [(line: Int, entry: DirectoryEntry)] = []
         var problems: [RowProblem] = []
-        for (index, row) in rows.enumerated() {
-            do throws(RowProblem.Failure) {
-                entries.append(try Self.entry(row))
-            } catch {
-                problems.append(RowProblem(line: index + 2, reason: error.reason))
-            }
-        }
-        problems += Self.overlaps(entries)
-        if !problems.isEmpty {
-            throw .invalid(problems.sorted { $0.line < $1.line }.map { "\(path): \($0)" }.joined(separator: "\n"))
-        }
-        return entries
-    }
-
-    /// What is wrong with a row that is no CSV, or names nobody.
-    private static func problem(_ row: RejectedRecord) -> String {
-        row.reason.hasPrefix(row.id) ? row.reason : "\(row.id): \(row.reason)"
-    }
-
-    /// The people file is read like any CSV source.
-    private func rows(at path: String) async throws(HostError) -> (rows: [JSON], rejected: [RejectedRecord]) {
-        let url = URL(filePath: path)
-        guard let csv = registry["file.csv"] else { throw .invalid("the program has no connector file.csv") }
-        do throws(ConnectorError) {
-            let settings = try Settings(
-                ["path": .text(url.lastPathComponent), "id_field": .text("staff_number")],
-                against: csv.description.settings)
-            let connector = try csv.init(
-                settings: settings,
-                context: ConnectorContext(
-                    transport: NoNetwork(), files: WorkspaceFiles(folder: url.deletingLastPathComponent().path),
-                    now: { Instant(seconds: 0) }, zone: "UTC"))
-            var rows: [JSON] = []
-            var rejected: [RejectedRecord] = []
-            var cursor: Cursor?
-            while true {
-                let page = try await connector.page(of: csv.description.streams[0].name, after: cursor)
-                rows += page.records.map(\.json)
-                rejected += page.rejected
-                cursor = page.cursor
-                if !page.hasMore { return (rows, rejected) }
-            }
+        do throws(FileFault) {
+            try read(path, &rows, &problems)
         } catch {
             throw .invalid("\(path): \(error)")
         }
+        problems += overlaps(rows)
+        if !problems.isEmpty {
+            throw .invalid(problems.sorted { $0.line < $1.line }.map { "\(path): \($0)" }.joined(separator: "\n"))
+        }
+        return rows.map(\.entry)
     }
 
-    private static func entry(_ row: JSON) throws(RowProblem.Failure) -> DirectoryEntry {
-        guard let members = row.object?.members else { throw .init(reason: "no row") }
-        if let unknown = members.first(where: { !columns.contains($0.key) }) {
-            throw .init(reason: "unknown column '\(unknown.key)'; known: \(columns.joined(separator: ", "))")
+    private static func read(
+        _ path: String, _ rows: inout [(line: Int, entry: DirectoryEntry)], _ problems: inout [RowProblem]
+    ) throws(FileFault) {
+        var reader = try CSVReader(
+            path: path, form: FileForm(format: .table(delimiter: UInt8(ascii: ","))), selection: .fields(columns))
+        if let unknown = reader.columns.first(where: { !columns.contains($0) }) {
+            let known = columns.joined(separator: ", ")
+            problems.append(RowProblem(line: 1, reason: "unknown column '\(unknown)'; known: \(known)"))
         }
-        guard let employee = text(row, "staff_number") else { throw .init(reason: "the staff number is empty") }
-        let (from, to) = (try day(row, "valid_from"), try day(row, "valid_to"))
+        var batch = SourceBatch(fields: columns)
+        while try reader.read(1000, into: &batch) {}
+        problems += batch.rejected.map { RowProblem(line: $0.line, reason: $0.reasonWithoutLine) }
+        for row in 0..<batch.count {
+            let line = batch.rows[row].line
+            do throws(RowProblem.Failure) {
+                rows.append((line, try entry(PeopleRow(batch: batch, row: row))))
+            } catch {
+                problems.append(RowProblem(line: line, reason: error.reason))
+            }
+        }
+    }
+
+    private static func entry(_ row: PeopleRow) throws(RowProblem.Failure) -> DirectoryEntry {
+        guard let employee = row.text("staff_number") else { throw .init(reason: "the staff number is empty") }
+        let (from, to) = (try row.day("valid_from"), try row.day("valid_to"))
         if let from, let to, to <= from { throw .init(reason: "valid_to must be later than valid_from") }
         return DirectoryEntry(
-            employee: employee, nameZh: text(row, "name_zh"), nameEn: text(row, "name_en"), emails: list(row, "emails"),
-            phones: list(row, "phones"), unit: text(row, "unit"), position: text(row, "position"),
-            manager: text(row, "manager"), responsibleFor: list(row, "responsible_for"),
-            validFrom: from, validTo: to)
-    }
-
-    private static func text(_ row: JSON, _ column: String) -> String? {
-        let text = row[column]?.scalarText?.trimmingCharacters(in: .whitespaces)
-        return text?.isEmpty == false ? text : nil
-    }
-
-    private static func list(_ row: JSON, _ column: String) -> [String] {
-        (text(row, column) ?? "").split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }
-    }
-
-    private static func day(_ row: JSON, _ column: String) throws(RowProblem.Failure) -> Day? {
-        guard let text = text(row, column) else { return nil }
-        guard let day = Day(text: text) else {
-            throw .init(reason: "\(column) must be a day such as 2026-07-01, not '\(text)'")
-        }
-        return day
+            employee: employee, nameZh: row.text("name_zh"), nameEn: row.text("name_en"), emails: row.list("emails"),
+            phones: row.list("phones"), unit: row.text("unit"), position: row.text("position"),
+            manager: row.text("manager"), responsibleFor: row.list("responsible_for"), validFrom: from, validTo: to)
     }
 
     /// The rows of one employee must not overlap, or nobody could say which unit counts.
-    private static func overlaps(_ entries: [DirectoryEntry]) -> [RowProblem] {
-        var last: [String: (index: Int, entry: DirectoryEntry)] = [:]
+    private static func overlaps(_ rows: [(line: Int, entry: DirectoryEntry)]) -> [RowProblem] {
+        var last: [String: (line: Int, entry: DirectoryEntry)] = [:]
         var problems: [RowProblem] = []
-        let indexed = entries.enumerated().sorted {
-            ($0.element.validFrom?.sinceEpoch ?? .min, $0.offset)
-                < ($1.element.validFrom?.sinceEpoch ?? .min, $1.offset)
+        let inOrder = rows.sorted {
+            ($0.entry.validFrom?.sinceEpoch ?? .min, $0.line) < ($1.entry.validFrom?.sinceEpoch ?? .min, $1.line)
         }
-        for (index, entry) in indexed {
-            if let before = last[entry.employee] {
-                let end = before.entry.validTo?.sinceEpoch ?? .max
-                if (entry.validFrom?.sinceEpoch ?? .min) < end {
-                    let other = before.index + 2
-                    problems.append(
-                        RowProblem(
-                            line: index + 2,
-                            reason: "\(entry.employee) has a row that is valid at the same time in line \(other)"))
-                }
+        for (line, entry) in inOrder {
+            if let before = last[entry.employee],
+                (entry.validFrom?.sinceEpoch ?? .min) < (before.entry.validTo?.sinceEpoch ?? .max)
+            {
+                let reason = "\(entry.employee) has a row that is valid at the same time in line \(before.line)"
+                problems.append(RowProblem(line: line, reason: reason))
             }
-            last[entry.employee] = (index, entry)
+            last[entry.employee] = (line, entry)
         }
         return problems
     }
@@ -144,9 +95,38 @@ extension PeopleFile.RowProblem {
     struct Failure: Error { let reason: String }
 }
 
-/// Reading a file needs no network.
-private struct NoNetwork: Transport {
-    func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
-        throw .settings(field: "path", reason: "a people file is read from disk, not from \(request.url)")
+/// The cells of one row of the people file.
+private struct PeopleRow {
+    let batch: SourceBatch
+    let row: Int
+
+    func text(_ column: String) -> String? {
+        let field = batch.fields.firstIndex(of: column)
+        let text = field.flatMap { batch.text($0, of: row) }?.trimmingCharacters(in: .whitespaces)
+        return text?.isEmpty == false ? text : nil
+    }
+
+    func list(_ column: String) -> [String] {
+        (text(column) ?? "").split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+
+    func day(_ column: String) throws(PeopleFile.RowProblem.Failure) -> Day? {
+        guard let text = text(column) else { return nil }
+        guard let day = Day(text: text) else {
+            throw .init(reason: "\(column) must be a day such as 2026-07-01, not '\(text)'")
+        }
+        return day
+    }
+}
+
+extension RejectedRecord {
+    /// The line that a reader rejected.
+    fileprivate var line: Int { Int(id.split(separator: " ").last ?? "") ?? 1 }
+
+    /// The reason without the line that it begins with.
+    fileprivate var reasonWithoutLine: String {
+        guard reason.hasPrefix(id) else { return reason }
+        return String(reason.dropFirst(id.count).drop { ":, ".contains($0) })
     }
 }

@@ -25,6 +25,29 @@ struct PageMapper {
         return result
     }
 
+    /// Maps every record of a batch.
+    ///
+    /// `whole` gives the records of some rows as JSON, for those that fail.
+    func map(
+        _ page: BatchPage, whole: (Set<Int>) async throws(PullStop) -> [Int: JSON]
+    ) async throws(PullStop) -> Result {
+        let output = BatchMapping(stream.mapping, fields: page.batch.fields).map(page.batch)
+        var result = Result()
+        result.rejects = page.batch.rejected.map { Reject(externalID: $0.id, reason: $0.reason, input: $0.raw) }
+        result.records = output.records.map { row, record in
+            MappedRecord(externalID: page.identifiers[row], record: record)
+        }
+        result.leftOut = output.leftOut.map { page.identifiers[$0] }
+        result.accounts = Array(output.accounts)
+        if output.failed.isEmpty { return result }
+        let inputs = try await whole(Set(output.failed.map(\.row)))
+        for (row, failure) in output.failed {
+            let source = SourceRecord(id: page.identifiers[row], version: nil, json: inputs[row] ?? .null)
+            result.rejects.append(reject(source, failure))
+        }
+        return result
+    }
+
     /// Maps one source record.
     func map(_ source: SourceRecord, into result: inout Result) {
         switch stream.mapping.map(Value(source.json)) {
@@ -35,11 +58,14 @@ struct PageMapper {
         case .leftOut:
             result.leftOut.append(source.id)
         case .failed(let failure):
-            result.rejects.append(
-                Reject(
-                    externalID: source.id, sourceVersion: source.version?.text,
-                    reason: MaskedReason.text(failure.reason, about: source.json),
-                    expression: failure.expression, place: failure.place.description, input: source.json.bytes))
+            result.rejects.append(reject(source, failure))
         }
+    }
+
+    private func reject(_ source: SourceRecord, _ failure: Mapping.Failure) -> Reject {
+        Reject(
+            externalID: source.id, sourceVersion: source.version?.text,
+            reason: MaskedReason.text(failure.reason, about: source.json), expression: failure.expression,
+            place: failure.place.description, input: source.json.bytes)
     }
 }

@@ -4,8 +4,8 @@ public import ReviewStore
 
 /// Reads one stream of a connector and stores it under each of the names that map it.
 ///
-/// Every page is committed with its cursor before the next is asked for. A page goes to the streams that share a source
-/// in turn, so a crash between them has the page read again, which changes nothing.
+/// Every page is committed with its cursor, in order; the next one is read and mapped meanwhile, no more. A page goes to
+/// the streams that share a source in turn, so a crash between them has the page read again, which changes nothing.
 struct StreamPull {
     let host: WorkspaceHost
     let open: OpenConnection
@@ -72,19 +72,20 @@ struct StreamPull {
         }
     }
 
+    /// Reads and maps a page while the one before it is stored.
     private func readPages(_ runs: [Run]) async throws(PullStop) {
-        var cursor = try await startingPoint()
+        let pages = MappedPages(open: open, streams: streams)
+        var accounts = AccountMemory()
         var count = 0
+        var page = try await pages.page(after: try await startingPoint(), number: count)
         while true {
-            let page = try await connectorPage(after: cursor)
-            if page.hasMore, page.cursor == nil || page.cursor == cursor {
-                throw .connector(.unexpected(reason: "the source gave the same page again after page \(count)"))
-            }
-            try await commit(page, runs)
-            count += page.records.count
+            let present = page
+            async let following = pages.next(after: present)
+            try await commit(present, runs, &accounts)
+            count += present.count
             progress(PullProgress(connection: connection.name, stream: source, records: count))
-            cursor = page.cursor ?? cursor
-            guard page.hasMore else { return }
+            guard let next = try await following.get() else { return }
+            page = next
         }
     }
 
@@ -101,19 +102,13 @@ struct StreamPull {
         return positions.count == 1 ? positions.first.map { Cursor(text: $0) } : nil
     }
 
-    private func connectorPage(after cursor: Cursor?) async throws(PullStop) -> Page {
-        do throws(ConnectorError) {
-            return try await open.connector.page(of: source, after: cursor)
-        } catch {
-            throw .connector(error)
-        }
-    }
-
-    private func commit(_ page: Page, _ runs: [Run]) async throws(PullStop) {
-        for (stream, run) in zip(streams, runs) {
-            let mapped = PageMapper(stream: stream).map(page)
+    private func commit(
+        _ page: MappedPage, _ runs: [Run], _ accounts: inout AccountMemory
+    ) async throws(PullStop) {
+        for ((stream, run), mapped) in zip(zip(streams, runs), page.streams) {
+            let news = accounts.news(mapped.accounts)
             try await storing { () throws(StoreError) in
-                try await host.noteAccounts(mapped.accounts, connection: connection.name)
+                try await host.noteAccounts(news, connection: connection.name)
                 _ = try await host.store.commit(
                     PageCommit(
                         run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,

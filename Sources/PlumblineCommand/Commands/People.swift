@@ -22,7 +22,7 @@ struct People: AsyncParsableCommand {
         func run() async throws {
             let host = try await options.host()
             let path = file ?? URL(filePath: options.workspace).appending(path: Workspace.peopleFile).path
-            let entries = try await PeopleFile(registry: try WorkspaceOptions.registry()).entries(at: path)
+            let entries = try PeopleFile.entries(at: path)
             let (changes, values) = try await host.replacePeople(entries)
             if options.isJSON {
                 printJSON([

@@ -12,7 +12,7 @@ import Testing
         let workspace = try TestWorkspace(["people.csv": text])
         let path = workspace.path + "/people.csv"
         do {
-            return try await PeopleFile(registry: TestWorkspace.registry).entries(at: path)
+            return try PeopleFile.entries(at: path)
         } catch {
             throw Told(text: error.description.replacing(path + ": ", with: ""))
         }
@@ -52,7 +52,7 @@ import Testing
     @Test(arguments: [
         (
             "staff_number,emial\nE01,a@example.com\n",
-            "line 2: unknown column 'emial'; known: staff_number, name_zh, "
+            "line 1: unknown column 'emial'; known: staff_number, name_zh, "
                 + "name_en, emails, phones, unit, position, manager, responsible_for, valid_from, valid_to"
         ),
         (
@@ -86,8 +86,15 @@ import Testing
     @Test func `a row without a staff number, or without all its cells, is told`() async throws {
         let told = try await problem("staff_number,unit\nE01,A\n,B\nE03\n")
         #expect(
-            told == "line 3: expected text or a number at 'staff_number', got null\n"
+            told == "line 3: the staff number is empty\n"
                 + "line 4: expected 2 cells as in the header, got 1")
+    }
+
+    @Test func `lines are those that an editor shows, behind blank ones and cells of several lines`() async throws {
+        let told = try await problem("staff_number,unit,valid_from\n\nE01,\"A\nB\",\n\n\nE02,A,x\nE03,A\n")
+        #expect(
+            told == "line 7: valid_from must be a day such as 2026-07-01, not 'x'\n"
+                + "line 8: expected 3 cells as in the header, got 2")
     }
 
     @Test func `a file with a mistake replaces nobody`() async throws {

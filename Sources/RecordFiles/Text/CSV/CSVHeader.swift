@@ -1,3 +1,5 @@
+internal import PlumblineKit
+
 /// The columns of a table, and which of them are wanted.
 struct CSVHeader {
     /// The names in the file's order, without the spaces around them; empty for a column without a name.
