@@ -14,8 +14,10 @@ public struct FieldRead: Hashable, Sendable {
 
 /// A field that an expression reads and hands on, as it is or through one function of one operand.
 public struct PlainRead: Hashable, Sendable {
-    /// The field.
-    public let field: FieldRead
+    /// The variable's name.
+    public let variable: String
+    /// The field's name, and those of the fields inside it: `["product", "line"]` of `source.product.line`.
+    public let path: [String]
     /// The function, such as `account` in `account(source.owner)`; nil where the field is handed on as it is.
     public let function: String?
 }

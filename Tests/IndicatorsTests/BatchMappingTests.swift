@@ -20,6 +20,9 @@ import YAMLDocument
             ok: bool?
             note: string?
             tags: list<string>
+            region: string?
+            line: string?
+            size: int?
         """
 
     private static let map = """
@@ -34,6 +37,9 @@ import YAMLDocument
         ok: source.ok
         note: source.note
         tags: source.tags
+        region: source.custom.region
+        line: source.custom.product.line
+        size: source.custom.product.size
         """
 
     private static func mapping(where condition: String? = nil, map: String = map) throws -> Mapping {
@@ -64,6 +70,12 @@ import YAMLDocument
         "ok": [true, false, "true", "yes", .null, .number("1")],
         "note": ["a", "", .number("9"), .number("9.10"), ["a"], .null, nil, "多行\n文字"],
         "tags": [["a", "b"], [], .null, "a", [.number("1")]],
+        "custom": [
+            ["region": "east", "product": ["line": "硬件", "size": .number("3")]], .null, nil, "text", [],
+            ["other": ["region": "x", "product": [1, ["line"]]], "product": ["size": "7", "line": "a\"b\\ü"]],
+            ["region": .null, "product": .null], ["region": ["a"], "product": ["line": true, "size": .number("1.5")]],
+            ["a\"region": 1, "region": "", "product": ["line": .number("12")]],
+        ],
     ]
 
     private static func record(_ random: inout some RandomNumberGenerator) -> JSON {
@@ -116,6 +128,7 @@ import YAMLDocument
                 "id": "T-1", "owner": "zhang.wei", "other": "李娜", "mail": "li@example.com",
                 "at": "2026-07-01T09:00:00+08:00", "day": "2026-07-01", "count": .number("12"),
                 "amount": .number("12.50"), "state": "open", "ok": true, "note": "a", "tags": ["a", "b"],
+                "custom": ["region": "east", "product": ["line": "硬件", "size": .number("3")]],
             ]
         ]
         let mapping = try Self.mapping()
@@ -135,7 +148,9 @@ import YAMLDocument
 
     @Test func `the fields that are read are those that the expressions name`() throws {
         let mapping = try Self.mapping(where: "\"source.kind == 'a' || source['sort'] == 1\"")
-        let known = ["amount", "at", "count", "day", "id", "kind", "mail", "note", "ok", "other", "owner", "sort"]
+        let known = [
+            "amount", "at", "count", "custom", "day", "id", "kind", "mail", "note", "ok", "other", "owner", "sort",
+        ]
         #expect(mapping.sourceFields == known + ["state", "tags"])
     }
 }

@@ -42,17 +42,19 @@ struct Checked {
 
     /// The field of a variable that the expression hands on.
     var plainRead: PlainRead? {
-        if let field = fieldRead { return PlainRead(field: field, function: nil) }
-        guard case .call(let function, _, let operands) = kind, operands.count == 1, let field = operands[0].fieldRead
+        if let (variable, path) = fieldPath {
+            return PlainRead(variable: variable, path: path, function: nil)
+        }
+        guard case .call(let function, _, let operands) = kind, operands.count == 1,
+            let (variable, path) = operands[0].fieldPath
         else { return nil }
-        return PlainRead(field: field, function: function)
+        return PlainRead(variable: variable, path: path, function: function)
     }
 
-    private var fieldRead: FieldRead? {
-        guard case .select(let operand, let field, isOptional: false) = kind,
-            case .variable(_, let variable) = operand.kind, operand.type == .dyn
-        else { return nil }
-        return FieldRead(variable: variable, field: field)
+    private var fieldPath: (variable: String, path: [String])? {
+        guard case .select(let operand, let field, isOptional: false) = kind, operand.type == .dyn else { return nil }
+        if case .variable(_, let variable) = operand.kind { return (variable, [field]) }
+        return operand.fieldPath.map { ($0.variable, $0.path + [field]) }
     }
 
     var constant: Value? {

@@ -10,6 +10,25 @@ public struct BatchMapping: Sendable {
         let mapped: Mapping.MappedField
         /// The cell that the field's expression hands on; nil where it does more.
         let cell: Int?
+        /// The way from that cell to what is handed on; nil for the cell itself.
+        let path: JSONPath?
+        /// Whether the expression is no more than the field.
+        let isBare: Bool
+
+        init(_ mapped: Mapping.MappedField, fields: [String]) {
+            self.mapped = mapped
+            let read = mapped.plainRead
+            cell = read.flatMap { fields.firstIndex(of: $0.path[0]) }
+            path = read.flatMap { $0.path.count > 1 ? JSONPath($0.path.dropFirst()) : nil }
+            isBare = read?.function == nil
+        }
+
+        /// The cell of a record that is handed on; nil where it takes the expression to find out.
+        func handedOn(_ cells: SourceCells, _ row: Int) -> SourceBatch.Cell? {
+            guard let cell else { return nil }
+            guard let path else { return cells.cell(cell, of: row) }
+            return cells.cell(at: path, in: cells.cell(cell, of: row))
+        }
     }
 
     /// What mapping a batch gave, record by record in its order.
@@ -27,9 +46,7 @@ public struct BatchMapping: Sendable {
     /// A mapping for batches of these fields, which must be those of ``Mapping/sourceFields`` at least.
     public init(_ mapping: Mapping, fields: [String]) {
         self.mapping = mapping
-        readers = mapping.fields.map { mapped in
-            Reader(mapped: mapped, cell: mapped.plainField.flatMap { fields.firstIndex(of: $0) })
-        }
+        readers = mapping.fields.map { Reader($0, fields: fields) }
     }
 
     /// Maps every record of a batch.
@@ -66,11 +83,15 @@ public struct BatchMapping: Sendable {
     private func value(
         _ reader: Reader, _ row: Int, _ cells: SourceCells, _ source: inout Value?, _ output: inout Output
     ) throws(Mapping.Failure) -> Value {
-        if let index = reader.cell, let value = reader.mapped.conversion.value(cells.cell(index, of: row), in: cells) {
-            if reader.mapped.field.kind == .employeeRef, case .string(let account) = value {
-                output.accounts.insert(AccountMention(account: account))
+        if let cell = reader.handedOn(cells, row) {
+            if let value = reader.mapped.conversion.value(cell, in: cells) {
+                if reader.mapped.field.kind == .employeeRef, case .string(let account) = value {
+                    output.accounts.insert(AccountMention(account: account))
+                }
+                return value
             }
-            return value
+            // What cannot be read here fails below, with the expression's own words.
+            if reader.isBare, let raw = try? cells.value(cell) { return try mapping.convert(raw, reader.mapped) }
         }
         guard reader.mapped.program != nil else { return try mapping.convert(.null, reader.mapped) }
         var accounts: [AccountMention] = []
@@ -98,12 +119,11 @@ public struct BatchMapping: Sendable {
 
 extension Mapping.MappedField {
     /// The source field that the expression hands on as it is, or as text.
-    fileprivate var plainField: String? {
-        guard let read = program?.plainRead, read.field.variable == Mapping.sourceName else { return nil }
+    fileprivate var plainRead: PlainRead? {
+        guard let read = program?.plainRead, read.variable == Mapping.sourceName else { return nil }
         switch (read.function, field.kind) {
-        case (nil, .employeeRef): return nil
-        case (nil, _): return read.field.field
-        case ("account", .employeeRef), ("string", .string): return read.field.field
+        case (nil, .employeeRef), (nil, .ownerInterval): return nil
+        case (nil, _), ("account", .employeeRef), ("string", .string): return read
         default: return nil
         }
     }

@@ -26,6 +26,11 @@ struct SourceCells {
 
     func cell(_ field: Int, of row: Int) -> SourceBatch.Cell { cells[row * fields.count + field] }
 
+    /// The cell of a member inside a cell that holds an object.
+    func cell(at path: JSONPath, in cell: SourceBatch.Cell) -> SourceBatch.Cell? {
+        cell.kind == .json ? path.cell(in: cell, of: bytes) : nil
+    }
+
     func content(_ cell: SourceBatch.Cell) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: bytes[Int(cell.start)..<Int(cell.start) + Int(cell.count)])
     }
@@ -43,7 +48,7 @@ struct SourceCells {
     }
 
     /// What expressions read of a cell; nil where the record has no such field.
-    private func value(_ cell: SourceBatch.Cell) throws(EvaluationError) -> Value? {
+    func value(_ cell: SourceBatch.Cell) throws(EvaluationError) -> Value? {
         switch cell.kind {
         case .missing: return nil
         case .null: return .null

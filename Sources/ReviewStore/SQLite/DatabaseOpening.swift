@@ -29,7 +29,10 @@ struct DatabaseOpening {
         configuration.busyMode = .timeout(30)
         configuration.prepareDatabase { db in
             // The writer meets keys in any order; readers go through tables in theirs.
-            if !db.configuration.readonly { try db.execute(sql: "PRAGMA cache_size = -16000") }
+            guard !db.configuration.readonly else { return }
+            try db.execute(sql: "PRAGMA cache_size = -16000")
+            // A page of an import is some megabytes: a checkpoint after each would write everything twice.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
         }
         return configuration
     }

@@ -6,6 +6,8 @@ internal import Indicators
 struct EvidenceTable: Sendable {
     let layout: RecordLayout
     let find: String
+    /// What decides whether a stored row is touched, without its fields.
+    let findState: String
     let insert: String
     let update: String
     let setState: String
@@ -27,6 +29,7 @@ struct EvidenceTable: Sendable {
             _first_run_id, _state\(fields) FROM "\(name)"
             """
         find = "\(select) WHERE \(key)"
+        findState = "SELECT _content_hash, _mapping_version, _source_version, _state FROM \"\(name)\" WHERE \(key)"
         insert = """
             INSERT INTO "\(name)" (_connection, _stream, _external_id, _content_hash, _mapping_version, \
             _source_version, _run_id, _first_run_id, _state\(fields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'live'\(marks))
@@ -65,6 +68,14 @@ struct EvidenceTable: Sendable {
     private static func list(_ states: Set<EvidenceState>) -> String {
         states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
     }
+}
+
+/// The columns of a row's state, as positions.
+enum EvidenceStateColumn {
+    static let contentHash: Int32 = 0
+    static let mappingVersion: Int32 = 1
+    static let sourceVersion: Int32 = 2
+    static let state: Int32 = 3
 }
 
 /// The columns of a selected row, as positions.

@@ -31,10 +31,11 @@ private struct PageWriter: Sendable {
 
     /// The statements that every record of the page uses.
     private struct Statements {
-        let find, insert, update: PreparedStatement
+        let find, findState, insert, update: PreparedStatement
 
         init(_ table: EvidenceTable, in db: Database) throws {
             find = try PreparedStatement(table.find, in: db)
+            findState = try PreparedStatement(table.findState, in: db)
             insert = try PreparedStatement(table.insert, in: db)
             update = try PreparedStatement(table.update, in: db)
         }
@@ -91,7 +92,7 @@ private struct PageWriter: Sendable {
     private func store(
         _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statements: Statements, _ outcome: inout PageOutcome
     ) throws {
-        let found = statements.find
+        let found = statements.findState
         defer { found.reset() }
         try found.bind(encoded.key)
         guard try found.step() else {
@@ -105,29 +106,34 @@ private struct PageWriter: Sendable {
             outcome.anomalies.append(anomaly(mapped, found))
             return
         }
-        let isLive = found.holds(EvidenceState.live.rawValue, EvidenceColumn.state)
-        if isLive, found.holds(encoded.hash, EvidenceColumn.contentHash),
-            found.holds(page.mappingVersion, EvidenceColumn.mappingVersion)
+        let isLive = found.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
+        if isLive, found.holds(encoded.hash, EvidenceStateColumn.contentHash),
+            found.holds(page.mappingVersion, EvidenceStateColumn.mappingVersion)
         {
             outcome.unchanged += 1
             return
         }
-        let old = isLive ? try table.record(found) : nil
         found.reset()
+        let old = isLive ? try stored(encoded.key, statements.find) : nil
         try update(mapped, encoded, statements.update)
         outcome.updated += 1
         outcome.touched.append(TouchedRecord(key: encoded.key, old: old, new: mapped.record))
     }
 
+    private func stored(_ key: EvidenceReference, _ found: PreparedStatement) throws -> CanonicalRecord? {
+        defer { found.reset() }
+        try found.bind(key)
+        return try found.step() ? table.record(found) : nil
+    }
+
     private func isOlder(_ mapped: MappedRecord, than found: PreparedStatement) -> Bool {
-        guard let version = mapped.sourceVersion, let stored = found.optionalText(EvidenceColumn.sourceVersion) else {
-            return false
-        }
+        guard let version = mapped.sourceVersion, let stored = found.optionalText(EvidenceStateColumn.sourceVersion)
+        else { return false }
         return SourceVersion.isOlder(version, than: stored)
     }
 
     private func anomaly(_ mapped: MappedRecord, _ found: PreparedStatement) -> String {
-        let stored = found.optionalText(EvidenceColumn.sourceVersion) ?? ""
+        let stored = found.optionalText(EvidenceStateColumn.sourceVersion) ?? ""
         return
             "\(mapped.externalID): version \(mapped.sourceVersion ?? "") is older than the stored \(stored), not applied"
     }
