@@ -232,7 +232,7 @@ extension RecordFile {
                 unusable.insert(row)
                 page.batch.rejected.append(
                     RejectedRecord(
-                        id: "line \(page.batch.rows[row].line)", reason: error.reason, raw: raw(row, page.batch)))
+                        line: page.batch.rows[row].line, reason: error.reason, raw: page.batch.text(ofRow: row)))
             }
         }
         page.batch.remove(unusable)
@@ -252,13 +252,6 @@ extension RecordFile {
             parts.append(part)
         }
         return parts.count == 1 ? parts[0] : parts.joined(separator: "/")
-    }
-
-    /// What is kept of a record that has no identifier: the fields that were read.
-    private func raw(_ row: Int, _ batch: SourceBatch) -> [UInt8] {
-        if batch.fields == [SourceBatch.wholeRecord] { return Array(batch.content(batch.cell(0, of: row))) }
-        let members = batch.fields.indices.map { (batch.fields[$0], JSON.text(batch.text($0, of: row))) }
-        return JSON.object(JSONObject(members)).bytes
     }
 
     /// The identifiers of a page, for a sweep over a file that is complete.

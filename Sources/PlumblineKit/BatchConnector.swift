@@ -43,6 +43,8 @@ extension BatchPage {
     }
 
     /// A record that was read whole.
+    ///
+    /// - Throws: `ConnectorError.unexpected` where it is no JSON.
     public func json(_ row: Int) throws(ConnectorError) -> JSON {
         do throws(JSONSyntaxError) {
             return try JSON.parse(batch.content(batch.cell(0, of: row)))

@@ -35,12 +35,20 @@ public struct RejectedRecord: Sendable, Hashable {
     public let reason: String
     /// The payload as it came. Sealed by the host, shown only masked.
     public let raw: [UInt8]
+    /// The line that it begins in, or the row of a sheet, from 1; nil where the source has no lines.
+    public let line: Int?
 
     /// A rejected part of a payload.
-    public init(id: String, reason: String, raw: [UInt8]) {
+    public init(id: String, reason: String, raw: [UInt8], line: Int? = nil) {
         self.id = id
         self.reason = reason
         self.raw = raw
+        self.line = line
+    }
+
+    /// A rejected line of a file, which has no other name.
+    public init(line: Int, reason: String, raw: [UInt8]) {
+        self.init(id: "line \(line)", reason: reason, raw: raw, line: line)
     }
 }
 

@@ -94,6 +94,27 @@ public struct SourceBatch: Sendable {
         return String(decoding: content(cell), as: UTF8.self)
     }
 
+    /// The record as JSON text: whole where it was read whole, else the fields that were read.
+    public func text(ofRow row: Int) -> [UInt8] {
+        if fields == [Self.wholeRecord] { return Array(content(cell(0, of: row))) }
+        var text: [UInt8] = []
+        for (index, name) in fields.enumerated() where cell(index, of: row).kind != .missing {
+            text += (text.isEmpty ? "{" : ",").utf8
+            text += JSON.string(name).bytes + [UInt8(ascii: ":")] + json(cell(index, of: row))
+        }
+        return (text.isEmpty ? Array("{".utf8) : text) + [UInt8(ascii: "}")]
+    }
+
+    private func json(_ cell: Cell) -> [UInt8] {
+        switch cell.kind {
+        case .missing, .null: Array("null".utf8)
+        case .no: Array("false".utf8)
+        case .yes: Array("true".utf8)
+        case .number, .json: Array(content(cell))
+        case .text: JSON.string(String(decoding: content(cell), as: UTF8.self)).bytes
+        }
+    }
+
     /// The bytes of a cell.
     public func content(_ cell: Cell) -> ArraySlice<UInt8> {
         bytes[Int(cell.start)..<Int(cell.start) + Int(cell.count)]

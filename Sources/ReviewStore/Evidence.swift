@@ -50,7 +50,10 @@ public protocol EvidenceStore: Sendable {
     /// Stores one page of a run, with its rejects, deletions and cursor, in ONE transaction.
     ///
     /// A record is untouched when hash and mapping version are those stored. Of two states the newer one stays: by the
-    /// source's version where both have one, otherwise the later read. Committing a page again changes nothing.
+    /// source's version where both have one, otherwise the later read. A state that counts, or is left out, closes an
+    /// open dead letter of an older one. Committing a page again changes nothing.
+    ///
+    /// Where a stream is mapped onto another record type than before, its records of the old type are gone from then on.
     func commit(_ page: PageCommit) async throws(StoreError) -> PageOutcome
 
     /// Up to `limit` records of a type in key order, those after `key`, in any of `states`.

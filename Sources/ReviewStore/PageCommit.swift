@@ -8,12 +8,9 @@ public struct PageCommit: Sendable {
     public var recordType: String
     /// What the mapping is recognised by: another version maps every record anew.
     public var mappingVersion: String
-    /// Records that mapped well.
-    public var records: [MappedRecord]
-    /// Records that could not be used.
-    public var rejects: [Reject]
-    /// Ids that the source reports as deleted.
-    public var deletions: [String]
+    /// What the page says of records, in the source's order: of two things about one record the later counts, unless the
+    /// source's versions say otherwise.
+    public var events: [PageEvent]
     /// The position after this page; nil keeps the one stored.
     public var cursor: String?
     /// What the connector found strange, to be listed with the run.
@@ -21,18 +18,28 @@ public struct PageCommit: Sendable {
 
     /// A page of a run.
     public init(
-        run: RunID, recordType: String, mappingVersion: String, records: [MappedRecord] = [], rejects: [Reject] = [],
-        deletions: [String] = [], cursor: String? = nil, anomalies: [String] = []
+        run: RunID, recordType: String, mappingVersion: String, events: [PageEvent] = [], cursor: String? = nil,
+        anomalies: [String] = []
     ) {
         self.run = run
         self.recordType = recordType
         self.mappingVersion = mappingVersion
-        self.records = records
-        self.rejects = rejects
-        self.deletions = deletions
+        self.events = events
         self.cursor = cursor
         self.anomalies = anomalies
     }
+}
+
+/// What a page says of one record.
+public enum PageEvent: Sendable {
+    /// The record as it is.
+    case record(MappedRecord)
+    /// A state of the record that the stream's `where` leaves out: a stored one no longer counts.
+    case leftOut(externalID: String, sourceVersion: String?)
+    /// A state of the record that could not be used. The last good state stays.
+    case rejected(Reject)
+    /// The source says that the record is deleted.
+    case deleted(externalID: String)
 }
 
 /// A record that mapped well.
@@ -89,26 +96,16 @@ public struct PageOutcome: Sendable {
     public var updated = 0
     /// Records that were left as they are.
     public var unchanged = 0
-    /// Records that the source reported as deleted.
+    /// Records that no longer count: deleted at the source, or left out.
     public var deleted = 0
-    /// Records whose version is older than the stored one; they were not applied.
+    /// States whose version is older than the stored one; they were not applied.
     public var older = 0
     /// Records that became dead letters.
     public var rejected = 0
     /// Dead letters of earlier pages that a record of this page answers.
     public var resolved = 0
-    /// The records that count differently now, with their fields before and after.
-    public var touched: [TouchedRecord] = []
+    /// Whether any record counts differently now.
+    public var changesEvidence = false
     /// What the store found strange, with what the connector did.
     public var anomalies: [String] = []
-}
-
-/// A record that counts differently than before.
-public struct TouchedRecord: Sendable {
-    /// What names the record.
-    public let key: EvidenceReference
-    /// The record as it counted before; nil where it did not.
-    public let old: CanonicalRecord?
-    /// The record as it counts now; nil where it does not.
-    public let new: CanonicalRecord?
 }

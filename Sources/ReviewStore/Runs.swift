@@ -68,8 +68,6 @@ public struct SweepOutcome: Sendable {
     public var gone = 0
     /// Records that were gone and are listed again.
     public var returned = 0
-    /// The records that count differently now.
-    public var touched: [TouchedRecord] = []
 }
 
 /// Claims streams, and remembers runs and cursors.
@@ -100,8 +98,8 @@ public protocol RunStore: Sendable {
     /// Puts a stream's position elsewhere; nil reads it from the start again. Claims the stream while doing so.
     func setCursor(_ cursor: String?, connection: String, stream: String, actor: String) async throws(StoreError)
 
-    /// Begins a sweep: from here on, ids are collected that the source still has. A page committed meanwhile counts as
-    /// seen. An unfinished sweep of the same stream is forgotten.
+    /// Begins a sweep: from here on, ids are collected that the source still has. An unfinished sweep of the same stream is
+    /// forgotten.
     func beginSweep(of run: RunID, recordType: String) async throws(StoreError)
 
     /// Notes ids that the source listed.

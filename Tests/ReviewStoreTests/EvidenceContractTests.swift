@@ -74,27 +74,25 @@ import Testing
         let store = try await kind.harness().prepared()
         let first = try await store.pull([mapped("1", "a"), mapped("2", "b")], cursor: "10")
         #expect((first.inserted, first.updated, first.unchanged) == (2, 0, 0))
-        #expect(first.touched.count == 2)
-        #expect(first.touched.allSatisfy { $0.old == nil && $0.new != nil })
+        #expect(first.changesEvidence)
         let rows = try await store.evidence(of: "sample", after: nil, limit: 10, states: [.live])
         let again = try await store.pull([mapped("1", "a"), mapped("2", "b")], cursor: "10")
         #expect((again.inserted, again.updated, again.unchanged) == (0, 0, 2))
-        #expect(again.touched.isEmpty)
+        #expect(!again.changesEvidence)
         let rowsAgain = try await store.evidence(of: "sample", after: nil, limit: 10, states: [.live])
         #expect(rows.map(\.run) == rowsAgain.map(\.run))
         #expect(rows.map(\.contentHash) == rowsAgain.map(\.contentHash))
     }
 
     @Test(arguments: TestedStore.allCases)
-    func `a changed record tells its fields before and after`(kind: TestedStore) async throws {
+    func `a changed record is stored in the place of the old one, and keeps the run that brought it first`(
+        kind: TestedStore
+    ) async throws {
         let store = try await kind.harness().prepared()
         try await store.pull([mapped("1", "a")])
         let outcome = try await store.pull([mapped("1", "b")])
-        let touched = try #require(outcome.touched.first)
-        #expect(outcome.updated == 1)
-        #expect(touched.key == key("1"))
-        #expect(touched.old?["name"].text == "a")
-        #expect(touched.new?["name"].text == "b")
+        #expect(outcome.updated == 1 && outcome.changesEvidence)
+        #expect(try await store.names() == ["1": "b"])
         let row = try #require(try await store.evidence(of: "sample", at: key("1")))
         #expect(row.firstRun < row.run)
     }
@@ -118,7 +116,7 @@ import Testing
         let store = try await kind.harness().prepared()
         try await store.pull([mapped("1", "new", version: newer)])
         let outcome = try await store.pull([mapped("1", "old", version: older)])
-        #expect((outcome.older, outcome.updated, outcome.touched.count) == (1, 0, 0))
+        #expect((outcome.older, outcome.updated, outcome.changesEvidence) == (1, 0, false))
         #expect(outcome.anomalies.count == 1)
         #expect(try await store.names() == ["1": "new"])
         let runs = try await store.runs(connection: nil, limit: 1)
@@ -144,14 +142,91 @@ import Testing
         try await store.pull([mapped("1", "a"), mapped("2", "b")])
         let deletion = try await store.pull(deletions: ["1", "unknown"])
         #expect(deletion.deleted == 1)
-        #expect(deletion.touched.first?.old?["name"].text == "a")
-        #expect(deletion.touched.first?.new == nil)
+        #expect(deletion.changesEvidence)
         #expect(try await store.names() == ["2": "b"])
         #expect(try await store.names(states: [.deleted]) == ["1": "a"])
-        #expect(try await store.pull(deletions: ["1"]).touched.isEmpty)
+        #expect(try await store.pull(deletions: ["1"]).changesEvidence == false)
         let back = try await store.pull([mapped("1", "a")])
-        #expect((back.updated, back.touched.first?.old == nil) == (1, true))
+        #expect((back.updated, back.changesEvidence) == (1, true))
         #expect(try await store.names() == ["1": "a", "2": "b"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `of two things that a page says of one record the later counts`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        let bad = Reject(externalID: "1", reason: "empty", input: [1])
+        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: nil), .record(mapped("1", "a"))])
+        #expect(try await store.names() == ["1": "a"])
+        try await store.pull(events: [.record(mapped("1", "b")), .leftOut(externalID: "1", sourceVersion: nil)])
+        #expect(try await store.names().isEmpty)
+        try await store.pull(events: [.rejected(bad), .record(mapped("1", "c"))])
+        #expect(try await store.deadLetterCount(DeadLetterFilter()) == 0)
+        try await store.pull(events: [.record(mapped("1", "d")), .rejected(bad)])
+        #expect(try await store.deadLetterCount(DeadLetterFilter()) == 1)
+        #expect(try await store.names() == ["1": "d"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `what is deleted or left out closes its dead letter, or a replay would bring it back`(
+        kind: TestedStore
+    ) async throws {
+        let store = try await kind.harness().prepared()
+        let events: [PageEvent] = [.deleted(externalID: "1"), .leftOut(externalID: "1", sourceVersion: "2")]
+        for event in events {
+            try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "1", reason: "empty", input: [1])])
+            #expect(try await store.deadLetterCount(DeadLetterFilter()) == 1)
+            try await store.pull(events: [event])
+            #expect(try await store.deadLetterCount(DeadLetterFilter()) == 0)
+        }
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `the newest version is remembered, whatever state brought it`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        try await store.pull([mapped("1", "a", version: "5")])
+        try await store.pull([mapped("1", "a", version: "7")])
+        #expect(try await store.pull([mapped("1", "b", version: "6")]).older == 1)
+        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: "6")])
+        #expect(try await store.names() == ["1": "a"], "an older state that is left out")
+        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: "8")])
+        try await store.pull([mapped("1", "c", version: "7")])
+        #expect(try await store.names().isEmpty, "older than the state that was left out")
+        try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "7", reason: "empty", input: [1])])
+        #expect(try await store.deadLetterCount(DeadLetterFilter()) == 0, "older than what is stored")
+        try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "10", reason: "empty", input: [1])])
+        try await store.pull([mapped("1", "d", version: "9")])
+        #expect(try await store.deadLetterCount(DeadLetterFilter()) == 1, "of a newer state than the one that came")
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `records of the type that a stream was mapped onto before no longer count`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        let other = RecordType(name: "other", fields: [RecordField(name: "id", kind: .string)])
+        try await store.prepare([other])
+        try await store.pull([mapped("1", "a")])
+        let record = MappedRecord(externalID: "1", record: CanonicalRecord(type: other, values: [.string("1")]))
+        let run = try await store.begin()
+        _ = try await store.commit(
+            PageCommit(run: run, recordType: "other", mappingVersion: "m2", events: [.record(record)]))
+        try await store.end(run)
+        #expect(try await store.names().isEmpty)
+        #expect(try await store.names(states: [.gone]) == ["1": "a"])
+        #expect(try await store.staleMarks().map(\.recordType) == ["other", "sample"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `a fold gives every live record with the fields that are wanted`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        try await store.pull([mapped("1", "a"), mapped("2", "b"), mapped("3", "c")], deletions: ["2"])
+        let all = try await store.evidence(of: "sample", after: nil, limit: 10, states: [.live])
+        let folded = try await store.fold([EvidenceSelection("sample")], into: [EvidenceRecord]()) { $0.append($1) }
+        #expect(folded.map(\.reference) == all.map(\.key) && folded.map(\.hash) == all.map(\.contentHash))
+        #expect(folded.map(\.record.values) == all.map(\.record.values) && folded.map(\.run) == all.map(\.run))
+        let names = try await store.fold([EvidenceSelection("sample", fields: ["name"])], into: [[Value]]()) {
+            $0.append($1.record.values)
+        }
+        #expect(names.map { $0[1].text } == ["a", "c"])
+        #expect(names.allSatisfy { $0[0].isNull && $0[10] == .list([]) }, "unread fields are empty")
     }
 
     @Test(arguments: TestedStore.allCases)

@@ -69,6 +69,16 @@ extension ReviewStore {
         return outcome
     }
 
+    /// Commits one page that says these things.
+    @discardableResult
+    func pull(events: [PageEvent]) async throws -> PageOutcome {
+        let run = try await begin()
+        let outcome = try await commit(
+            PageCommit(run: run, recordType: "sample", mappingVersion: "m1", events: events))
+        try await end(run)
+        return outcome
+    }
+
     func names(states: Set<EvidenceState> = [.live]) async throws -> [String: String] {
         var names: [String: String] = [:]
         for try await batch in evidence(of: "sample", batchSize: 2, states: states) {
@@ -86,4 +96,18 @@ extension Value {
     static func instant(_ text: String) throws -> Value { .timestamp(try #require(Timestamp(rfc3339: text))) }
 
     static func exact(_ text: String) throws -> Value { .decimal(try #require(Rational(decimalText: text))) }
+}
+
+extension PageCommit {
+    /// A page that says these things in this order: records, rejects, deletions.
+    init(
+        run: RunID, recordType: String, mappingVersion: String, records: [MappedRecord] = [], rejects: [Reject] = [],
+        deletions: [String] = [], cursor: String? = nil, anomalies: [String] = []
+    ) {
+        self.init(
+            run: run, recordType: recordType, mappingVersion: mappingVersion,
+            events: records.map { .record($0) } + rejects.map { .rejected($0) }
+                + deletions.map { .deleted(externalID: $0) },
+            cursor: cursor, anomalies: anomalies)
+    }
 }

@@ -50,7 +50,7 @@ public enum PeopleFile {
         }
         var batch = SourceBatch(fields: columns)
         while try reader.read(1000, into: &batch) {}
-        problems += batch.rejected.map { RowProblem(line: $0.line, reason: $0.reasonWithoutLine) }
+        problems += batch.rejected.map { RowProblem(line: $0.line ?? 1, reason: $0.reasonWithoutLine) }
         for row in 0..<batch.count {
             let line = batch.rows[row].line
             do throws(RowProblem.Failure) {
@@ -121,9 +121,6 @@ private struct PeopleRow {
 }
 
 extension RejectedRecord {
-    /// The line that a reader rejected.
-    fileprivate var line: Int { Int(id.split(separator: " ").last ?? "") ?? 1 }
-
     /// The reason without the line that it begins with.
     fileprivate var reasonWithoutLine: String {
         guard reason.hasPrefix(id) else { return reason }

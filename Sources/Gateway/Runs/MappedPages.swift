@@ -8,8 +8,6 @@ struct MappedPage: Sendable {
     var streams: [PageMapper.Result] = []
     /// Source records on the page.
     var count = 0
-    /// Identifiers that the source says are deleted.
-    var deleted: [String] = []
     var anomalies: [Anomaly] = []
     var cursor: Cursor?
     var hasMore = false
@@ -55,7 +53,7 @@ struct MappedPages: Sendable {
             try await open.connector.page(of: source, after: cursor)
         }
         return MappedPage(
-            streams: streams.map { PageMapper(stream: $0).map(page) }, count: page.records.count, deleted: page.deleted,
+            streams: streams.map { PageMapper(stream: $0).map(page) }, count: page.records.count,
             anomalies: page.anomalies, cursor: page.cursor, hasMore: page.hasMore)
     }
 
@@ -66,7 +64,7 @@ struct MappedPages: Sendable {
         var mapped = MappedPage(count: page.batch.count, cursor: page.cursor, hasMore: page.hasMore)
         for stream in streams {
             let result = try await PageMapper(stream: stream).map(page) { rows throws(PullStop) in
-                try await whole(rows, connector, after: cursor)
+                try await whole(rows, of: page, connector, after: cursor)
             }
             mapped.streams.append(result)
         }
@@ -83,23 +81,39 @@ struct MappedPages: Sendable {
         return .fields(fields.sorted())
     }
 
-    /// The records of some rows of the page after `cursor`, read once more and whole.
+    /// The text of some rows of a page, which is read once more and whole.
+    ///
+    /// A record is known by its line and identifier. One that cannot be found so, as in a file that was replaced
+    /// meanwhile, is left out: then what was read of it has to do.
     private func whole(
-        _ rows: Set<Int>, _ connector: any BatchConnector, after cursor: Cursor?
-    ) async throws(PullStop) -> [Int: JSON] {
-        var found: [Int: JSON] = [:]
-        var (cursor, first) = (cursor, 0)
-        while found.count < rows.count {
-            let page = try await asking { () throws(ConnectorError) in
+        _ rows: Set<Int>, of page: BatchPage, _ connector: any BatchConnector, after cursor: Cursor?
+    ) async throws(PullStop) -> [Int: [UInt8]] {
+        var wanted: [LineAndIdentifier: Int] = [:]
+        for row in rows { wanted[.init(page, row)] = row }
+        let last = rows.map { page.batch.rows[$0].line }.max() ?? 0
+        var found: [Int: [UInt8]] = [:]
+        var (cursor, hasMore) = (cursor, true)
+        while hasMore, found.count < rows.count {
+            let again = try await asking { () throws(ConnectorError) in
                 try await connector.batch(of: source, after: cursor, reading: .whole)
             }
-            for row in 0..<page.batch.count where rows.contains(first + row) {
-                found[first + row] = try await asking { () throws(ConnectorError) in try page.json(row) }
+            for row in 0..<again.batch.count {
+                if let place = wanted[.init(again, row)] { found[place] = again.batch.text(ofRow: row) }
             }
-            guard page.hasMore else { break }
-            (cursor, first) = (page.cursor, first + page.batch.count)
+            hasMore = again.hasMore && (again.batch.rows.last?.line ?? 0) < last && again.cursor != cursor
+            cursor = again.cursor
         }
         return found
+    }
+
+    private struct LineAndIdentifier: Hashable {
+        let line: Int
+        let identifier: String
+
+        init(_ page: BatchPage, _ row: Int) {
+            line = page.batch.rows[row].line
+            identifier = page.identifiers[row]
+        }
     }
 
     private func asking<Answer>(

@@ -10,62 +10,88 @@ struct PageMapper {
 
     /// What mapping a page gave.
     struct Result {
-        var records: [MappedRecord] = []
-        var rejects: [Reject] = []
+        /// What the page says of records, in its order.
+        var events: [PageEvent] = []
         var accounts: [AccountMention] = []
+
+        var records: [MappedRecord] {
+            events.compactMap { if case .record(let record) = $0 { record } else { nil } }
+        }
+
+        var rejects: [Reject] {
+            events.compactMap { if case .rejected(let reject) = $0 { reject } else { nil } }
+        }
+
         /// Records that the stream's `where` leaves out: those stored before leave the values.
-        var leftOut: [String] = []
+        var leftOut: [String] {
+            events.compactMap { if case .leftOut(let id, _) = $0 { id } else { nil } }
+        }
     }
 
     /// Maps every record of a page; what fails becomes a reject with masked reason, expression, place and input.
     func map(_ page: Page) -> Result {
         var result = Result()
-        result.rejects = page.rejected.map { Reject(externalID: $0.id, reason: $0.reason, input: $0.raw) }
         for source in page.records { map(source, into: &result) }
+        result.events += page.rejected.map { .rejected(Reject($0)) }
+        result.events += page.deleted.map { .deleted(externalID: $0) }
         return result
     }
 
-    /// Maps every record of a batch.
+    /// Maps every record of a batch, in the order of its lines.
     ///
-    /// `whole` gives the records of some rows as JSON, for those that fail.
+    /// `whole` gives the text of some rows, for those that fail.
     func map(
-        _ page: BatchPage, whole: (Set<Int>) async throws(PullStop) -> [Int: JSON]
+        _ page: BatchPage, whole: (Set<Int>) async throws(PullStop) -> [Int: [UInt8]]
     ) async throws(PullStop) -> Result {
         let output = BatchMapping(stream.mapping, fields: page.batch.fields).map(page.batch)
-        var result = Result()
-        result.rejects = page.batch.rejected.map { Reject(externalID: $0.id, reason: $0.reason, input: $0.raw) }
-        result.records = output.records.map { row, record in
-            MappedRecord(externalID: page.identifiers[row], record: record)
+        var events: [PageEvent?] = Array(repeating: nil, count: page.batch.count)
+        for (row, record) in output.records {
+            events[row] = .record(MappedRecord(externalID: page.identifiers[row], record: record))
         }
-        result.leftOut = output.leftOut.map { page.identifiers[$0] }
-        result.accounts = Array(output.accounts)
-        if output.failed.isEmpty { return result }
-        let inputs = try await whole(Set(output.failed.map(\.row)))
-        for (row, failure) in output.failed {
-            let source = SourceRecord(id: page.identifiers[row], version: nil, json: inputs[row] ?? .null)
-            result.rejects.append(reject(source, failure))
+        for row in output.leftOut { events[row] = .leftOut(externalID: page.identifiers[row], sourceVersion: nil) }
+        if !output.failed.isEmpty {
+            let texts = try await whole(Set(output.failed.map(\.row)))
+            for (row, failure) in output.failed {
+                events[row] = .rejected(
+                    reject(page.identifiers[row], texts[row] ?? page.batch.text(ofRow: row), failure))
+            }
         }
-        return result
+        return Result(events: Self.inOrder(events, page.batch), accounts: Array(output.accounts))
+    }
+
+    /// What was read and what could not be read, by line.
+    private static func inOrder(_ events: [PageEvent?], _ batch: SourceBatch) -> [PageEvent] {
+        guard !batch.rejected.isEmpty else { return events.compactMap(\.self) }
+        let read = zip(batch.rows, events).map { (line: $0.line, event: $1) }
+        let rejected = batch.rejected.map { (line: $0.line ?? 0, event: PageEvent?.some(.rejected(Reject($0)))) }
+        return (read + rejected).sorted { $0.line < $1.line }.compactMap(\.event)
     }
 
     /// Maps one source record.
     func map(_ source: SourceRecord, into result: inout Result) {
+        let version = source.version?.text
         switch stream.mapping.map(Value(source.json)) {
         case .mapped(let record, let accounts):
-            result.records.append(
-                MappedRecord(externalID: source.id, sourceVersion: source.version?.text, record: record))
+            result.events.append(
+                .record(MappedRecord(externalID: source.id, sourceVersion: version, record: record)))
             result.accounts += accounts
-        case .leftOut:
-            result.leftOut.append(source.id)
+        case .leftOut: result.events.append(.leftOut(externalID: source.id, sourceVersion: version))
         case .failed(let failure):
-            result.rejects.append(reject(source, failure))
+            result.events.append(.rejected(reject(source.id, version: version, source.json.bytes, failure)))
         }
     }
 
-    private func reject(_ source: SourceRecord, _ failure: Mapping.Failure) -> Reject {
-        Reject(
-            externalID: source.id, sourceVersion: source.version?.text,
-            reason: MaskedReason.text(failure.reason, about: source.json), expression: failure.expression,
-            place: failure.place.description, input: source.json.bytes)
+    private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
+        let reason = (try? JSON.parse(input)).map { MaskedReason.text(failure.reason, about: $0) } ?? failure.reason
+        return Reject(
+            externalID: id, sourceVersion: version, reason: reason, expression: failure.expression,
+            place: failure.place.description, input: input)
+    }
+}
+
+extension Reject {
+    /// What a connector could not make a record of.
+    fileprivate init(_ rejected: RejectedRecord) {
+        self.init(externalID: rejected.id, reason: rejected.reason, input: rejected.raw)
     }
 }

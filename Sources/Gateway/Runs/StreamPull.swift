@@ -112,7 +112,7 @@ struct StreamPull {
                 _ = try await host.store.commit(
                     PageCommit(
                         run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                        records: mapped.records, rejects: mapped.rejects, deletions: page.deleted + mapped.leftOut,
+                        events: mapped.events,
                         cursor: page.cursor.map { Position(mapping: stream.version, cursor: $0.text).text },
                         anomalies: page.anomalies.map { "\($0.id): \($0.reason)" }))
             }

@@ -90,32 +90,49 @@ extension WorkspaceHost {
         var reports = streams.map {
             PreviewReport.Stream(stream: $0.name, recordType: $0.mapping.type.name, zone: $0.mapping.zone)
         }
-        var cursor: Cursor?
-        repeat {
-            let page: Page
-            do throws(ConnectorError) {
-                page = try await open.connector.page(of: streams[0].source, after: cursor)
-            } catch {
-                throw .connector(connection: open.connection.name, open.connection.failure(error))
-            }
-            for (index, stream) in streams.enumerated() {
-                let mapped = PageMapper(stream: stream).map(page)
-                reports[index].add(page, mapped, samples: samples)
-                for record in mapped.records {
-                    let key = EvidenceReference(
-                        connection: open.connection.name, stream: stream.name, externalID: record.externalID)
-                    let stored = try await storing { () throws(StoreError) in
-                        try await store.evidence(of: record.record.type.name, at: key)
-                    }
-                    let isTaken = collected.add(record, at: key, instead: stored)
-                    reports[index].compare(record.record, stored, isTaken: isTaken)
+        let pages = MappedPages(open: open, streams: streams)
+        do throws(PullStop) {
+            var page: MappedPage? = try await pages.page(after: nil, number: 0)
+            while let present = page {
+                for (index, stream) in streams.enumerated() {
+                    try await add(present.streams[index], of: stream, open, &reports[index], samples, &collected)
                 }
-                reports[index].unmatched += collected.note(mapped.accounts, connection: open.connection.name)
-                collected.remove(page.deleted + mapped.leftOut, of: stream, connection: open.connection.name)
+                page = try await pages.next(after: present).get()
             }
-            cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
-        } while cursor != nil
+        } catch {
+            throw error.hostError(in: open.connection)
+        }
         return reports
+    }
+
+    private func add(
+        _ mapped: PageMapper.Result, of stream: StreamMapping, _ open: OpenConnection,
+        _ report: inout PreviewReport.Stream, _ samples: Int, _ collected: inout PreviewedRecords
+    ) async throws(PullStop) {
+        let connection = open.connection.name
+        report.unmatched += collected.note(mapped.accounts, connection: connection)
+        for event in mapped.events {
+            switch event {
+            case .record(let record):
+                let key = EvidenceReference(
+                    connection: connection, stream: stream.name, externalID: record.externalID)
+                let stored: Evidence?
+                do throws(StoreError) {
+                    stored = try await store.evidence(of: record.record.type.name, at: key)
+                } catch {
+                    throw .store(error)
+                }
+                report.add(record.record, stored, isTaken: collected.add(record, at: key, instead: stored), samples)
+            case .leftOut(let id, _):
+                report.read += 1
+                report.leftOut += 1
+                collected.remove([id], of: stream, connection: connection)
+            case .rejected(let reject):
+                report.read += 1
+                report.rejects.append(reject)
+            case .deleted(let id): collected.remove([id], of: stream, connection: connection)
+            }
+        }
     }
 
     /// Takes out what the source does not list any more, as the sweep after a pull does.
@@ -179,19 +196,12 @@ extension WorkspaceHost {
 }
 
 extension PreviewReport.Stream {
-    fileprivate mutating func add(_ page: Page, _ mapped: PageMapper.Result, samples count: Int) {
-        read += page.records.count + page.rejected.count
-        leftOut += mapped.leftOut.count
-        rejects += mapped.rejects
-        samples += mapped.records.prefix(max(0, count - samples.count)).map(\.record)
-    }
-
-    fileprivate mutating func compare(_ record: CanonicalRecord, _ stored: Evidence?, isTaken: Bool) {
+    fileprivate mutating func add(_ record: CanonicalRecord, _ stored: Evidence?, isTaken: Bool, _ count: Int) {
+        read += 1
+        if samples.count < count { samples.append(record) }
         if stored == nil {
             new += 1
-        } else if !isTaken {
-            unchanged += 1
-        } else if stored?.record.values == record.values, stored?.state == .live {
+        } else if !isTaken || stored?.record.values == record.values && stored?.state == .live {
             unchanged += 1
         } else {
             changed += 1

@@ -57,35 +57,58 @@ extension WorkspaceHost {
         return wanted
     }
 
+    /// Claims the stream first, so that no pull brings a newer state while the old one is mapped.
     private func replay(_ letter: DeadLetter) async throws(ReplayFailure) {
         guard let connection = workspace.connections.first(where: { $0.name == letter.connection }),
             let stream = connection.streams.first(where: { $0.name == letter.stream })
         else { throw .reason("the workspace has no stream \(letter.connection)/\(letter.stream) any more") }
-        guard let id = letter.externalID else {
-            throw .reason("the record has no id; mend it at the source and pull again")
+        guard let id = letter.externalID, letter.expression != nil else {
+            throw .reason("the connector could not read the record; mend it at the source and pull again")
         }
+        let run = try await storingReplay { () throws(StoreError) in
+            try await store.beginRun(connection: connection.name, stream: stream.name)
+        }
+        let failure: ReplayFailure
+        do throws(ReplayFailure) {
+            try await store(try await mapped(letter, id, stream), of: letter, run, connection, stream)
+            return
+        } catch {
+            failure = error
+        }
+        _ = try await storingReplay { () throws(StoreError) in
+            try await store.finishRun(
+                run.id, as: .failed, message: "replay of reject \(letter.id)", sourceCount: nil)
+        }
+        throw failure
+    }
+
+    private func mapped(
+        _ letter: DeadLetter, _ id: String, _ stream: StreamMapping
+    ) async throws(ReplayFailure) -> PageMapper.Result {
         let input = try await storingReplay { () throws(StoreError) in try await store.openDeadLetter(letter.id) }
-        guard let json = try? JSON.parse(input) else {
-            throw .reason(
-                "the input is not a record that the connector could read; mend it at the source and pull again")
+        let json: JSON
+        do throws(JSONSyntaxError) {
+            json = try JSON.parse(input)
+        } catch {
+            throw .reason("its contents are no JSON: \(error.message); mend it at the source and pull again")
         }
         var result = PageMapper.Result()
         let version = letter.sourceVersion.map { SourceVersion($0) }
         PageMapper(stream: stream).map(SourceRecord(id: id, version: version, json: json), into: &result)
         if let reject = result.rejects.first { throw .reason(reject.reason) }
-        try await storeReplayed(result, letter, connection, stream)
+        return result
     }
 
-    private func storeReplayed(
-        _ result: PageMapper.Result, _ letter: DeadLetter, _ connection: Connection, _ stream: StreamMapping
+    private func store(
+        _ result: PageMapper.Result, of letter: DeadLetter, _ run: Run, _ connection: Connection,
+        _ stream: StreamMapping
     ) async throws(ReplayFailure) {
         try await storingReplay { () throws(StoreError) in
             try await noteAccounts(result.accounts, connection: connection.name)
-            let run = try await store.beginRun(connection: connection.name, stream: stream.name)
             _ = try await store.commit(
                 PageCommit(
                     run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                    records: result.records, deletions: result.leftOut))
+                    events: result.events))
             _ = try await store.finishRun(
                 run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
             try await store.closeDeadLetters([letter.id], as: .resolved, actor: actor)

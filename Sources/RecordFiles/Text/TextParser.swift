@@ -68,6 +68,6 @@ struct BatchBudget {
         let raw = Array(raw)
         rejectedBytes += raw.count
         left -= 1
-        batch.rejected.append(RejectedRecord(id: "line \(line)", reason: fault.description, raw: raw))
+        batch.rejected.append(RejectedRecord(line: line, reason: fault.description, raw: raw))
     }
 }

@@ -11,6 +11,7 @@ struct EvidenceTable: Sendable {
     let insert: String
     let update: String
     let setState: String
+    let setVersion: String
     private let select: String
     private let name: String
 
@@ -38,7 +39,8 @@ struct EvidenceTable: Sendable {
             UPDATE "\(name)" SET _content_hash = ?, _mapping_version = ?, _source_version = ?, _run_id = ?, \
             _state = 'live'\(assignments) WHERE \(key)
             """
-        setState = "UPDATE \"\(name)\" SET _state = ? WHERE \(key)"
+        setState = "UPDATE \"\(name)\" SET _state = ?, _source_version = coalesce(?, _source_version) WHERE \(key)"
+        setVersion = "UPDATE \"\(name)\" SET _source_version = ? WHERE \(key)"
     }
 
     /// Rows in key order after a key, in some states.
@@ -53,12 +55,16 @@ struct EvidenceTable: Sendable {
         "\(select) WHERE \"\(field)\" = ? AND _state = 'live' ORDER BY _connection, _stream, _external_id"
     }
 
-    /// Rows of a stream whose state a finished sweep changes: live and unseen, or gone and seen.
-    var swept: String {
-        let seen = "EXISTS (SELECT 1 FROM sweep_ids WHERE stream_id = ? AND external_id = _external_id)"
-        return "\(select) WHERE _connection = ? AND _stream = ?"
-            + " AND ((_state = 'live' AND NOT \(seen)) OR (_state = 'gone' AND \(seen)))"
+    /// Puts the rows of a stream that are in some state and fulfil a condition into another state.
+    func setStates(where condition: String) -> String {
+        "UPDATE \"\(name)\" SET _state = ?1 WHERE _connection = ?2 AND _stream = ?3 AND _state = ?4 AND \(condition)"
     }
+
+    /// Rows that a sweep has seen.
+    var seen: String { "EXISTS (SELECT 1 FROM sweep_ids WHERE stream_id = ?5 AND external_id = _external_id)" }
+
+    /// Rows that a sweep has not seen.
+    var unseen: String { "NOT \(seen)" }
 
     var counts: String {
         "SELECT _connection, _stream, SUM(_state = 'live'), SUM(_state = 'gone'), SUM(_state = 'deleted')"

@@ -13,6 +13,9 @@ enum Migrations {
         migrator.registerMigration("5 versions of dead letters") {
             try $0.execute(sql: "ALTER TABLE dead_letters ADD COLUMN source_version TEXT")
         }
+        migrator.registerMigration("6 record types of streams") {
+            try $0.execute(sql: "ALTER TABLE streams ADD COLUMN record_type TEXT")
+        }
         return migrator
     }()
 

@@ -1,6 +1,7 @@
 public import Expressions
 internal import Foundation
 internal import GRDB
+internal import Indicators
 internal import OpenSSLCrypto
 
 // The protocols say what these do.
@@ -81,7 +82,7 @@ extension SQLiteReviewStore {
 struct OpenLetters {
     private let db: Database
     private let streamID: Int64
-    private let isEmpty: Bool
+    private var isEmpty: Bool
 
     init(_ db: Database, streamID: Int64) throws {
         self.db = db
@@ -90,20 +91,26 @@ struct OpenLetters {
         isEmpty = try Bool.fetchOne(db, sql: sql, arguments: [streamID]) == false
     }
 
-    /// Closes the letter of a record that maps well now; whether there was one.
-    func resolve(_ externalID: String) throws -> Bool {
-        guard !isEmpty else { return false }
-        try db.cachedStatement(
+    /// Closes the letter of a record of which a state was taken that is as new.
+    func resolve(_ key: EvidenceReference, _ version: String?, _ outcome: inout PageOutcome) throws {
+        guard !isEmpty else { return }
+        let find = try db.cachedStatement(
             sql: """
-                UPDATE dead_letters SET state = 'resolved', input = NULL
+                SELECT id, source_version FROM dead_letters
                 WHERE stream_id = ? AND external_id = ? AND state = 'open'
-                """
-        ).execute(arguments: [streamID, externalID])
-        return db.changesCount > 0
+                """)
+        guard let letter = try Row.fetchOne(find, arguments: [streamID, key.externalID]) else { return }
+        let rejected: String? = try letter.decode(forColumn: "source_version")
+        if let version, let rejected, SourceVersion.isOlder(version, than: rejected) { return }
+        let id: Int64 = try letter.decode(forColumn: "id")
+        try db.cachedStatement(sql: "UPDATE dead_letters SET state = 'resolved', input = NULL WHERE id = ?")
+            .execute(arguments: [id])
+        outcome.resolved += 1
     }
 
     /// Adds a letter. One that is open for the same record gets the new reason and input instead.
-    func add(_ reject: Reject, sealed: [UInt8], run: RunID, now: Int64) throws {
+    mutating func add(_ reject: Reject, sealed: [UInt8], run: RunID, now: Int64) throws {
+        isEmpty = false
         try db.cachedStatement(
             sql: """
                 INSERT INTO dead_letters

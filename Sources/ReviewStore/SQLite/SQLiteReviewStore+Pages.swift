@@ -20,25 +20,21 @@ private struct PageWriter: Sendable {
     private let page: PageCommit
     private let claim: RunClaims.Claim
     private let table: EvidenceTable
-    private let records: [EncodedRecord]
-    private let sealedInputs: [[UInt8]]
+    private let events: [Event]
 
-    private struct EncodedRecord: Sendable {
-        let key: EvidenceReference
-        let fields: [StoredField]
-        let hash: [UInt8]
+    /// What a page says of a record, in the form in which it is stored.
+    private enum Event: Sendable {
+        case record(EncodedRecord)
+        case leftOut(EvidenceReference, version: String?)
+        case rejected(Reject, sealed: [UInt8])
+        case deleted(EvidenceReference)
     }
 
-    /// The statements that every record of the page uses.
-    private struct Statements {
-        let find, findState, insert, update: PreparedStatement
-
-        init(_ table: EvidenceTable, in db: Database) throws {
-            find = try PreparedStatement(table.find, in: db)
-            findState = try PreparedStatement(table.findState, in: db)
-            insert = try PreparedStatement(table.insert, in: db)
-            update = try PreparedStatement(table.update, in: db)
-        }
+    fileprivate struct EncodedRecord: Sendable {
+        let key: EvidenceReference
+        let version: String?
+        let fields: [StoredField]
+        let hash: [UInt8]
     }
 
     init(
@@ -47,143 +43,68 @@ private struct PageWriter: Sendable {
         self.page = page
         self.claim = claim
         self.table = table
+        let seal = DeadLetterSeal(key: configuration.keys.sealing, claim: claim)
         var hasher = ContentHasher(layout: table.layout)
-        var records: [EncodedRecord] = []
-        records.reserveCapacity(page.records.count)
-        for mapped in page.records {
-            let fields = try table.layout.encode(mapped.record)
-            let key = claim.key(mapped.externalID)
-            records.append(
-                EncodedRecord(key: key, fields: fields, hash: hasher.hash(fields)))
+        var events: [Event] = []
+        events.reserveCapacity(page.events.count)
+        for event in page.events {
+            switch event {
+            case .record(let mapped):
+                let fields = try table.layout.encode(mapped.record)
+                events.append(
+                    .record(
+                        EncodedRecord(
+                            key: claim.key(mapped.externalID), version: mapped.sourceVersion, fields: fields,
+                            hash: hasher.hash(fields))))
+            case .leftOut(let id, let version): events.append(.leftOut(claim.key(id), version: version))
+            case .rejected(let reject): events.append(.rejected(reject, sealed: try seal.seal(reject)))
+            case .deleted(let id): events.append(.deleted(claim.key(id)))
+            }
         }
-        self.records = records
-        var inputs: [[UInt8]] = []
-        for reject in page.rejects {
-            try inputs.append(DeadLetterSeal(key: configuration.keys.sealing, claim: claim).seal(reject))
-        }
-        sealedInputs = inputs
+        self.events = events
     }
 
     func write(_ db: Database, now: Int64) throws -> PageOutcome {
         var outcome = PageOutcome()
         outcome.anomalies = page.anomalies
-        let letters = try OpenLetters(db, streamID: claim.streamID)
-        let statements = try Statements(table, in: db)
-        for (mapped, encoded) in zip(page.records, records) {
-            try store(mapped, encoded, statements, &outcome)
-            if try letters.resolve(mapped.externalID) { outcome.resolved += 1 }
+        try retireOtherType(db)
+        var letters = try OpenLetters(db, streamID: claim.streamID)
+        let rows = try EvidenceRows(table, run: page.run, mappingVersion: page.mappingVersion, in: db)
+        for event in events {
+            switch event {
+            case .record(let record):
+                if try rows.store(record, &outcome) { try letters.resolve(record.key, record.version, &outcome) }
+            case .leftOut(let key, let version):
+                if try rows.remove(key, version, &outcome) { try letters.resolve(key, version, &outcome) }
+            case .rejected(let reject, let sealed):
+                guard try rows.takes(reject, claim, &outcome) else { continue }
+                try letters.add(reject, sealed: sealed, run: page.run, now: now)
+                outcome.rejected += 1
+            case .deleted(let key):
+                if try rows.remove(key, nil, &outcome) { try letters.resolve(key, nil, &outcome) }
+            }
         }
-        for (reject, input) in zip(page.rejects, sealedInputs) {
-            try letters.add(reject, sealed: input, run: page.run, now: now)
-            outcome.rejected += 1
-        }
-        for id in page.deletions { try delete(claim.key(id), statements.find, db, &outcome) }
-        try noteSeen(db)
         if let cursor = page.cursor {
             try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
         }
-        if !outcome.touched.isEmpty { try db.markStale([page.recordType]) }
+        if outcome.changesEvidence { try db.markStale([page.recordType]) }
         try count(outcome, db)
         return outcome
     }
 
-    // MARK: Evidence
-
-    private func store(
-        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statements: Statements, _ outcome: inout PageOutcome
-    ) throws {
-        let found = statements.findState
-        defer { found.reset() }
-        try found.bind(encoded.key)
-        guard try found.step() else {
-            try insert(mapped, encoded, statements.insert)
-            outcome.inserted += 1
-            outcome.touched.append(TouchedRecord(key: encoded.key, old: nil, new: mapped.record))
-            return
-        }
-        if isOlder(mapped, than: found) {
-            outcome.older += 1
-            outcome.anomalies.append(anomaly(mapped, found))
-            return
-        }
-        let isLive = found.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
-        if isLive, found.holds(encoded.hash, EvidenceStateColumn.contentHash),
-            found.holds(page.mappingVersion, EvidenceStateColumn.mappingVersion)
-        {
-            outcome.unchanged += 1
-            return
-        }
-        found.reset()
-        let old = isLive ? try stored(encoded.key, statements.find) : nil
-        try update(mapped, encoded, statements.update)
-        outcome.updated += 1
-        outcome.touched.append(TouchedRecord(key: encoded.key, old: old, new: mapped.record))
-    }
-
-    private func stored(_ key: EvidenceReference, _ found: PreparedStatement) throws -> CanonicalRecord? {
-        defer { found.reset() }
-        try found.bind(key)
-        return try found.step() ? table.record(found) : nil
-    }
-
-    private func isOlder(_ mapped: MappedRecord, than found: PreparedStatement) -> Bool {
-        guard let version = mapped.sourceVersion, let stored = found.optionalText(EvidenceStateColumn.sourceVersion)
-        else { return false }
-        return SourceVersion.isOlder(version, than: stored)
-    }
-
-    private func anomaly(_ mapped: MappedRecord, _ found: PreparedStatement) -> String {
-        let stored = found.optionalText(EvidenceStateColumn.sourceVersion) ?? ""
-        return
-            "\(mapped.externalID): version \(mapped.sourceVersion ?? "") is older than the stored \(stored), not applied"
-    }
-
-    private func insert(
-        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statement: PreparedStatement
-    ) throws {
-        try statement.bind(encoded.key)
-        try statement.bind(encoded.hash, 4)
-        try statement.bind(page.mappingVersion, 5)
-        try statement.bind(mapped.sourceVersion, 6)
-        try statement.bind(page.run, 7)
-        try statement.bind(page.run, 8)
-        try statement.bind(encoded.fields, from: 9)
-        try statement.run()
-    }
-
-    private func update(
-        _ mapped: MappedRecord, _ encoded: EncodedRecord, _ statement: PreparedStatement
-    ) throws {
-        try statement.bind(encoded.hash, 1)
-        try statement.bind(page.mappingVersion, 2)
-        try statement.bind(mapped.sourceVersion, 3)
-        try statement.bind(page.run, 4)
-        try statement.bind(encoded.fields, from: 5)
-        try statement.bind(encoded.key, from: Int32(5 + encoded.fields.count))
-        try statement.run()
-    }
-
-    private func delete(
-        _ key: EvidenceReference, _ found: PreparedStatement, _ db: Database, _ outcome: inout PageOutcome
-    ) throws {
-        defer { found.reset() }
-        try found.bind(key)
-        guard try found.step(), !found.holds(EvidenceState.deleted.rawValue, EvidenceColumn.state) else { return }
-        let old = found.holds(EvidenceState.live.rawValue, EvidenceColumn.state) ? try table.record(found) : nil
-        found.reset()
-        try table.set(.deleted, of: key, in: db)
-        outcome.deleted += 1
-        if let old { outcome.touched.append(TouchedRecord(key: key, old: old, new: nil)) }
-    }
-
-    // MARK: The run
-
-    /// While a sweep is under way, what is read counts as seen: it may be newer than the list of ids.
-    private func noteSeen(_ db: Database) throws {
-        let isSweeping = try Bool.fetchOne(
-            db, sql: "SELECT 1 FROM sweeps WHERE stream_id = ? AND run_id = ?", arguments: [claim.streamID, page.run])
-        guard isSweeping == true else { return }
-        try db.noteSeen(page.records.map(\.externalID), streamID: claim.streamID)
+    /// Where the stream was mapped onto another type before, its records of that type no longer count.
+    private func retireOtherType(_ db: Database) throws {
+        let sql = "SELECT record_type FROM streams WHERE id = ?"
+        let old = try String.fetchOne(db, sql: sql, arguments: [claim.streamID])
+        guard old != page.recordType else { return }
+        try db.execute(
+            sql: "UPDATE streams SET record_type = ? WHERE id = ?", arguments: [page.recordType, claim.streamID])
+        guard let old else { return }
+        let name = EvidenceTable.name(of: old)
+        try db.execute(
+            sql: "UPDATE \"\(name)\" SET _state = 'gone' WHERE _connection = ? AND _stream = ? AND _state = 'live'",
+            arguments: [claim.connection, claim.stream])
+        try db.markStale([old])
     }
 
     private func count(_ outcome: PageOutcome, _ db: Database) throws {
@@ -202,20 +123,127 @@ private struct PageWriter: Sendable {
     }
 }
 
+/// The rows of one record type as a page of a stream changes them.
+private struct EvidenceRows {
+    private let layout: RecordLayout
+    private let run: RunID
+    private let mappingVersion: String
+    private let findState, insert, update, setState, setVersion: PreparedStatement
+
+    init(_ table: EvidenceTable, run: RunID, mappingVersion: String, in db: Database) throws {
+        layout = table.layout
+        self.run = run
+        self.mappingVersion = mappingVersion
+        findState = try PreparedStatement(table.findState, in: db)
+        insert = try PreparedStatement(table.insert, in: db)
+        update = try PreparedStatement(table.update, in: db)
+        setState = try PreparedStatement(table.setState, in: db)
+        setVersion = try PreparedStatement(table.setVersion, in: db)
+    }
+
+    /// Stores a record; false where a newer state is stored.
+    func store(_ record: PageWriter.EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
+        defer { findState.reset() }
+        try findState.bind(record.key)
+        guard try findState.step() else {
+            try insert(record)
+            outcome.inserted += 1
+            outcome.changesEvidence = true
+            return true
+        }
+        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        if isOlder(record.version, than: stored, record.key, &outcome) { return false }
+        if isStored(record) {
+            outcome.unchanged += 1
+            if let version = record.version, version != stored { try raise(record.key, version) }
+            return true
+        }
+        findState.reset()
+        try update(record)
+        outcome.updated += 1
+        outcome.changesEvidence = true
+        return true
+    }
+
+    private func isStored(_ record: PageWriter.EncodedRecord) -> Bool {
+        findState.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
+            && findState.holds(record.hash, EvidenceStateColumn.contentHash)
+            && findState.holds(mappingVersion, EvidenceStateColumn.mappingVersion)
+    }
+
+    /// Takes a record out of the values; false where a newer state is stored.
+    func remove(_ key: EvidenceReference, _ version: String?, _ outcome: inout PageOutcome) throws -> Bool {
+        defer { findState.reset() }
+        try findState.bind(key)
+        guard try findState.step() else { return true }
+        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        if isOlder(version, than: stored, key, &outcome) { return false }
+        let wasLive = findState.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
+        let wasDeleted = findState.holds(EvidenceState.deleted.rawValue, EvidenceStateColumn.state)
+        findState.reset()
+        if wasDeleted, version == nil || version == stored { return true }
+        try setState.bind(EvidenceState.deleted.rawValue, 1)
+        try setState.bind(version, 2)
+        try setState.bind(key, from: 3)
+        try setState.run()
+        if !wasDeleted { outcome.deleted += 1 }
+        if wasLive { outcome.changesEvidence = true }
+        return true
+    }
+
+    /// Whether a rejected state is worth keeping; false where a newer state is stored.
+    func takes(_ reject: Reject, _ claim: RunClaims.Claim, _ outcome: inout PageOutcome) throws -> Bool {
+        guard let id = reject.externalID, let version = reject.sourceVersion else { return true }
+        defer { findState.reset() }
+        try findState.bind(claim.key(id))
+        guard try findState.step() else { return true }
+        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        return !isOlder(version, than: stored, claim.key(id), &outcome)
+    }
+
+    /// Whether a state is older than the stored one, which is counted and listed.
+    private func isOlder(
+        _ version: String?, than stored: String?, _ key: EvidenceReference, _ outcome: inout PageOutcome
+    ) -> Bool {
+        guard let version, let stored, SourceVersion.isOlder(version, than: stored) else { return false }
+        outcome.older += 1
+        outcome.anomalies.append(
+            "\(key.externalID): version \(version) is older than the stored \(stored), not applied")
+        return true
+    }
+
+    private func insert(_ record: PageWriter.EncodedRecord) throws {
+        try insert.bind(record.key)
+        try insert.bind(record.hash, 4)
+        try insert.bind(mappingVersion, 5)
+        try insert.bind(record.version, 6)
+        try insert.bind(run, 7)
+        try insert.bind(run, 8)
+        try insert.bind(record.fields, from: 9)
+        try insert.run()
+    }
+
+    private func update(_ record: PageWriter.EncodedRecord) throws {
+        try update.bind(record.hash, 1)
+        try update.bind(mappingVersion, 2)
+        try update.bind(record.version, 3)
+        try update.bind(run, 4)
+        try update.bind(record.fields, from: 5)
+        try update.bind(record.key, from: Int32(5 + record.fields.count))
+        try update.run()
+    }
+
+    private func raise(_ key: EvidenceReference, _ version: String) throws {
+        try setVersion.bind(version, 1)
+        try setVersion.bind(key, from: 2)
+        try setVersion.run()
+    }
+}
+
 extension RunClaims.Claim {
     /// The key of a record of this stream.
     func key(_ externalID: String) -> EvidenceReference {
         EvidenceReference(connection: connection, stream: stream, externalID: externalID)
-    }
-}
-
-extension EvidenceTable {
-    /// Puts a row into another state.
-    func set(_ state: EvidenceState, of key: EvidenceReference, in db: Database) throws {
-        let statement = try PreparedStatement(setState, in: db)
-        try statement.bind(state.rawValue, 1)
-        try statement.bind(key, from: 2)
-        try statement.run()
     }
 }
 

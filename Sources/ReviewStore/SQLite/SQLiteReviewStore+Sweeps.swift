@@ -31,7 +31,7 @@ extension SQLiteReviewStore {
             let type = try db.sweptType(of: run, streamID: claim.streamID)
             guard let table = tables[type] else { throw StoreError.unknownRecordType(type) }
             let outcome = try SweepWriter(claim: claim, table: table).finish(db)
-            if !outcome.touched.isEmpty { try db.markStale([type]) }
+            if outcome.gone + outcome.returned > 0 { try db.markStale([type]) }
             try db.execute(sql: "UPDATE runs SET gone = gone + ? WHERE id = ?", arguments: [outcome.gone, run])
             try db.execute(sql: "DELETE FROM sweeps WHERE stream_id = ?", arguments: [claim.streamID])
             return outcome
@@ -49,23 +49,23 @@ private struct SweepWriter {
         outcome.seen =
             try Int.fetchOne(
                 db, sql: "SELECT COUNT(*) FROM sweep_ids WHERE stream_id = ?", arguments: [claim.streamID]) ?? 0
-        for row in try differing(db) {
-            let wasLive = row.state == .live
-            try table.set(wasLive ? .gone : .live, of: row.key, in: db)
-            if wasLive { outcome.gone += 1 } else { outcome.returned += 1 }
-            outcome.touched.append(
-                TouchedRecord(key: row.key, old: wasLive ? row.record : nil, new: wasLive ? nil : row.record))
-        }
+        outcome.gone = try set(.gone, instead: .live, where: table.unseen, db)
+        outcome.returned = try set(.live, instead: .gone, where: table.seen, db)
         return outcome
     }
 
-    private func differing(_ db: Database) throws -> [Evidence] {
-        let statement = try PreparedStatement(table.swept, in: db)
-        try statement.bind(claim.connection, 1)
-        try statement.bind(claim.stream, 2)
-        try statement.bind(claim.streamID, 3)
-        try statement.bind(claim.streamID, 4)
-        return try table.all(statement)
+    /// Puts the rows of the stream that fulfil a condition into another state; gives their number.
+    private func set(
+        _ state: EvidenceState, instead old: EvidenceState, where condition: String, _ db: Database
+    ) throws -> Int {
+        let statement = try PreparedStatement(table.setStates(where: condition), in: db)
+        try statement.bind(state.rawValue, 1)
+        try statement.bind(claim.connection, 2)
+        try statement.bind(claim.stream, 3)
+        try statement.bind(old.rawValue, 4)
+        try statement.bind(claim.streamID, 5)
+        try statement.run()
+        return db.changesCount
     }
 }
 

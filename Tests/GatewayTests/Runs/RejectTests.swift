@@ -119,21 +119,47 @@ import Testing
         #expect(shown == "no_data")
     }
 
-    @Test func `a replay never puts an older state in the place of a newer one`() async throws {
+    @Test func `a state that fails and is older than the stored one is no reject`() async throws {
         let workspace = try Company()
         try workspace.script([
             Company.page(Company.deed("1", points: "7", version: 10)),
             Company.page(Company.deed("1", points: "3 points", version: 9)),
         ])
+        let host = try await workspace.host()
+        _ = try await host.replacePeople(Company.people)
+        let report = try await host.pull([])
+        #expect(report.streams.first?.anomalies == ["1: version 9 is older than the stored 10, not applied"])
+        #expect(try await host.openRejects().isEmpty)
+        #expect(try await host.shown("deed_points", "E01") == "7.00")
+    }
+
+    @Test func `a reject keeps its version, and a replay brings it`() async throws {
+        let workspace = try Company()
+        try workspace.script([
+            Company.page(Company.deed("1", points: "7", version: 10)),
+            Company.page(Company.deed("1", points: "3 points", version: 11)),
+        ])
         var host = try await workspace.host()
         _ = try await host.replacePeople(Company.people)
         _ = try await host.pull([])
-        #expect(try await host.openRejects().map(\.sourceVersion) == ["9"])
+        #expect(try await host.openRejects().map(\.sourceVersion) == ["11"])
         try workspace.edit(
             "connectors/diary.yaml", "points: source.points", "points: source.points.replace(' points', '')")
         host = try await workspace.host()
         #expect(try await host.replay([]).resolved.count == 1)
-        #expect(try await host.shown("deed_points", "E01") == "7.00")
+        #expect(try await host.shown("deed_points", "E01") == "3.00")
+    }
+
+    @Test func `what the connector could not read is not replayed`() async throws {
+        let workspace = try Company()
+        try workspace.script([["rejected": [["id": "line 3", "reason": "no id", "raw": "{\"id\": \"3\"}"]]]])
+        let host = try await workspace.host()
+        _ = try await host.pull([])
+        let report = try await host.replay([])
+        #expect(
+            report.failed.map(\.reason)
+                == ["the connector could not read the record; mend it at the source and pull again"])
+        #expect(try await host.evidenceStates().isEmpty)
     }
 
     @Test func `a reject that is not there is named`() async throws {

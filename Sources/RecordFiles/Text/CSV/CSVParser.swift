@@ -220,7 +220,8 @@ extension CSVParser {
                 window.advance(to: next, lines: scanner.lines)
             case .hungry:
                 guard window.count <= limits.recordBytes else {
-                    throw FileFault(at: .init(line: window.line), "the header is longer than \(limits.recordBytes) bytes")
+                    throw FileFault(
+                        at: .init(line: window.line), "the header is longer than \(limits.recordBytes) bytes")
                 }
                 wanted = window.count * 2
             case .fault(let fault):
