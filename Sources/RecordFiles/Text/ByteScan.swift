@@ -27,6 +27,14 @@ enum ByteScan {
     @inline(__always)
     static func isPlain(_ word: UInt64) -> Bool { (word | (word &- ones)) & highs == 0 }
 
+    /// Whether 32 bytes are ASCII and none is zero.
+    @inline(__always)
+    static func arePlain(_ base: UnsafePointer<UInt8>, _ place: Int) -> Bool {
+        let words = UnsafeRawPointer(base + place).loadUnaligned(as: SIMD4<UInt64>.self)
+        let odd = words | (words &- SIMD4(repeating: ones))
+        return (odd[0] | odd[1] | odd[2] | odd[3]) & highs == 0
+    }
+
     /// The place in its word of the lowest byte that is marked.
     @inline(__always)
     static func lowest(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }

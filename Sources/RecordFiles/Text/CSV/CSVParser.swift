@@ -93,15 +93,22 @@ public struct CSVParser: TextParser {
                 add(base, end: next, to: &batch)
                 budget.count()
             }
-        case .hungry:
-            guard window.count > limits.recordBytes else {
-                wanted = window.count * 2
-                return false
-            }
-            let reason = "the record is longer than \(limits.recordBytes) bytes"
-            rejectStart(FileFault(at: .init(line: window.line), reason), base, &budget, &batch)
-        case .fault(let fault): reject(fault, base, &budget, &batch)
+        case .hungry: return wait(base, &budget, &batch)
+        case .fault(let fault): return reject(fault, base, &budget, &batch)
         }
+        return true
+    }
+
+    /// Waits for as many bytes again; a row that is too long is rejected instead.
+    private mutating func wait(
+        _ base: UnsafePointer<UInt8>, _ budget: inout BatchBudget, _ batch: inout SourceBatch
+    ) -> Bool {
+        guard window.count > limits.recordBytes else {
+            wanted = window.count * 2
+            return false
+        }
+        let reason = "the record is longer than \(limits.recordBytes) bytes"
+        rejectStart(FileFault(at: .init(line: window.line), reason), base, &budget, &batch)
         return true
     }
 
@@ -134,18 +141,21 @@ extension CSVParser {
     private mutating func reject(
         _ fault: CSVScanner.Fault, _ base: UnsafePointer<UInt8>, _ budget: inout BatchBudget,
         _ batch: inout SourceBatch
-    ) {
+    ) -> Bool {
         let told = self.fault(fault, base)
         switch fault {
         case .longCell: rejectStart(told, base, &budget, &batch)
         case .stray(_, let opened), .unclosed(let opened):
             let next = behindLine(base, opened)
+            let isCut = next == window.end && base[next - 1] != .lineFeed
+            if isCut, !window.isClosed { return wait(base, &budget, &batch) }
             let line = place(base, opened).line
             let raw = bytes(base, window.start, next)
             budget.reject(told, line: line, raw: raw, in: &batch)
             window.advance(to: next, lines: line - window.line + 1)
             wanted = 0
         }
+        return true
     }
 
     private func fault(_ fault: CSVScanner.Fault, _ base: UnsafePointer<UInt8>) -> FileFault {
