@@ -36,6 +36,7 @@ let sources: [Target] = [
         name: "Indicators", dependencies: ["Expressions", "YAMLDocument"], exclude: ["Resources"],
         plugins: ["EmbedFilesPlugin"]),
     .target(name: "PlumblineKit"),
+    .target(name: "RecordFiles", dependencies: ["PlumblineKit"]),
     .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
     .target(
         name: "Gateway",
@@ -73,6 +74,7 @@ let tests: [Target] = [
         exclude: ["Golden"]),
     .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
     .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
+    .testTarget(name: "RecordFilesTests", dependencies: ["PlumblineKit", "RecordFiles"]),
     .testTarget(
         name: "ReviewStoreTests",
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
