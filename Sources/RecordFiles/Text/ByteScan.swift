@@ -30,9 +30,10 @@ enum ByteScan {
     /// Whether 32 bytes are ASCII and none is zero.
     @inline(__always)
     static func arePlain(_ base: UnsafePointer<UInt8>, _ place: Int) -> Bool {
-        let words = UnsafeRawPointer(base + place).loadUnaligned(as: SIMD4<UInt64>.self)
-        let odd = words | (words &- SIMD4(repeating: ones))
-        return (odd[0] | odd[1] | odd[2] | odd[3]) & highs == 0
+        let (one, two) = (word(base, place), word(base, place + 8))
+        let (three, four) = (word(base, place + 16), word(base, place + 24))
+        let odd = (one | two | three | four) | (one &- ones) | (two &- ones) | (three &- ones) | (four &- ones)
+        return odd & highs == 0
     }
 
     /// The place in its word of the lowest byte that is marked.

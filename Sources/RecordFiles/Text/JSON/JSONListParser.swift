@@ -86,7 +86,7 @@ public struct JSONListParser: TextParser {
                 guard let base = bytes.baseAddress else { return .ended }
                 while !budget.isSpent(batch) {
                     guard skip(base), let byte = token(base) else { return try atEnd() }
-                    if try !step(base, byte, &budget, &batch) { return window.isClosed ? .ended : .hungry }
+                    if try !step(base, byte, &budget, &batch) { return try atEnd() }
                 }
                 return .full
             }
