@@ -22,6 +22,8 @@ let package = Package(
         + ["FuzzCSV", "FuzzDates", "FuzzJSON", "FuzzJSONLines"].map { name in
             .executableTarget(
                 name: name, dependencies: ["FuzzedReading", "PlumblineKit", "RecordFiles"], swiftSettings: coverage,
-                linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "muldefs"])])
+                linkerSettings: [
+                    .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "muldefs"])
+                ])
         }
 )

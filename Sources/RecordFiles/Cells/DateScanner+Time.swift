@@ -16,7 +16,9 @@ extension DateScanner {
         }
         let before = half()
         skipSpaces()
-        guard let hour = small(), let (minute, second, fraction) = rest() else { throw fault("has no time that can be read") }
+        guard let hour = small(), let (minute, second, fraction) = rest() else {
+            throw fault("has no time that can be read")
+        }
         skipSpaces()
         let half = before ?? half()
         skipSpaces()
@@ -72,7 +74,8 @@ extension DateScanner {
         let hours = digits(2)
         _ = skip(":")
         let minutes = digits(2)
-        guard hours.count == 2, minutes.count == 2, let hour = Int(hours), let minute = Int(minutes), hour < 24, minute < 60
+        guard hours.count == 2, minutes.count == 2, let hour = Int(hours), let minute = Int(minutes), hour < 24,
+            minute < 60
         else { throw fault("has no offset that can be read") }
         return "\(sign)\(hours):\(minutes)"
     }

@@ -149,7 +149,9 @@ extension DateScanner {
 
     /// The order of a date with its year behind, where only one fits.
     private func guess(_ numbers: [String], _ values: [Int], _ isDotted: Bool) throws(CellFault) -> DateOrder {
-        guard numbers[2].count == 4 else { throw fault("has a year of two digits: say in which order the column writes dates") }
+        guard numbers[2].count == 4 else {
+            throw fault("has a year of two digits: say in which order the column writes dates")
+        }
         if isDotted || values[0] > 12 { return .dayMonthYear }
         if values[1] > 12 { return .monthDayYear }
         throw fault("may be meant with the day or with the month first: say in which order the column writes dates")

@@ -34,7 +34,8 @@ struct NumberDigits {
         if points > 0, commas > 0 { return mantissa.last { $0 == "." || $0 == "," } }
         if commas == 1 {
             throw CellFault(
-                "\(CellText.shown(text)) may be meant with a decimal comma or with thousands: say which decimal mark the column has")
+                "\(CellText.shown(text)) may be meant with a decimal comma or with thousands: say which decimal mark the column has"
+            )
         }
         return points == 1 ? "." : nil
     }

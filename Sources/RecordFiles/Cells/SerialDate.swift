@@ -10,7 +10,9 @@ public enum SerialDate {
 
     /// The local date of a serial number, with its time where it has one, to the millisecond.
     ///
-    /// - Parameter serial: A number without exponent, such as `46204.5`.
+    /// - Parameters:
+    ///   - serial: A number without exponent, such as `46204.5`.
+    ///   - epoch: The workbook's epoch.
     /// - Returns: `2026-07-01`, `2026-07-01T12:00:00` or `2026-07-01T12:00:00.250`.
     /// - Throws: `CellFault` for a number before the epoch, after 9999, or of the day that never was.
     /// - Source: ECMA-376 part 1, 18.17.4.1.

@@ -61,7 +61,8 @@ private struct NumberShell {
         }
     }
 
-    private mutating func take(_ sign: Character, _ text: some StringProtocol, _ hasSign: inout Bool) throws(CellFault) {
+    private mutating func take(_ sign: Character, _ text: some StringProtocol, _ hasSign: inout Bool) throws(CellFault)
+    {
         switch sign {
         case " ": break
         case "-" where !hasSign, "+" where !hasSign: (hasSign, isNegative) = (true, sign == "-")

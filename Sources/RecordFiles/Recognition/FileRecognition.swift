@@ -24,6 +24,7 @@ public enum FileRecognition {
     /// - Parameters:
     ///   - head: The first bytes.
     ///   - isWhole: Whether they are the whole file.
+    /// - Returns: What was found, to be confirmed by a person.
     /// - Throws: `FileFault` where the file is no text that is read: it tells what it is instead and what to do.
     public static func recognise(_ head: [UInt8], isWhole: Bool) throws(FileFault) -> RecognisedFile {
         guard try FileKind(head) == .text else { throw FileFault("this is a workbook, not a text") }

@@ -20,7 +20,9 @@ public struct HeaderGuess {
         isSure = found != nil
     }
 
-    private static func used(_ row: [String]) -> ArraySlice<String> { row[..<((row.lastIndex { !$0.isEmpty } ?? -1) + 1)] }
+    private static func used(_ row: [String]) -> ArraySlice<String> {
+        row[..<((row.lastIndex { !$0.isEmpty } ?? -1) + 1)]
+    }
 
     /// The width that half of the rows reach.
     private static func usualWidth(_ widths: [Int]) -> Int { widths.sorted().dropFirst(widths.count / 2).first ?? 0 }

@@ -53,7 +53,8 @@ enum JSONRecognition {
             questions: columns.compactMap(\.question))
     }
 
-    private static func column(_ name: String, _ values: [JSON]) -> (column: RecognisedColumn, question: FileQuestion?) {
+    private static func column(_ name: String, _ values: [JSON]) -> (column: RecognisedColumn, question: FileQuestion?)
+    {
         let values = values.filter { !$0.isNull }
         if values.contains(where: { $0.array != nil || $0.object != nil }) {
             let samples = values.prefix(3).map { String($0.text.prefix(40)) }

@@ -56,7 +56,8 @@ public enum FileQuestion: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .encoding(let encoding): "the file seems to be in \(encoding.rawValue): are its texts right?"
-        case .dateOrder(let column, let sample): "does '\(sample)' in column '\(column)' name the day or the month first?"
+        case .dateOrder(let column, let sample):
+            "does '\(sample)' in column '\(column)' name the day or the month first?"
         case .decimalMark(let column, let sample):
             "is the comma of '\(sample)' in column '\(column)' a decimal mark, or does it group thousands?"
         case .header: "which line names the columns?"

@@ -76,7 +76,8 @@ struct ValueGuess {
         // The order does not matter where every value has one reading alone, and the same in all orders.
         let isPlain = values.allSatisfy { value in Set(orders.map { Self.date(value, $0) }).count == 1 }
         if isPlain, orders.count == DateOrder.allCases.count { return [.yearMonthDay] }
-        if values.allSatisfy({ Self.date($0, nil) != nil && $0.contains(".") && !$0.contains("/") && !$0.contains("-") }),
+        if values.allSatisfy({ Self.date($0, nil) != nil && $0.contains(".") && !$0.contains("/") && !$0.contains("-") }
+        ),
             orders.contains(.dayMonthYear)
         {
             return [.dayMonthYear]

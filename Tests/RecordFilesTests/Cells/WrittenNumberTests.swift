@@ -29,11 +29,14 @@ import Testing
         #expect(fault?.reason.contains("say which decimal mark the column has") == true)
     }
 
-    @Test(arguments: [
-        ("", nil), ("abc", nil), ("1,5", .point), ("12,34,567", nil), ("1.2.3", nil), ("1,23.4", nil), ("--1", nil),
-        ("1-2", nil), ("(1", nil), ("%", nil), ("1%%", nil), ("$1€", nil), ("1e999", nil), ("1e", nil), ("NaN", nil),
-        ("1 2", nil), ("1,2345.6", nil), ("٣", nil), ("1'23", nil), ("(-5)", nil), ("1.5", .comma), ("½", nil), (",", nil),
-    ] as [(String, WrittenNumber.DecimalMark?)])
+    @Test(
+        arguments: [
+            ("", nil), ("abc", nil), ("1,5", .point), ("12,34,567", nil), ("1.2.3", nil), ("1,23.4", nil), ("--1", nil),
+            ("1-2", nil), ("(1", nil), ("%", nil), ("1%%", nil), ("$1€", nil), ("1e999", nil), ("1e", nil),
+            ("NaN", nil),
+            ("1 2", nil), ("1,2345.6", nil), ("٣", nil), ("1'23", nil), ("(-5)", nil), ("1.5", .comma), ("½", nil),
+            (",", nil),
+        ] as [(String, WrittenNumber.DecimalMark?)])
     func `what is no number is refused`(text: String, mark: WrittenNumber.DecimalMark?) {
         let fault = #expect(throws: CellFault.self) { try WrittenNumber(text, mark: mark) }
         #expect(fault?.reason.hasSuffix("is no number") == true, "\(String(describing: fault))")

@@ -29,7 +29,10 @@ import Testing
             file.columns.map(\.type) == [
                 .text, .text, .date, .dateTime, .date, .decimal, .decimal, .boolean, .integer,
             ])
-        #expect(file.columns.map(\.dateOrder) == [nil, nil, .yearMonthDay, .yearMonthDay, .dayMonthYear, nil, nil, nil, nil])
+        #expect(
+            file.columns.map(\.dateOrder) == [
+                nil, nil, .yearMonthDay, .yearMonthDay, .dayMonthYear, nil, nil, nil, nil,
+            ])
         #expect(file.columns[5].decimalMark == .point && file.columns[0].samples == ["007", "008"])
         #expect(file.questions.isEmpty && file.remarks.isEmpty)
     }
@@ -95,13 +98,15 @@ import Testing
         #expect(lines.columns.map(\.type) == [.integer, .dateTime, .nested, .boolean])
         #expect(try recognise("\n[\n{\"id\":1}]").form.format == .json(key: nil))
         #expect(try recognise("{\"n\":1,\"e\":[],\"m\":[1],\"items\":[{\"id\":1}]}").form.format == .json(key: "items"))
-        #expect(try recognise("{\n \"items\": [\n{\"id\":1},\n{\"id\"", isWhole: false).form.format == .json(key: "items"))
+        #expect(
+            try recognise("{\n \"items\": [\n{\"id\":1},\n{\"id\"", isWhole: false).form.format == .json(key: "items"))
     }
 
     @Test func `encodings are found, and one that is a guess is asked about`() throws {
         let text = "工号,姓名\n1,张三\n2,李四\n"
         let little = text.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-        #expect(try FileRecognition.recognise([0xFF, 0xFE] + little, isWhole: true).form.encoding == .utf16LittleEndian)
+        #expect(
+            try FileRecognition.recognise([0xFF, 0xFE] + little, isWhole: true).form.encoding == .utf16LittleEndian)
         #expect(try FileRecognition.recognise(little, isWhole: true).form.encoding == .utf16LittleEndian)
         let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
         #expect(try FileRecognition.recognise(big, isWhole: true).form.encoding == .utf16BigEndian)
@@ -135,7 +140,8 @@ import Testing
     @Test(arguments: [
         ("\u{1}", "old XLS form"), ("%PDF-1.7", "PDF"), ("<html><table>", "web page"),
         ("\n  <!DOCTYPE html>", "web page"), ("<?xml version=\"1.0\"?>", "XML"), ("PK\u{3}\u{4}rest", "zip"),
-        ("PK\u{3}\u{4} xl/workbook.bin", "XLSB"), ("PK\u{3}\u{4}mimetypeapplication/vnd.oasis.opendocument", "OpenDocument"),
+        ("PK\u{3}\u{4} xl/workbook.bin", "XLSB"),
+        ("PK\u{3}\u{4}mimetypeapplication/vnd.oasis.opendocument", "OpenDocument"),
         ("", "empty"), (" \n\n ", "empty"),
     ])
     func `what is no text is named`(content: String, word: String) {

@@ -18,7 +18,9 @@ import Testing
         #expect(TextReading.csv(text, delimiter: delimiter).rows == [["1", "a b"]])
     }
 
-    @Test(arguments: ["sep=;\nid;s\n1;a\n", "sep=;\r\nid;s\r\n1;a\r\n", "\u{FEFF}\"sep=;\"\nid;s\n1;a", "SEP=;\rid;s\r1;a\r"])
+    @Test(arguments: [
+        "sep=;\nid;s\n1;a\n", "sep=;\r\nid;s\r\n1;a\r\n", "\u{FEFF}\"sep=;\"\nid;s\n1;a", "SEP=;\rid;s\r1;a\r",
+    ])
     func `a first line that names the delimiter is believed`(text: String) {
         for size in [1, 4, 100] {
             let reading = TextReading.csv(text, by: size)
@@ -45,7 +47,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1,a\"b", "a\"b"), ("1,5\" disk \"x\"", "5\" disk \"x\""), ("1,\"a \"b\" c\"", "a \"b\" c"), ("1,\"a\"  ", "a"),
+        ("1,a\"b", "a\"b"), ("1,5\" disk \"x\"", "5\" disk \"x\""), ("1,\"a \"b\" c\"", "a \"b\" c"),
+        ("1,\"a\"  ", "a"),
         ("1, \"a\"", " \"a\""), ("1,=1+1", "=1+1"), ("1,１２３", "１２３"), ("1,\u{A0}12\u{A0}", "\u{A0}12\u{A0}"),
         ("1,12.5%", "12.5%"), ("1,￥1", "￥1"), ("1, a ", " a "), ("1,'", "'"), ("1,\\", "\\"),
     ])
@@ -127,7 +130,8 @@ import Testing
     }
 
     @Test func `columns that nobody wants may have no name, or the name of another`() throws {
-        var parser = try CSVParser(FileForm(format: .table(delimiter: 0x2C)), .fields(["id", "z"]), limits: FileLimits())
+        var parser = try CSVParser(
+            FileForm(format: .table(delimiter: 0x2C)), .fields(["id", "z"]), limits: FileLimits())
         Array(",id,x,x\n0,1,2,3\n".utf8).withUnsafeBytes { parser.feed($0) }
         var batch = SourceBatch(fields: ["id", "z"])
         #expect(try parser.parse(9, into: &batch) == .hungry)

@@ -35,7 +35,9 @@ import Testing
         let reading = TextReading(
             CSVParser.self, table, .fields(["id"]), pieces: pieces("id,s\n1,\"", filler, 20, "3,c\n"))
         #expect(reading.rows == [["3"]], "the rows come back after a thousand lines")
-        #expect(reading.reasons.first == "line 2: a quote is not closed" || reading.reasons.first?.hasPrefix("line 2, column 3") == true)
+        #expect(
+            reading.reasons.first == "line 2: a quote is not closed"
+                || reading.reasons.first?.hasPrefix("line 2, column 3") == true)
     }
 
     @Test func `a JSON text of 100 MB is refused with its place and costs no other line`() {
@@ -95,7 +97,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["1e999999999", "-0", "0.0000000000000000000000000000000000001", String(repeating: "9", count: 5000)])
+    @Test(arguments: [
+        "1e999999999", "-0", "0.0000000000000000000000000000000000001", String(repeating: "9", count: 5000),
+    ])
     func `numbers of any size keep their text`(number: String) {
         #expect(TextReading.lines("{\"id\":\(number)}").rows == [[number, "<missing>"]])
     }
@@ -118,7 +122,9 @@ import Testing
 
     @Test func `a file of NUL bytes`() {
         let zeros = [UInt8](repeating: 0, count: 100_000)
-        #expect(TextReading.csv(zeros).fault?.description == "line 1, column 1: in the header, a NUL byte, which no text has")
+        #expect(
+            TextReading.csv(zeros).fault?.description
+                == "line 1, column 1: in the header, a NUL byte, which no text has")
         let reading = TextReading.csv(Array("id,s\n".utf8) + zeros)
         #expect(reading.rows.isEmpty && reading.rejected.count == 1)
     }

@@ -38,8 +38,10 @@ import Testing
         ("{\"s\":\"a\tb\"}", "column 8: a control character in a text must be written as an escape"),
         (#"{"s":"open"#, "column 11: the text is not closed"),
         (#"{"id":1,"s":2,"id":3}"#, "column 15: this key stands in the object twice"),
-        (#"{"x":[1,2}"#, "column 10: expected ',' or ']', got '}'"), (#"{"id":}"#, "column 7: expected a value, got '}'"),
-        ("{'id':1}", "column 2: expected a key in quotes, got '''"), ("nonsense", "column 1: expected a value, got an unknown word"),
+        (#"{"x":[1,2}"#, "column 10: expected ',' or ']', got '}'"),
+        (#"{"id":}"#, "column 7: expected a value, got '}'"),
+        ("{'id':1}", "column 2: expected a key in quotes, got '''"),
+        ("nonsense", "column 1: expected a value, got an unknown word"),
         ("{\"s\":\"a\u{0}\"}", "column 8: a control character in a text must be written as an escape"),
     ])
     func `a broken line is rejected with its place`(line: String, reason: String) {
@@ -66,7 +68,8 @@ import Testing
         #expect(reading.places.map(\.line) == [3, 5, 6] && reading.fault == nil)
         #expect(
             reading.reasons == [
-                "line 6, column 6: expected an object, got a number", "line 6, column 9: expected an object, got a list",
+                "line 6, column 6: expected an object, got a number",
+                "line 6, column 9: expected an object, got a list",
             ])
     }
 

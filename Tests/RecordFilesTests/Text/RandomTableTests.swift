@@ -11,7 +11,8 @@ import Testing
     }
 
     private func quoted(_ cell: String, _ random: inout Random) -> String {
-        let isPlain = !cell.contains { ",;\t|\"\n\r".contains($0) } && !cell.unicodeScalars.contains { $0 == "\r" || $0 == "\n" }
+        let isPlain =
+            !cell.contains { ",;\t|\"\n\r".contains($0) } && !cell.unicodeScalars.contains { $0 == "\r" || $0 == "\n" }
         if isPlain, random.below(3) > 0 { return cell }
         return "\"" + cell.replacing("\"", with: "\"\"") + "\""
     }
@@ -26,7 +27,8 @@ import Testing
         let rows = (0..<random.below(30)).map { _ in (0..<width).map { _ in cell(&random) } }
         var text = names.joined(separator: delimiter) + end
         for row in rows { text += row.map { quoted($0, &random) }.joined(separator: delimiter) + end }
-        let wanted = rows.filter { row in row.contains { !$0.isEmpty } }.map { row in row.map { $0.isEmpty ? nil : $0 } }
+        let wanted = rows.filter { row in row.contains { !$0.isEmpty } }.map { row in row.map { $0.isEmpty ? nil : $0 }
+        }
         for size in [1, 2, 3, 5, 64, text.utf8.count] {
             let reading = TextReading.csv(Array(text.utf8), names, delimiter: delimiter, by: size)
             #expect(reading.rows == wanted && reading.rejected.isEmpty && reading.fault == nil)

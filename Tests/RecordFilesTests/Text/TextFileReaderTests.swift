@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    private func checkResuming<Parser: TextParser>(_ type: TextFileReader<Parser>.Type, _ path: String, _ form: FileForm) throws {
+    private func checkResuming<Parser: TextParser>(
+        _ type: TextFileReader<Parser>.Type, _ path: String, _ form: FileForm
+    ) throws {
         var whole = try TextFileReader<Parser>(path: path, form: form, selection: .fields(["id"]))
         let all = try all(&whole)
         #expect(all.count == 3)
@@ -68,7 +70,9 @@ import Testing
                 batch.removeAll()
                 hasMore = try reader.read(1000, into: &batch)
                 #expect(batch.count <= 1000)
-                for row in 0..<batch.count where text(batch, row) != String(count + row) { Issue.record("row \(count + row)") }
+                for row in 0..<batch.count where text(batch, row) != String(count + row) {
+                    Issue.record("row \(count + row)")
+                }
                 count += batch.count
             }
             #expect(count == rows && reader.position.offset == content.utf8.count)

@@ -84,14 +84,16 @@ extension TextReading {
     }
 
     /// Reads a table with the columns `id` and `s`.
-    static func csv(_ text: String, delimiter: String = ",", headerLine: Int = 1, by size: Int = 1 << 16) -> TextReading {
+    static func csv(_ text: String, delimiter: String = ",", headerLine: Int = 1, by size: Int = 1 << 16) -> TextReading
+    {
         csv(Array(text.utf8), delimiter: delimiter, headerLine: headerLine, by: size)
     }
 
     /// Reads JSON Lines with the members `id` and `s`.
     static func lines(_ text: String, by size: Int = 1 << 16, limits: FileLimits = FileLimits()) -> TextReading {
         let form = FileForm(format: .jsonLines)
-        return TextReading(JSONLinesParser.self, form, Array(text.utf8), .fields(["id", "s"]), by: size, limits: limits)
+        return TextReading(
+            JSONLinesParser.self, form, Array(text.utf8), .fields(["id", "s"]), by: size, limits: limits)
     }
 
     /// Reads a JSON list with the members `id` and `s`.

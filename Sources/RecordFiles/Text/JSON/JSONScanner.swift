@@ -31,7 +31,10 @@ struct JSONScanner {
     @inline(__always)
     mutating func object(_ fields: JSONFieldTable, _ values: inout [Value]) throws(JSONFault) {
         try descend()
-        if take(UInt8(ascii: "}")) { return depth += 1 }
+        if take(UInt8(ascii: "}")) {
+            depth += 1
+            return
+        }
         repeat {
             skipSpace()
             let start = place
@@ -113,7 +116,10 @@ extension JSONScanner {
         let isObject = base[place] == UInt8(ascii: "{")
         let close = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
         try descend()
-        if take(close) { return depth += 1 }
+        if take(close) {
+            depth += 1
+            return
+        }
         repeat {
             if isObject {
                 skipSpace()
@@ -199,7 +205,8 @@ extension JSONScanner {
         var stop = first
         while base[stop] != .quote {
             guard stop < end else {
-                throw JSONFault(stop - place - 1 > longest ? .tooLong : .open, at: stop - place - 1 > longest ? place : stop)
+                throw JSONFault(
+                    stop - place - 1 > longest ? .tooLong : .open, at: stop - place - 1 > longest ? place : stop)
             }
             guard base[stop] == .backslash else { throw JSONFault(.control, at: stop) }
             stop = textEnd(from: try JSONEscape.check(base, at: stop, to: end))

@@ -102,7 +102,8 @@ private struct Reading<Parser: TextParser> {
     /// Numbers and nested values must be JSON; keys twice in nested values are found by whoever reads them.
     private func checkJSON(_ bytes: ArraySlice<UInt8>) {
         do throws(JSONSyntaxError) { _ = try JSON.parse(bytes) } catch {
-            FuzzedReading.check(error.message.contains("twice"), "\(error) in \(String(decoding: bytes, as: UTF8.self))")
+            FuzzedReading.check(
+                error.message.contains("twice"), "\(error) in \(String(decoding: bytes, as: UTF8.self))")
         }
     }
 }
