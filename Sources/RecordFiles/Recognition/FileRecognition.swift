@@ -14,9 +14,17 @@ public enum FileRecognition {
     /// The first bytes of a file, one more than ``headSize`` where it has more.
     public static func head(of path: String) throws(FileFault) -> [UInt8] {
         let file = try FileBytes(path: path)
-        var head: [UInt8] = []
-        while head.count <= headSize, try file.next({ head += $0 }) {}
-        return Array(head.prefix(headSize + 1))
+        var head = [UInt8](repeating: 0, count: headSize + 1)
+        var filled = 0
+        while filled < head.count {
+            let count = try head.withUnsafeMutableBufferPointer { bytes throws(FileFault) in
+                try file.read(
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: bytes[filled...])))
+            }
+            if count == 0 { break }
+            filled += count
+        }
+        return Array(head[..<filled])
     }
 
     /// Recognises a text by its first bytes.

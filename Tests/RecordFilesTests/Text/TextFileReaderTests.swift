@@ -89,6 +89,17 @@ import Testing
         }
     }
 
+    @Test func `a last row without a line end is told`() throws {
+        for (content, isOpen) in [("id\n1", true), ("id\n1\n", false), ("id\n1\r", false)] {
+            try withFile(content) { path in
+                var reader = try CSVReader(
+                    path: path, form: FileForm(format: .table(delimiter: 0x2C)), selection: .fields(["id"]))
+                _ = try all(&reader)
+                #expect(reader.isLastRecordOpen == isOpen)
+            }
+        }
+    }
+
     @Test func `a file that cannot be opened is told`() {
         #expect(throws: FileFault("the file cannot be opened: No such file or directory")) {
             try CSVReader(path: "/nonexistent/x.csv", form: FileForm(format: .jsonLines), selection: .whole)

@@ -45,6 +45,9 @@ public struct CSVParser: TextParser {
     /// Where the next row begins.
     public var position: TextPosition { window.position }
 
+    /// Whether the last row had no line end.
+    public private(set) var isLastRecordOpen = false
+
     /// Takes in the next bytes of the file.
     public mutating func feed(_ chunk: UnsafeRawBufferPointer) { window.feed(chunk) }
 
@@ -62,7 +65,7 @@ public struct CSVParser: TextParser {
     /// - Throws: `FileFault` where the header cannot be read.
     public mutating func parse(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> ParsingProgress {
         let storage = window.storage
-        var budget = BatchBudget(count)
+        var budget = BatchBudget(count, batch)
         return try storage.withUnsafeBufferPointer { bytes throws(FileFault) in
             guard let base = bytes.baseAddress else { return .ended }
             if header == nil, try !readHeader(base) { return .hungry }
@@ -85,7 +88,7 @@ public struct CSVParser: TextParser {
         switch scanner.scan(base, from: start, to: window.end, isClosed: window.isClosed) {
         case .row(let next):
             defer { window.advance(to: next, lines: scanner.lines) }
-            wanted = 0
+            (wanted, isLastRecordOpen) = (0, scanner.isOpen)
             if scanner.isEmpty, isBlank { return true }
             if let fault = rowFault(base, next) {
                 budget.reject(fault, line: window.line, raw: bytes(base, start, next), in: &batch)
