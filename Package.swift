@@ -77,6 +77,7 @@ let tests: [Target] = [
         exclude: ["Golden"]),
     .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
     .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
+    .testTarget(name: "RecordFilesTests", dependencies: ["PlumblineKit", "RecordFiles"]),
     .testTarget(
         name: "ReviewStoreTests",
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),

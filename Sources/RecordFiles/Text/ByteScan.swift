@@ -27,6 +27,15 @@ enum ByteScan {
     @inline(__always)
     static func isPlain(_ word: UInt64) -> Bool { (word | (word &- ones)) & highs == 0 }
 
+    /// Whether 32 bytes are ASCII and none is zero.
+    @inline(__always)
+    static func arePlain(_ base: UnsafePointer<UInt8>, _ place: Int) -> Bool {
+        let (one, two) = (word(base, place), word(base, place + 8))
+        let (three, four) = (word(base, place + 16), word(base, place + 24))
+        let odd = (one | two | three | four) | (one &- ones) | (two &- ones) | (three &- ones) | (four &- ones)
+        return odd & highs == 0
+    }
+
     /// The place in its word of the lowest byte that is marked.
     @inline(__always)
     static func lowest(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }

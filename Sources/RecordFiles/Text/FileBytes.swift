@@ -3,8 +3,6 @@ import Glibc
 /// The bytes of a file on disk, a chunk at a time.
 public final class FileBytes {
     private let descriptor: Int32
-    private let path: String
-    private var chunk: [UInt8]
 
     /// How much is read at a time.
     public static let chunkSize = 1 << 18
@@ -17,8 +15,6 @@ public final class FileBytes {
         guard descriptor >= 0 else {
             throw FileFault("the file cannot be opened: \(String(cString: strerror(errno)))")
         }
-        self.path = path
-        chunk = [UInt8](repeating: 0, count: Self.chunkSize)
     }
 
     deinit { close(descriptor) }
@@ -32,16 +28,13 @@ public final class FileBytes {
         }
     }
 
-    /// Hands the next chunk to `take`; false at the end, where nothing is handed over.
+    /// Reads the next bytes into `buffer`; how many they are, none at the end.
     ///
     /// - Throws: `FileFault` where reading fails.
-    public func next(_ take: (UnsafeRawBufferPointer) -> Void) throws(FileFault) -> Bool {
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int {
         var count = -1
-        chunk.withUnsafeMutableBytes { bytes in
-            repeat { count = Glibc.read(descriptor, bytes.baseAddress, bytes.count) } while count < 0 && errno == EINTR
-            if count > 0 { take(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
-        }
+        repeat { count = Glibc.read(descriptor, buffer.baseAddress, buffer.count) } while count < 0 && errno == EINTR
         guard count >= 0 else { throw FileFault("the file cannot be read: \(String(cString: strerror(errno)))") }
-        return count > 0
+        return count
     }
 }

@@ -4,6 +4,7 @@ public import PlumblineKit
 public struct TextFileReader<Parser: TextParser>: RecordReader {
     private let file: FileBytes
     private var parser: Parser
+    private var chunk = [UInt8](repeating: 0, count: FileBytes.chunkSize)
 
     /// Opens the file and reads its header.
     ///
@@ -37,21 +38,35 @@ public struct TextFileReader<Parser: TextParser>: RecordReader {
     /// Where the next record begins, to read on from there another time.
     public var position: TextPosition { parser.position }
 
+    /// Whether the last record ended with the file and not with a line end, so that more of it may still be written.
+    public var isLastRecordOpen: Bool { parser.isLastRecordOpen }
+
     /// Adds up to `count` records to `batch`, rejected ones counted in; false when the file has no more.
+    ///
+    /// Fewer are added where they are so long that they would take much memory.
     public mutating func read(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> Bool {
         let goal = count + batch.count + batch.rejected.count
+        let mostBytes = batch.bytes.count + BatchBudget.mostBytes
+        var (rejected, rejectedBytes) = (batch.rejected.count, 0)
         while true {
             switch try parser.parse(goal - batch.count - batch.rejected.count, into: &batch) {
             case .full: return true
             case .ended: return false
-            case .hungry: try feed()
+            case .hungry:
+                for record in batch.rejected[rejected...] { rejectedBytes += record.raw.count }
+                rejected = batch.rejected.count
+                if batch.bytes.count + rejectedBytes >= mostBytes { return true }
+                try feed()
             }
         }
     }
 
     private mutating func feed() throws(FileFault) {
-        let hasMore = try file.next { parser.feed($0) }
-        if !hasMore { parser.close() }
+        let count = try chunk.withUnsafeMutableBufferPointer { [file] bytes throws(FileFault) in
+            try file.read(into: UnsafeMutableRawBufferPointer(bytes))
+        }
+        if count == 0 { return parser.close() }
+        chunk.withUnsafeBytes { parser.feed(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
     }
 }
 

@@ -24,6 +24,9 @@ public protocol TextParser {
     /// Says that the file ends here.
     mutating func close()
 
+    /// Whether the last record ended with the file and not with a line end, so that more of it may still be written.
+    var isLastRecordOpen: Bool { get }
+
     /// Adds records to `batch` until `count` were added or rejected, or the bytes are used up.
     ///
     /// A batch is full earlier when its records are so long that it would take much memory.
@@ -45,21 +48,21 @@ public enum ParsingProgress: Sendable, Hashable {
     case ended
 }
 
-/// What a batch may hold, and what is added to it.
+/// What may be added to a batch at once.
 struct BatchBudget {
-    /// A batch with this many bytes is full.
+    /// A batch to which so many bytes were added is full.
     static let mostBytes = 1 << 25
 
     private var left: Int
+    private let mostBytes: Int
     private var rejectedBytes = 0
 
-    init(_ count: Int) {
+    init(_ count: Int, _ batch: SourceBatch) {
         left = count
+        mostBytes = batch.bytes.count + Self.mostBytes
     }
 
-    func isSpent(_ batch: SourceBatch) -> Bool {
-        left <= 0 || batch.bytes.count >= Self.mostBytes || rejectedBytes >= Self.mostBytes
-    }
+    func isSpent(_ batch: SourceBatch) -> Bool { left <= 0 || batch.bytes.count + rejectedBytes >= mostBytes }
 
     mutating func count() { left -= 1 }
 

@@ -107,12 +107,16 @@ extension TextWindow {
     private mutating func take(_ text: UnsafeRawBufferPointer) {
         makeRoom(for: text.count)
         storage.withUnsafeMutableBytes { bytes in
-            guard let target = bytes.baseAddress else { return }
-            if let source = text.baseAddress { (target + end).copyMemory(from: source, byteCount: text.count) }
-            let behind = end + text.count
-            for place in behind..<behind + Self.slack { bytes[place] = .lineFeed }
+            guard let target = bytes.baseAddress, let source = text.baseAddress else { return }
+            (target + end).copyMemory(from: source, byteCount: text.count)
         }
-        end += text.count
+        settle(text.count)
+    }
+
+    /// Takes bytes that were written behind the end into the window.
+    private mutating func settle(_ count: Int) {
+        end += count
+        for place in end..<end + Self.slack { storage[place] = .lineFeed }
         check()
         if !isBegun { skipMark() }
     }

@@ -15,6 +15,7 @@ enum UTF8Check {
     ) -> (good: Int, fault: Fault?) {
         var place = start
         while true {
+            while place + 32 <= end, ByteScan.arePlain(base, place) { place += 32 }
             while place + 8 <= end, ByteScan.isPlain(ByteScan.word(base, place)) { place += 8 }
             guard place < end else { return (end, nil) }
             let lead = base[place]

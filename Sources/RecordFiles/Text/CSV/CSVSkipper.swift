@@ -25,15 +25,44 @@ struct CSVSkipper {
     /// Where the next row begins; nil when it does not begin before `end`.
     mutating func skip(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
         lines = 0
-        for place in start..<end {
+        var search = Search(delimiter: delimiter)
+        var place = start
+        while place < end {
+            if isReturned { return base[place] == .lineFeed ? place + 1 : place }
+            place = search.next(state, base, from: place, to: end)
+            guard place < end else { return nil }
             let byte = base[place]
-            if isReturned { return byte == .lineFeed ? place + 1 : place }
+            place += 1
             guard ends(byte) else { continue }
             lines += 1
-            if byte == .lineFeed { return place + 1 }
+            if byte == .lineFeed { return place }
             isReturned = true
         }
         return nil
+    }
+
+    /// Leaps over bytes that mean nothing.
+    private struct Search {
+        var quotes = ByteFinder(.quote)
+        var lineFeeds = ByteFinder(.lineFeed)
+        var returns = ByteFinder(.carriageReturn)
+        var delimiters: ByteFinder
+
+        init(delimiter: UInt8) {
+            delimiters = ByteFinder(delimiter)
+        }
+
+        mutating func next(_ state: State, _ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
+            switch state {
+            case .start, .quote: return start
+            case .quoted:
+                return min(quotes.next(base, from: start, to: end), lineFeeds.next(base, from: start, to: end))
+            case .plain:
+                let lineEnd = min(
+                    lineFeeds.next(base, from: start, to: end), returns.next(base, from: start, to: end))
+                return min(lineEnd, delimiters.next(base, from: start, to: end))
+            }
+        }
     }
 
     /// Whether the row ends with this byte.

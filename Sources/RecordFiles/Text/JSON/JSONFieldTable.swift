@@ -1,3 +1,5 @@
+import Glibc
+
 /// Finds wanted fields by their names' bytes, without looking at most others.
 struct JSONFieldTable {
     let names: [[UInt8]]
@@ -25,10 +27,18 @@ struct JSONFieldTable {
         guard !isLarge else { return names.firstIndex { $0.elementsEqual(name) } ?? -1 }
         var next = Int(heads[Self.hash(name)])
         while next > 0 {
-            if names[next - 1].count == name.count, names[next - 1].elementsEqual(name) { return next - 1 }
+            if names[next - 1].count == name.count, isEqual(names[next - 1], name) { return next - 1 }
             next = Int(chain[next - 1])
         }
         return -1
+    }
+
+    @inline(__always)
+    private func isEqual(_ one: [UInt8], _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        one.withUnsafeBytes { one in
+            guard let one = one.baseAddress, let start = other.baseAddress else { return true }
+            return memcmp(one, start, other.count) == 0
+        }
     }
 
     @inline(__always)

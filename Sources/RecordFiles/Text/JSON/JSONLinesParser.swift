@@ -34,6 +34,9 @@ public struct JSONLinesParser: TextParser {
     /// Where the next line begins.
     public var position: TextPosition { window.position }
 
+    /// Whether the last line had no end.
+    public private(set) var isLastRecordOpen = false
+
     /// Takes in the next bytes of the file.
     public mutating func feed(_ chunk: UnsafeRawBufferPointer) { window.feed(chunk) }
 
@@ -49,7 +52,7 @@ public struct JSONLinesParser: TextParser {
     /// Adds the records of lines to `batch`. Throws nothing.
     public mutating func parse(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> ParsingProgress {
         let storage = window.storage
-        var budget = BatchBudget(count)
+        var budget = BatchBudget(count, batch)
         return storage.withUnsafeBufferPointer { bytes in
             guard let base = bytes.baseAddress else { return .ended }
             while !budget.isSpent(batch) {
@@ -59,6 +62,7 @@ public struct JSONLinesParser: TextParser {
                     return .hungry
                 }
                 if !isSkipping { read(base, to: end, &budget, &batch) }
+                isLastRecordOpen = end == window.end
                 window.advance(to: min(end + 1, window.end), lines: 1)
                 (searched, isSkipping) = (0, false)
             }

@@ -61,6 +61,9 @@ public struct JSONListParser: TextParser {
     /// Where the bytes behind the last record begin.
     public var position: TextPosition { window.position }
 
+    /// Never: an object tells its own end.
+    public var isLastRecordOpen: Bool { false }
+
     /// Takes in the next bytes of the file.
     public mutating func feed(_ chunk: UnsafeRawBufferPointer) { window.feed(chunk) }
 
@@ -80,13 +83,13 @@ public struct JSONListParser: TextParser {
     public mutating func parse(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> ParsingProgress {
         if let failure { throw failure }
         let storage = window.storage
-        var budget = BatchBudget(count)
+        var budget = BatchBudget(count, batch)
         do throws(FileFault) {
             return try storage.withUnsafeBufferPointer { bytes throws(FileFault) in
                 guard let base = bytes.baseAddress else { return .ended }
                 while !budget.isSpent(batch) {
                     guard skip(base), let byte = token(base) else { return try atEnd() }
-                    if try !step(base, byte, &budget, &batch) { return window.isClosed ? .ended : .hungry }
+                    if try !step(base, byte, &budget, &batch) { return try atEnd() }
                 }
                 return .full
             }

@@ -17,7 +17,7 @@ struct JSONRecord {
     /// Reads the object that begins where the scanner stands.
     @inline(__always)
     mutating func read(_ scanner: inout JSONScanner) throws(JSONFault) {
-        for field in values.indices { values[field].kind = .missing }
+        for field in values.indices { values[field] = JSONScanner.Value() }
         let start = scanner.place
         try scanner.object(fields, &values)
         extent = start..<scanner.place

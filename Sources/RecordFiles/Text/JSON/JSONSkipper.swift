@@ -7,8 +7,16 @@ struct JSONSkipper {
 
     /// Behind the value; nil when it does not end before `end`.
     mutating func skip(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int? {
-        for place in start..<end {
-            let byte = base[place]
+        var quotes = ByteFinder(.quote)
+        var escapes = ByteFinder(.backslash)
+        var next = start
+        while next < end {
+            if isInText, !isEscaped {
+                next = min(quotes.next(base, from: next, to: end), escapes.next(base, from: next, to: end))
+                guard next < end else { return nil }
+            }
+            let (place, byte) = (next, base[next])
+            next += 1
             if isInText {
                 guard endsText(byte) else { continue }
                 if depth == 0 { return place + 1 }
