@@ -44,6 +44,8 @@ class Workload:
 
 
 OURS = "plumbline"
+# There is no mode without evidence yet; it would be a contender beside this one.
+WITH_EVIDENCE = "plumbline, with evidence"
 LIMIT = "limit (C, SQLite)"
 DUCKDB = "DuckDB"
 POLARS = "Polars"
