@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Measures the workloads of ../shared/bench beside other tools and prints ratios: run.py [--n N] [--rounds R] [WORKLOAD...]
+"""Measures the workloads of ../shared/bench beside other tools: run.py [--n N] [--rounds R] [WORKLOAD...]
 
-Contenders take turns, every result is checked, figures are medians. Standard library only; the others run in .venv.
+Contenders take turns, every result is checked, figures are medians and ratios. Standard library only; the other tools
+run in .venv.
 """
 import argparse
 import sys
@@ -17,12 +18,15 @@ import report  # noqa: E402
 import tickets  # noqa: E402
 from measure import Failed, run  # noqa: E402
 
-WORKLOADS = {"w1": tickets.w1, "w1csv": tickets.w1csv, "w1b": tickets.w1b, "w1x": tickets.w1x, "w2": pull.w2, "w4": facts.w4}
+WORKLOADS = {
+    "w1": tickets.w1, "w1csv": tickets.w1csv, "w1b": tickets.w1b, "w1x": tickets.w1x, "w2": pull.w2, "w4": facts.w4,
+}
 
 
 def arguments():
     parser = argparse.ArgumentParser(description="Workloads beside DuckDB, Polars, Python and plain C.")
-    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD", help=f"{', '.join(WORKLOADS)}; all where none is named")
+    parser.add_argument("workloads", nargs="*", metavar="WORKLOAD",
+                        help=f"{', '.join(WORKLOADS)}; all where none is named")
     parser.add_argument("--n", type=int, default=100_000, help="tickets: 10000, 100000 or 1000000")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()

@@ -50,7 +50,8 @@ def row(tickets):
 def measured(ticket):
     rating = ticket["satisfaction"]
     return (
-        seconds(ticket["created_at"], ticket["first_response_at"]), seconds(ticket["created_at"], ticket["resolved_at"]),
+        seconds(ticket["created_at"], ticket["first_response_at"]),
+        seconds(ticket["created_at"], ticket["resolved_at"]),
         int(ticket["reopened"]), None if rating in (None, "") else int(rating))
 
 

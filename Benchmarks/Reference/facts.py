@@ -24,7 +24,8 @@ AGGREGATES = [
 def store(path, rows):
     database = durable(path)
     database.execute("DROP TABLE IF EXISTS indicator_values")
-    database.execute("CREATE TABLE indicator_values (employee, metric, value, PRIMARY KEY (employee, metric)) WITHOUT ROWID")
+    database.execute(
+        "CREATE TABLE indicator_values (employee, metric, value, PRIMARY KEY (employee, metric)) WITHOUT ROWID")
     database.execute("BEGIN")
     database.executemany("INSERT INTO indicator_values VALUES (?, ?, ?)", rows)
     database.execute("COMMIT")

@@ -6,7 +6,7 @@ import polars as pl
 from values import store
 
 TIMES = ["created_at", "first_response_at", "resolved_at"]
-SCHEMA = {"assignee": pl.String} | {name: pl.String for name in TIMES} | {"reopened": pl.Int64, "satisfaction": pl.Int64}
+SCHEMA = dict.fromkeys(["assignee", *TIMES], pl.String) | dict.fromkeys(["reopened", "satisfaction"], pl.Int64)
 
 
 def from_text(frame):

@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum { EMPLOYEES = 5000, METRICS = 20, GROUPS = EMPLOYEES * METRICS };
-static const char *const QUARTER = "SELECT employee, metric, value FROM facts WHERE at >= 1782864000 AND at < 1790812800";
+static const char *const QUARTER =
+    "SELECT employee, metric, value FROM facts WHERE at >= 1782864000 AND at < 1790812800";
 
 static void fail(const char *what) { fprintf(stderr, "recompute_facts: %s\n", what); exit(1); }
 
@@ -65,7 +66,8 @@ static Facts read_quarter(sqlite3 *db) {
     Facts facts = { 0 };
     sqlite3_stmt *select = prepare(db, QUARTER);
     while (sqlite3_step(select) == SQLITE_ROW)
-        add(&facts, sqlite3_column_int(select, 0) * METRICS + sqlite3_column_int(select, 1), sqlite3_column_double(select, 2));
+        add(&facts, sqlite3_column_int(select, 0) * METRICS + sqlite3_column_int(select, 1),
+            sqlite3_column_double(select, 2));
     sqlite3_finalize(select);
     return facts;
 }
@@ -108,7 +110,8 @@ static double *by_group(const Facts *facts, size_t starts[GROUPS + 1]) {
 
 static void store(sqlite3 *db, double *values, const size_t starts[GROUPS + 1]) {
     run(db, "DROP TABLE IF EXISTS indicator_values; BEGIN;"
-            "CREATE TABLE indicator_values (employee INTEGER, metric INTEGER, value REAL, PRIMARY KEY (employee, metric)) WITHOUT ROWID");
+            "CREATE TABLE indicator_values (employee INTEGER, metric INTEGER, value REAL, "
+            "PRIMARY KEY (employee, metric)) WITHOUT ROWID");
     sqlite3_stmt *insert = prepare(db, "INSERT INTO indicator_values VALUES (?, ?, ?)");
     for (int group = 0; group < GROUPS; group++) {
         size_t count = starts[group + 1] - starts[group];

@@ -1,5 +1,5 @@
-// The limit of W1b: reads tickets as JSON Lines and upserts all 16 fields into stock SQLite, in large transactions, with
-// write-ahead log and synchronous=FULL: upsert_tickets FILE.jsonl DATABASE
+// The limit of W1b: reads tickets as JSON Lines and upserts all 16 fields into stock SQLite, in large transactions,
+// with write-ahead log and synchronous=FULL: upsert_tickets FILE.jsonl DATABASE
 // Prints how many rows were new and how many changed. Nothing of it is kept in memory but one line.
 #include <sqlite3.h>
 #include <stdio.h>
@@ -75,31 +75,40 @@ static size_t unescape(char *text, size_t size) {
     return (size_t)(out - text);
 }
 
-static void bind(sqlite3 *db, sqlite3_stmt *statement, int place, Slice value) {
+static int bind_text(sqlite3_stmt *statement, int place, const char *text, size_t size) {
+    return sqlite3_bind_text(statement, place, text, (int)size, SQLITE_STATIC);
+}
+
+static int bind(sqlite3_stmt *statement, int place, Slice value) {
     char *text = (char *)value.start;
-    if (!value.size || *text == 'n') check(db, sqlite3_bind_null(statement, place));
-    else if (*text == '"') check(db, sqlite3_bind_text(statement, place, text + 1, (int)unescape(text + 1, value.size - 2), SQLITE_STATIC));
-    else if (*text == '[' || *text == '{') check(db, sqlite3_bind_text(statement, place, text, (int)value.size, SQLITE_STATIC));
-    else check(db, sqlite3_bind_int64(statement, place, strtoll(text, 0, 10)));
+    if (!value.size || *text == 'n') return sqlite3_bind_null(statement, place);
+    if (*text == '"') return bind_text(statement, place, text + 1, unescape(text + 1, value.size - 2));
+    if (*text == '[' || *text == '{') return bind_text(statement, place, text, value.size);
+    return sqlite3_bind_int64(statement, place, strtoll(text, 0, 10));
+}
+
+// Appends a piece for each field from `first` on; every %s of the form is the field's name.
+static void append(char *sql, const char *form, int first, const char *separator) {
+    for (int i = first; i < FIELDS; i++) {
+        if (i > first) strcat(sql, separator);
+        sprintf(sql + strlen(sql), form, NAMES[i], NAMES[i]);
+    }
 }
 
 // INSERT ... ON CONFLICT DO UPDATE, which leaves a row alone that is the same already.
 static sqlite3_stmt *prepare(sqlite3 *db) {
-    char create[2048] = "CREATE TABLE IF NOT EXISTS tickets (source TEXT NOT NULL";
-    char insert[8192] = "INSERT INTO tickets VALUES ('bench'";
-    char update[2048] = "", differs[2048] = "", part[200];
-    for (int i = 0; i < FIELDS; i++) {
-        snprintf(part, sizeof part, ", \"%s\"", NAMES[i]); strcat(create, part);
-        strcat(insert, ", ?");
-        if (!i) continue;
-        snprintf(part, sizeof part, "%s\"%s\" = excluded.\"%s\"", i > 1 ? ", " : "", NAMES[i], NAMES[i]); strcat(update, part);
-        snprintf(part, sizeof part, "%stickets.\"%s\" IS NOT excluded.\"%s\"", i > 1 ? " OR " : "", NAMES[i], NAMES[i]); strcat(differs, part);
-    }
-    strcat(create, ", PRIMARY KEY (source, id)) WITHOUT ROWID");
-    run(db, create);
-    strcat(insert, ") ON CONFLICT (source, id) DO UPDATE SET "); strcat(insert, update); strcat(insert, " WHERE "); strcat(insert, differs);
+    char sql[8192] = "CREATE TABLE IF NOT EXISTS tickets (source TEXT NOT NULL, ";
+    append(sql, "\"%s\"", 0, ", ");
+    strcat(sql, ", PRIMARY KEY (source, id)) WITHOUT ROWID");
+    run(db, sql);
+    strcpy(sql, "INSERT INTO tickets VALUES ('bench', ");
+    append(sql, "?", 0, ", ");
+    strcat(sql, ") ON CONFLICT (source, id) DO UPDATE SET ");
+    append(sql, "\"%s\" = excluded.\"%s\"", 1, ", ");
+    strcat(sql, " WHERE ");
+    append(sql, "tickets.\"%s\" IS NOT excluded.\"%s\"", 1, " OR ");
     sqlite3_stmt *statement;
-    check(db, sqlite3_prepare_v3(db, insert, -1, SQLITE_PREPARE_PERSISTENT, &statement, 0));
+    check(db, sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, 0));
     return statement;
 }
 
@@ -126,7 +135,7 @@ int main(int argc, char **argv) {
     run(db, "BEGIN IMMEDIATE");
     while (getline(&line, &room, file) > 0) {
         split(line, fields);
-        for (int i = 0; i < FIELDS; i++) bind(db, upsert, i + 1, fields[i]);
+        for (int i = 0; i < FIELDS; i++) check(db, bind(upsert, i + 1, fields[i]));
         check(db, sqlite3_step(upsert));
         check(db, sqlite3_reset(upsert));
         if (++rows % ROWS_PER_TRANSACTION == 0) run(db, "COMMIT; BEGIN IMMEDIATE");

@@ -85,8 +85,9 @@ def pages(count):
     if not (folder / "nginx.conf").exists():  # the configuration names the folder, so it is made in place, and last
         print(f"  making {folder.relative_to(HOME)}", file=sys.stderr)
         generator = compiled(SHARED / "gen_tickets.c")
-        subprocess.run([sys.executable, SHARED / "gen_pages.py", "--gen", generator, "--out", folder, "--n", str(count)],
-                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, SHARED / "gen_pages.py", "--gen", generator, "--out", folder, "--n", str(count)],
+            check=True, stdout=subprocess.DEVNULL)
     return folder
 
 

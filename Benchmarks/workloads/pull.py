@@ -1,5 +1,6 @@
 """W2: pulling tickets from a paging API, and pulling again what changed."""
 import json
+import shutil
 import socket
 import subprocess
 import time
@@ -7,6 +8,7 @@ import time
 import checks
 import data
 import plumbline
+from measure import Failed
 from tickets import lines, reference, remove_database
 from workload import BY_HAND, OURS, Contender, Figure, Step, Workload
 
@@ -33,13 +35,14 @@ def w2(count):
 def serve(folder):
     """nginx with the pages; refuses to measure another server that answers on the port."""
     if answers():
-        raise checks.Failed(f"port {PORT} is taken")
-    server = subprocess.Popen(["nginx", "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
+        raise Failed(f"port {PORT} is taken")
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    server = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 10
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
             stop(server)
-            raise checks.Failed(f"nginx does not serve; see {folder}/nginx.err")
+            raise Failed(f"nginx does not serve; see {folder}/nginx.err")
         time.sleep(0.05)
     return server
 

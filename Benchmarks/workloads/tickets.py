@@ -116,7 +116,8 @@ def w1b(count):
         f"W1b: {count:,} tickets kept with all fields, the same file again, and one ticket in 50 changed",
         [
             ours_keeping_records(count),
-            keeping_records(LIMIT, count, lambda file, out: [data.limit("upsert_tickets"), file, out], counts_changes=True),
+            keeping_records(
+                LIMIT, count, lambda file, out: [data.limit("upsert_tickets"), file, out], counts_changes=True),
             keeping_records(DUCKDB, count, lambda file, out: reference("duckdb_tickets.py", "upsert", file, out)),
             keeping_records(BY_HAND, count, lambda file, out: reference("by_hand.py", "upsert", file, out)),
         ],
@@ -127,7 +128,7 @@ def w1b(count):
             Figure("the limit's again to its first", "cpu", (LIMIT, "again"), (LIMIT, "first")),
             Figure("delta: CPU to the limit", "cpu", (OURS, "delta"), (LIMIT, "delta")),
         ],
-        ["the limit stores the records and computes no values; plumbline, by its mapping, computes the eight values too"])
+        ["the others keep the records and compute no values; plumbline computes the eight values too"])
 
 
 def ours_keeping_records(count):
