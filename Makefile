@@ -3,6 +3,7 @@
 # Debian packages that building and running needs, and those that only the tests need.
 PACKAGES = g++ libre2-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl openssl python3-venv
+BENCH_PACKAGES = nginx-light python3-venv
 
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
 CONFIG ?= release
@@ -27,8 +28,10 @@ demo: build
 check: packages
 	Scripts/check
 
-bench: packages
-	Scripts/bench
+# Parts of the engine, then workloads beside other tools: make bench WORKLOADS="w1 w1b" N=1000000 ROUNDS=5
+bench: build
+	@Scripts/install-packages $(BENCH_PACKAGES)
+	Scripts/bench $(if $(N),--n $(N)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(WORKLOADS)
 
 packages:
 	@Scripts/install-packages $(PACKAGES)

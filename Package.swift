@@ -96,6 +96,8 @@ let package = Package(
     name: "plumbline",
     products: [
         .executable(name: "plumbline", targets: ["PlumblineCommand"]),
+        // The host and what it takes to start it, for programs that bring connectors of their own.
+        .library(name: "PlumblineHost", targets: ["FileConnectors", "Gateway", "OpenSSLCrypto", "ReviewStore"]),
         .library(name: "PlumblineEngine", targets: ["Expressions", "Indicators", "YAMLDocument"]),
         .library(name: "PlumblineKit", targets: ["PlumblineKit"]),
         .library(name: "PlumblineTesting", targets: ["PlumblineTesting"]),

@@ -1,6 +1,11 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
 // A package of its own, so that nobody builds it who does not measure.
 let package = Package(
     name: "benchmarks",
@@ -9,9 +14,19 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [.product(name: "PlumblineEngine", package: "plumbline")],
-            swiftSettings: [
-                .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
-                .enableUpcomingFeature("MemberImportVisibility"),
-            ])
+            swiftSettings: settings),
+        .target(
+            name: "TicketAPI",
+            dependencies: [.product(name: "PlumblineKit", package: "plumbline")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "pull-tickets",
+            dependencies: [
+                "TicketAPI", .product(name: "PlumblineEngine", package: "plumbline"),
+                .product(name: "PlumblineHost", package: "plumbline"),
+                .product(name: "PlumblineKit", package: "plumbline"),
+            ],
+            path: "Sources/PullTickets",
+            swiftSettings: settings),
     ]
 )
