@@ -9,7 +9,8 @@ public import OpenSSLCrypto
 ///
 /// Every function that writes is one transaction: after a crash it has happened as a whole or not at all. What has
 /// returned is durable. Reads see a consistent state and never wait for a write.
-public protocol ReviewStore: EvidenceStore, RunStore, DeadLetterStore, AccountStore, PeopleStore, ValueStore,
+public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, DeadLetterStore, AccountStore, PeopleStore,
+    ValueStore,
     PeriodStore, AuditStore
 {
     /// Makes or extends the tables of these record types. A field that is new gets a column; one that is no longer

@@ -34,9 +34,16 @@ public enum PeopleFile {
         }
         problems += overlaps(rows)
         if !problems.isEmpty {
-            throw .invalid(problems.sorted { $0.line < $1.line }.map { "\(path): \($0)" }.joined(separator: "\n"))
+            throw .invalid(told(problems.sorted { $0.line < $1.line }, of: path))
         }
         return rows.map(\.entry)
+    }
+
+    /// The first problems in words: a wrong file has one in every line.
+    private static func told(_ problems: [RowProblem], of path: String) -> String {
+        let shown = problems.prefix(20).map { "\(path): \($0)" }
+        let more = problems.count > shown.count ? ["\(path): and \(problems.count - shown.count) more"] : []
+        return (shown + more).joined(separator: "\n")
     }
 
     private static func read(

@@ -6,7 +6,7 @@ public struct BatchMapping: Sendable {
     private let mapping: Mapping
     private let readers: [Reader]
 
-    private struct Reader: Sendable {
+    private final class Reader: Sendable {
         let mapped: Mapping.MappedField
         /// The cell that the field's expression hands on; nil where it does more.
         let cell: Int?
@@ -40,7 +40,10 @@ public struct BatchMapping: Sendable {
         /// Rows that could not be mapped.
         public var failed: [(row: Int, failure: Mapping.Failure)] = []
         /// The accounts that the records mention, each as often as it is told with something new.
-        public var accounts: Set<AccountMention> = []
+        public var accounts: Set<AccountMention> { mentions.union(names.map { AccountMention(account: $0) }) }
+        fileprivate var mentions: Set<AccountMention> = []
+        /// Accounts of which no more than the name is told.
+        fileprivate var names: Set<String> = []
     }
 
     /// A mapping for batches of these fields, which must be those of ``Mapping/sourceFields`` at least.
@@ -86,7 +89,7 @@ public struct BatchMapping: Sendable {
         if let cell = reader.handedOn(cells, row) {
             if let value = reader.mapped.conversion.value(cell, in: cells) {
                 if reader.mapped.field.kind == .employeeRef, case .string(let account) = value {
-                    output.accounts.insert(AccountMention(account: account))
+                    output.names.insert(account)
                 }
                 return value
             }
@@ -96,7 +99,7 @@ public struct BatchMapping: Sendable {
         guard reader.mapped.program != nil else { return try mapping.convert(.null, reader.mapped) }
         var accounts: [AccountMention] = []
         let value = try mapping.value(of: reader.mapped, record(row, cells, &source, for: reader.mapped), &accounts)
-        output.accounts.formUnion(accounts)
+        if !accounts.isEmpty { output.mentions.formUnion(accounts) }
         return value
     }
 

@@ -13,7 +13,8 @@ struct EvidenceTable: Sendable {
     let setState: String
     let setVersion: String
     private let select: String
-    private let name: String
+    /// The table's name.
+    let sqlName: String
 
     static func name(of recordType: String) -> String { "evidence_\(recordType)" }
 
@@ -24,7 +25,7 @@ struct EvidenceTable: Sendable {
         let marks = String(repeating: ", ?", count: layout.codecs.count)
         let assignments = layout.type.fields.map { ", \"\($0.name)\" = ?" }.joined()
         let key = "_connection = ? AND _stream = ? AND _external_id = ?"
-        self.name = name
+        sqlName = name
         select = """
             SELECT _connection, _stream, _external_id, _content_hash, _mapping_version, _source_version, _run_id, \
             _first_run_id, _state\(fields) FROM "\(name)"
@@ -39,7 +40,8 @@ struct EvidenceTable: Sendable {
             UPDATE "\(name)" SET _content_hash = ?, _mapping_version = ?, _source_version = ?, _run_id = ?, \
             _state = 'live'\(assignments) WHERE \(key)
             """
-        setState = "UPDATE \"\(name)\" SET _state = ?, _source_version = coalesce(?, _source_version) WHERE \(key)"
+        setState =
+            "UPDATE \"\(name)\" SET _state = ?, _source_version = coalesce(?, _source_version), _run_id = ? WHERE \(key)"
         setVersion = "UPDATE \"\(name)\" SET _source_version = ? WHERE \(key)"
     }
 
@@ -57,7 +59,7 @@ struct EvidenceTable: Sendable {
 
     /// Puts the rows of a stream that are in some state and fulfil a condition into another state.
     func setStates(where condition: String) -> String {
-        "UPDATE \"\(name)\" SET _state = ?1 WHERE _connection = ?2 AND _stream = ?3 AND _state = ?4 AND \(condition)"
+        "UPDATE \"\(sqlName)\" SET _state = ?1 WHERE _connection = ?2 AND _stream = ?3 AND _state = ?4 AND \(condition)"
     }
 
     /// Rows that a sweep has seen.
@@ -68,7 +70,7 @@ struct EvidenceTable: Sendable {
 
     var counts: String {
         "SELECT _connection, _stream, SUM(_state = 'live'), SUM(_state = 'gone'), SUM(_state = 'deleted')"
-            + " FROM \"\(name)\" GROUP BY _connection, _stream"
+            + " FROM \"\(sqlName)\" GROUP BY _connection, _stream"
     }
 
     private static func list(_ states: Set<EvidenceState>) -> String {
@@ -103,7 +105,7 @@ extension EvidenceTable {
     func evidence(_ row: PreparedStatement) throws(StoreError) -> Evidence {
         guard let hash = ContentHash(bytes: row.bytes(EvidenceColumn.contentHash)),
             let state = EvidenceState(rawValue: row.text(EvidenceColumn.state))
-        else { throw .damaged(reason: "a row of \(name) has no hash or state") }
+        else { throw .damaged(reason: "a row of \(sqlName) has no hash or state") }
         return try Evidence(
             key: EvidenceReference(
                 connection: row.text(EvidenceColumn.connection), stream: row.text(EvidenceColumn.stream),

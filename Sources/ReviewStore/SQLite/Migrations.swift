@@ -16,8 +16,30 @@ enum Migrations {
         migrator.registerMigration("6 record types of streams") {
             try $0.execute(sql: "ALTER TABLE streams ADD COLUMN record_type TEXT")
         }
+        migrator.registerMigration("7 imports") { try $0.execute(sql: imports) }
         return migrator
     }()
+
+    private static let imports = """
+        CREATE TABLE imports (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            record_type TEXT NOT NULL,
+            file_name TEXT NOT NULL,
+            file_digest TEXT NOT NULL,
+            file_bytes INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            undone INTEGER,
+            undone_by TEXT
+        ) STRICT;
+        CREATE TABLE import_changes (
+            import_id INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+            external_id TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            before TEXT NOT NULL,
+            PRIMARY KEY (import_id, external_id)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let runs = """
         PRAGMA application_id = \(DatabaseOpening.applicationID);

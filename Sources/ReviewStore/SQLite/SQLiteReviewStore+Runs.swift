@@ -83,7 +83,7 @@ extension SQLiteReviewStore {
 
 extension Database {
     /// One run.
-    fileprivate func run(_ id: RunID) throws -> Run {
+    func run(_ id: RunID) throws -> Run {
         guard let row = try Row.fetchOne(self, sql: "\(Run.select) WHERE runs.id = ?", arguments: [id]) else {
             throw StoreError.notFound("run \(id)")
         }
