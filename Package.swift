@@ -48,8 +48,8 @@ let sources: [Target] = [
     .executableTarget(
         name: "PlumblineCommand",
         dependencies: [
-            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", "YAMLDocument",
-            argumentParser,
+            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore",
+            "YAMLDocument", argumentParser,
         ] + connectors),
     .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
 ]

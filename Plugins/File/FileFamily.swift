@@ -5,6 +5,7 @@ public enum FileFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
         CSVConnector.self,
+        ImportedFileConnector.self,
         JSONLinesConnector.self,
     ]
 }

@@ -60,7 +60,7 @@ actor RecordFile<Parser: TextParser> {
         page.cursor = after
         // Whole records are asked for between two pages, to show what is wrong with some.
         if page.hasMore, selection != .whole || kept == nil { kept = (reading, selection, after) }
-        try identify(&page)
+        page.identifiers = page.batch.identify(by: idFields)
         return page
     }
 
@@ -221,39 +221,6 @@ extension RecordFile {
         }
     }
 
-    /// Gives every record its identifier; those without one are rejected.
-    private func identify(_ page: inout BatchPage) throws(ConnectorError) {
-        let fields = idFields.map { page.batch.fields.firstIndex(of: $0) }
-        var unusable: Set<Int> = []
-        for row in 0..<page.batch.count {
-            do throws(JSONShapeError) {
-                page.identifiers.append(try identifier(row, fields, page))
-            } catch {
-                unusable.insert(row)
-                page.batch.rejected.append(
-                    RejectedRecord(
-                        line: page.batch.rows[row].line, reason: error.reason, raw: page.batch.text(ofRow: row)))
-            }
-        }
-        page.batch.remove(unusable)
-    }
-
-    private func identifier(_ row: Int, _ fields: [Int?], _ page: BatchPage) throws(JSONShapeError) -> String {
-        var parts: [String] = []
-        for (name, field) in zip(idFields, fields) {
-            let part: String
-            if let field {
-                part = try page.batch.identifying(field, of: row)
-            } else {
-                guard let json = try? page.json(row) else { throw JSONShapeError(reason: "the record is no JSON") }
-                part = try json.text(at: name)
-            }
-            if part.isEmpty { throw JSONShapeError(reason: "'\(name)', which identifies the record, is empty") }
-            parts.append(part)
-        }
-        return parts.count == 1 ? parts[0] : parts.joined(separator: "/")
-    }
-
     /// The identifiers of a page, for a sweep over a file that is complete.
     ///
     /// - Throws: `.unavailable` when the file changes during the sweep, `.unexpected` when a record's identifier cannot
@@ -267,18 +234,5 @@ extension RecordFile {
             throw .unexpected(reason: "'\(name)' \(unreadable.id) has no readable identifier: \(unreadable.reason)")
         }
         return IdentifierPage(identifiers: page.identifiers, cursor: page.cursor, hasMore: page.hasMore)
-    }
-}
-
-extension SourceBatch {
-    /// The text of a cell that identifies a record.
-    fileprivate func identifying(_ field: Int, of row: Int) throws(JSONShapeError) -> String {
-        if let text = text(field, of: row) { return text }
-        switch cell(field, of: row).kind {
-        case .missing:
-            throw JSONShapeError(reason: "expected text or a number at '\(fields[field])', there is no such member")
-        case .null: throw JSONShapeError(reason: "expected text or a number at '\(fields[field])', got null")
-        default: throw JSONShapeError(reason: "expected text or a number at '\(fields[field])', got something else")
-        }
     }
 }

@@ -14,7 +14,9 @@ internal import Gateway
         version: "0.1.0",
         groupedSubcommands: [
             CommandGroup(name: "Set up", subcommands: [Init.self, Connectors.self, Lint.self, Test.self, Check.self]),
-            CommandGroup(name: "Read and compute", subcommands: [Preview.self, Pull.self, Rebuild.self]),
+            CommandGroup(
+                name: "Read and compute",
+                subcommands: [Preview.self, Pull.self, Import.self, Imports.self, Undo.self, Rebuild.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Decide", subcommands: [People.self, Rejects.self, Periods.self]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),

@@ -46,6 +46,12 @@ public struct RejectedRecord: Sendable, Hashable {
         self.line = line
     }
 
+    /// The reason without the line that it may begin with.
+    public var reasonWithoutLine: String {
+        guard let line, reason.hasPrefix("line \(line)") else { return reason }
+        return String(reason.dropFirst("line \(line)".count).drop { ":, ".contains($0) })
+    }
+
     /// A rejected line of a file, which has no other name.
     public init(line: Int, reason: String, raw: [UInt8]) {
         self.init(id: "line \(line)", reason: reason, raw: raw, line: line)

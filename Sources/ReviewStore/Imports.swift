@@ -69,11 +69,13 @@ public protocol EvidenceReading {
 public protocol ImportStore: Sendable {
     /// Stores all pages of a file in ONE transaction, with what is needed to take them back.
     ///
-    /// `pages` is called on the store's own thread for one page after the other and gives nil behind the last; what it
-    /// throws undoes everything.
+    /// `pages` is called on the store's own thread for one page after the other and gives nil behind the last; then
+    /// `keep` sees the evidence as it would be and says whether it shall be so. What either throws undoes everything.
+    /// - Returns: What the file changes, and the import's number; nil where it was not kept.
     func commitImport(
-        _ commit: ImportCommit, pages: @escaping @Sendable () throws(StoreError) -> [PageEvent]?
-    ) async throws(StoreError) -> (import: Int64, outcome: PageOutcome)
+        _ commit: ImportCommit, pages: @escaping @Sendable () throws(StoreError) -> [PageEvent]?,
+        keep: @escaping @Sendable (any EvidenceReading) throws(StoreError) -> Bool
+    ) async throws(StoreError) -> (import: Int64?, outcome: PageOutcome)
 
     /// The last `limit` imports, newest first.
     func imports(limit: Int) async throws(StoreError) -> [ImportEntry]

@@ -96,6 +96,8 @@ public struct PageOutcome: Sendable {
     public var updated = 0
     /// Records that were left as they are.
     public var unchanged = 0
+    /// Records that the same run had brought before with other contents: their identifier stands in the source twice.
+    public var repeated = 0
     /// Records that no longer count: deleted at the source, or left out.
     public var deleted = 0
     /// States whose version is older than the stored one; they were not applied.

@@ -126,11 +126,3 @@ private struct PeopleRow {
         return day
     }
 }
-
-extension RejectedRecord {
-    /// The reason without the line that it begins with.
-    fileprivate var reasonWithoutLine: String {
-        guard reason.hasPrefix(id) else { return reason }
-        return String(reason.dropFirst(id.count).drop { ":, ".contains($0) })
-    }
-}

@@ -44,17 +44,41 @@ struct PageMapper {
         _ page: BatchPage, whole: (Set<Int>) async throws(PullStop) -> [Int: [UInt8]]
     ) async throws(PullStop) -> Result {
         let output = BatchMapping(stream.mapping, fields: page.batch.fields).map(page.batch)
+        let texts = output.failed.isEmpty ? [:] : try await whole(Set(output.failed.map(\.row)))
+        return result(of: output, page, texts)
+    }
+
+    /// What mapping a page of a file that a person imports gave.
+    struct ReadResult {
+        let result: Result
+        /// What could not be used, by line, with the reason in full.
+        let rejected: [(line: Int, identifier: String?, reason: String)]
+    }
+
+    /// Maps every record of a batch; of a record that fails, what was read is kept.
+    func mapRead(_ page: BatchPage) -> ReadResult {
+        let output = BatchMapping(stream.mapping, fields: page.batch.fields).map(page.batch)
+        let unread = page.batch.rejected.map { rejected in
+            (line: rejected.line ?? 0, identifier: String?.none, reason: rejected.reasonWithoutLine)
+        }
+        let unmapped = output.failed.map { row, failure in
+            (
+                line: page.batch.rows[row].line, identifier: String?.some(page.identifiers[row]),
+                reason: failure.reason
+            )
+        }
+        return ReadResult(
+            result: result(of: output, page, [:]), rejected: (unread + unmapped).sorted { $0.line < $1.line })
+    }
+
+    private func result(of output: BatchMapping.Output, _ page: BatchPage, _ texts: [Int: [UInt8]]) -> Result {
         var events: [PageEvent?] = Array(repeating: nil, count: page.batch.count)
         for (row, record) in output.records {
             events[row] = .record(MappedRecord(externalID: page.identifiers[row], record: record))
         }
         for row in output.leftOut { events[row] = .leftOut(externalID: page.identifiers[row], sourceVersion: nil) }
-        if !output.failed.isEmpty {
-            let texts = try await whole(Set(output.failed.map(\.row)))
-            for (row, failure) in output.failed {
-                events[row] = .rejected(
-                    reject(page.identifiers[row], texts[row] ?? page.batch.text(ofRow: row), failure))
-            }
+        for (row, failure) in output.failed {
+            events[row] = .rejected(reject(page.identifiers[row], texts[row] ?? page.batch.text(ofRow: row), failure))
         }
         return Result(events: Self.inOrder(events, page.batch), accounts: Array(output.accounts))
     }

@@ -181,17 +181,9 @@ extension WorkspaceHost {
             }
             let old = Dictionary(current.map { ($0.key, $0.content) }, uniquingKeysWith: { first, _ in first })
             let keys = Set(old.keys).union(new.keys.filter { $0.indicator == indicator.definition.id })
-            for key in keys.sorted() where Self.differs(old[key], new[key]) {
-                changes.append(.init(key: key, old: old[key], new: new[key]))
-            }
+            changes += keys.sorted().map { .init(key: $0, old: old[$0], new: new[$0]) }.filter(\.isReal)
         }
         return changes
-    }
-
-    private static func differs(_ old: ComputedValue?, _ new: ComputedValue?) -> Bool {
-        guard let old else { return new != nil && new?.status != .noData }
-        guard let new else { return old.status != .noData }
-        return old.exact != new.exact || old.status != new.status
     }
 }
 

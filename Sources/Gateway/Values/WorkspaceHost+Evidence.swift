@@ -46,14 +46,17 @@ extension WorkspaceHost {
     func aggregateStored(_ indicators: [CompiledIndicator]) async throws(HostError) -> [IndicatorValue] {
         let book = try await accountBook()
         let aggregation = Aggregation(indicators, context: try await context(for: indicators, records: readEvidence))
-        let selections = aggregation.recordTypes.map {
-            EvidenceSelection($0, fields: Self.fields(of: $0, in: indicators))
-        }
+        let selections = selections(for: aggregation, indicators)
         return try await storing { () throws(StoreError) in
             try await store.fold(selections, into: aggregation) { aggregation, evidence in
                 aggregation.add(book.resolved(evidence))
             }.values()
         }
+    }
+
+    /// The records that indicators count, no more of each than they read.
+    func selections(for aggregation: Aggregation, _ indicators: [CompiledIndicator]) -> [EvidenceSelection] {
+        aggregation.recordTypes.map { EvidenceSelection($0, fields: Self.fields(of: $0, in: indicators)) }
     }
 
     /// The fields of a record type that indicators read; nil for all.

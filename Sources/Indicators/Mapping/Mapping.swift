@@ -50,6 +50,20 @@ public struct Mapping: Sendable {
         return Set(programs.flatMap { $0.reads.filter { $0.variable == Self.sourceName }.map(\.field) }).sorted()
     }
 
+    /// What the source fields are that the mapping merely hands on: the kind of the record type's field.
+    public var handedOnFields: [String: FieldKind] {
+        let read = fields.compactMap { mapped -> (String, FieldKind)? in
+            guard let path = mapped.program?.plainRead?.path, path.count == 1 else { return nil }
+            return (path[0], mapped.field.kind)
+        }
+        return Dictionary(read, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The source fields without which no record maps: those that fields which are never empty merely hand on.
+    public var requiredSourceFields: [String] {
+        fields.filter { !$0.field.isOptional && !$0.field.isList }.compactMap { $0.program?.plainRead?.path.first }
+    }
+
     /// The name under which expressions read the source record.
     static let sourceName = "source"
 

@@ -24,31 +24,33 @@ struct Preview: AsyncParsableCommand {
 }
 
 extension PreviewReport {
-    fileprivate var text: String { streams.map(\.text).joined() + changesText }
+    fileprivate var text: String { streams.map(\.text).joined() + "\n" + changes.text + "Nothing was written.\n" }
 
-    private var changesText: String {
+    fileprivate var json: JSON { ["streams": .array(streams.map(\.json)), "changes": changes.json] }
+}
+
+extension [PreviewReport.Change] {
+    /// The changes as a table, the old value beside the new one.
+    var text: String {
         var table = Table("INDICATOR", "SUBJECT", "PERIOD", "NOW", "WOULD BE")
-        for change in changes {
+        for change in self {
             table.add(
                 change.key.indicator, change.key.subject.id, change.key.period, change.old.shown, change.new.shown)
         }
-        return "\n" + table.text(empty: "No value would change.") + "Nothing was written.\n"
+        return table.text(empty: "No value would change.")
     }
 
-    fileprivate var json: JSON {
-        [
-            "streams": .array(streams.map(\.json)),
-            "changes": .array(
-                changes.map { change in
-                    [
-                        "indicator": .string(change.key.indicator),
-                        "subject": [
-                            "kind": .string(change.key.subject.kind.rawValue), "id": .string(change.key.subject.id),
-                        ],
-                        "period": .string(change.key.period), "old": change.old.json, "new": change.new.json,
-                    ]
-                }),
-        ]
+    var json: JSON {
+        .array(
+            map { change in
+                [
+                    "indicator": .string(change.key.indicator),
+                    "subject": [
+                        "kind": .string(change.key.subject.kind.rawValue), "id": .string(change.key.subject.id),
+                    ],
+                    "period": .string(change.key.period), "old": change.old.json, "new": change.new.json,
+                ]
+            })
     }
 }
 

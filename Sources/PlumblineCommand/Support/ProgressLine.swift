@@ -5,7 +5,19 @@ internal import Synchronization
 final class ProgressLine: Sendable {
     private let last = Mutex<ContinuousClock.Instant?>(nil)
 
+    private let start = ContinuousClock.now
+
     func show(_ progress: PullProgress) {
+        show("\(progress.connection)/\(progress.stream): \(progress.records) records")
+    }
+
+    /// Rows of a file that is imported, and how fast they come.
+    func show(rows: Int) {
+        let seconds = max(1, (ContinuousClock.now - start).components.seconds)
+        show("\(rows) rows, \(Int64(rows) / seconds) a second")
+    }
+
+    private func show(_ text: String) {
         let now = ContinuousClock.now
         let isDue = last.withLock { last in
             let pause: Duration = StandardError.isTerminal ? .milliseconds(100) : .seconds(5)
@@ -14,7 +26,6 @@ final class ProgressLine: Sendable {
             return true
         }
         if !isDue { return }
-        let text = "\(progress.connection)/\(progress.stream): \(progress.records) records"
         StandardError.write(StandardError.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
     }
 

@@ -51,6 +51,7 @@ struct EvidenceRows {
             try raise(record.key, version)
             return true
         }
+        if findState.integer(EvidenceStateColumn.run) == run { noteRepeated(record.key, &outcome) }
         findState.reset()
         try memory?.keep(record.key)
         try update(record)
@@ -58,6 +59,14 @@ struct EvidenceRows {
         outcome.changesEvidence = true
         return true
     }
+
+    private func noteRepeated(_ key: EvidenceReference, _ outcome: inout PageOutcome) {
+        outcome.repeated += 1
+        guard outcome.repeated <= Self.listedRepetitions else { return }
+        outcome.anomalies.append("\(key.externalID): came twice in this run with different contents, the later counts")
+    }
+
+    private static let listedRepetitions = 100
 
     private func isStored(_ record: EncodedRecord) -> Bool {
         findState.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)

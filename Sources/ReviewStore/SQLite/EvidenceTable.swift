@@ -31,7 +31,8 @@ struct EvidenceTable: Sendable {
             _first_run_id, _state\(fields) FROM "\(name)"
             """
         find = "\(select) WHERE \(key)"
-        findState = "SELECT _content_hash, _mapping_version, _source_version, _state FROM \"\(name)\" WHERE \(key)"
+        findState =
+            "SELECT _content_hash, _mapping_version, _source_version, _state, _run_id FROM \"\(name)\" WHERE \(key)"
         insert = """
             INSERT INTO "\(name)" (_connection, _stream, _external_id, _content_hash, _mapping_version, \
             _source_version, _run_id, _first_run_id, _state\(fields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'live'\(marks))
@@ -84,6 +85,7 @@ enum EvidenceStateColumn {
     static let mappingVersion: Int32 = 1
     static let sourceVersion: Int32 = 2
     static let state: Int32 = 3
+    static let run: Int32 = 4
 }
 
 /// The columns of a selected row, as positions.

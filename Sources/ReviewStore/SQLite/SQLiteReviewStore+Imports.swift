@@ -7,25 +7,36 @@ internal import Synchronization
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func commitImport(
-        _ commit: ImportCommit, pages: @escaping @Sendable () throws(StoreError) -> [PageEvent]?
-    ) async throws(StoreError) -> (import: Int64, outcome: PageOutcome) {
+        _ commit: ImportCommit, pages: @escaping @Sendable () throws(StoreError) -> [PageEvent]?,
+        keep: @escaping @Sendable (any EvidenceReading) throws(StoreError) -> Bool
+    ) async throws(StoreError) -> (import: Int64?, outcome: PageOutcome) {
         let claim = try claims.claim(of: commit.run)
         let table = try table(commit.recordType)
         let encoder = EventEncoder(claim: claim, table: table, sealing: configuration.keys.sealing)
-        let audit = auditWriter
-        return try await write { db in
-            let id = try db.insertImport(commit)
-            let memory = try ImportMemory(id, table, in: db)
-            var writer = try EventWriter(
-                db, claim: claim, run: commit.run, table: table, mappingVersion: commit.mappingVersion, memory: memory)
-            var outcome = PageOutcome()
-            let now = audit.now().microseconds
-            while let events = try pages() { try writer.write(encoder.encode(events), now: now, &outcome) }
-            try writer.finish(outcome)
-            try audit.append(
-                db, actor: commit.actor, action: "import",
-                detail: ["import": .integer(id), "run": .integer(commit.run), "digest": .string(commit.file.digest)])
-            return (id, outcome)
+        let (tables, audit) = (tables.withLock { $0 }, auditWriter)
+        do {
+            return try await pool.write { db in
+                let id = try db.insertImport(commit)
+                let memory = try ImportMemory(id, table, in: db)
+                var writer = try EventWriter(
+                    db, claim: claim, run: commit.run, table: table, mappingVersion: commit.mappingVersion,
+                    memory: memory)
+                var outcome = PageOutcome()
+                let now = audit.now().microseconds
+                while let events = try pages() { try writer.write(encoder.encode(events), now: now, &outcome) }
+                guard try keep(UncommittedEvidence(db: db, tables: tables)) else { throw NotKept(outcome: outcome) }
+                try writer.finish(outcome)
+                try audit.append(
+                    db, actor: commit.actor, action: "import",
+                    detail: [
+                        "import": .integer(id), "run": .integer(commit.run), "digest": .string(commit.file.digest),
+                    ])
+                return (id, outcome)
+            }
+        } catch let error as NotKept {
+            return (nil, error.outcome)
+        } catch {
+            throw StoreError(error)
         }
     }
 
@@ -51,6 +62,11 @@ extension SQLiteReviewStore {
             try audit.append(db, actor: actor, action: "import.undo", detail: ["import": .integer(id)])
         }
     }
+}
+
+/// Rolls an import back that was only to be looked at.
+private struct NotKept: Error {
+    let outcome: PageOutcome
 }
 
 /// Keeps rows as they were before an import changed them.

@@ -1,0 +1,72 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+internal import RecordFiles
+
+/// Rewrites the cells of columns that hold dates or numbers as people write them into the one form that mappings read.
+///
+/// Such are the columns that the mapping hands on to a field of that kind, and those that were recognised as such. A cell
+/// that is no date or number stays as it is: the mapping says what is wrong with it.
+struct CellReading {
+    private let columns: [String: Form]
+    private let zone: Zone
+
+    private enum Form {
+        case date(DateOrder?)
+        case number(WrittenNumber.DecimalMark?)
+    }
+
+    init(_ columns: [RecognisedColumn], _ mapping: Mapping, _ request: ImportRequest, zone: Zone) {
+        self.zone = zone
+        let wanted = mapping.handedOnFields
+        var forms: [String: Form] = [:]
+        for column in columns {
+            let isDate = wanted[column.name].map { $0 == .date || $0 == .datetime } ?? column.type.isDate
+            let isNumber = wanted[column.name].map { [.int, .decimal, .money].contains($0) } ?? column.type.isNumber
+            if isDate { forms[column.name] = .date(request.dateOrder ?? column.dateOrder) }
+            if isNumber { forms[column.name] = .number(request.decimalMark ?? column.decimalMark) }
+        }
+        self.columns = forms
+    }
+
+    func rewrite(_ batch: inout SourceBatch) {
+        for (field, name) in batch.fields.enumerated() {
+            guard let form = columns[name] else { continue }
+            for row in 0..<batch.count { rewrite(field, row, form, &batch) }
+        }
+    }
+
+    private func rewrite(_ field: Int, _ row: Int, _ form: Form, _ batch: inout SourceBatch) {
+        guard batch.cell(field, of: row).kind == .text, let old = batch.text(field, of: row),
+            let new = text(old, form), new != old
+        else { return }
+        batch.cells[row * batch.fields.count + field] = .init(.text, start: batch.bytes.count, count: new.utf8.count)
+        batch.bytes += new.utf8
+    }
+
+    /// The text in the one form; nil where it is no date or number.
+    private func text(_ old: String, _ form: Form) -> String? {
+        switch form {
+        case .date(let order): (try? WrittenDate(old, order: order)).map(text)
+        case .number(let mark): (try? WrittenNumber(old, mark: mark))?.text
+        }
+    }
+
+    /// A local time becomes an instant of the connection's zone.
+    private func text(_ date: WrittenDate) -> String {
+        guard let time = date.time, date.offset == nil, let day = Day(text: date.date),
+            let second = Self.second(time)
+        else { return date.text }
+        return zone.instant(day, second: second).rfc3339
+    }
+
+    private static func second(_ time: String) -> Int64? {
+        let parts = time.prefix(8).split(separator: ":").compactMap { Int64($0) }
+        return parts.count == 3 && time.count == 8 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : nil
+    }
+}
+
+extension RecognisedColumn.ValueType {
+    fileprivate var isDate: Bool { self == .date || self == .dateTime }
+    fileprivate var isNumber: Bool { self == .integer || self == .decimal }
+}

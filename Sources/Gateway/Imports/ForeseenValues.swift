@@ -1,0 +1,71 @@
+internal import Expressions
+internal import Indicators
+internal import ReviewStore
+internal import Synchronization
+
+/// The values that a file would give, beside those that are published.
+final class ForeseenValues: Sendable {
+    private let connection: String
+    private let aggregation: Aggregation
+    private let selections: [EvidenceSelection]
+    private let versions: [String: String]
+    private let accounts: [Account]
+    private let matcher: AccountMatcher
+    private let published: [ValueKey: ComputedValue]
+    private let computed = Mutex<[ValueKey: ComputedValue]?>(nil)
+
+    init(_ host: WorkspaceHost, connection: String) async throws(HostError) {
+        let indicators = host.workspace.indicators
+        self.connection = connection
+        aggregation = Aggregation(
+            indicators, context: try await host.context(for: indicators, records: host.readEvidence))
+        selections = host.selections(for: aggregation, indicators)
+        versions = Dictionary(
+            uniqueKeysWithValues: indicators.map { ($0.definition.id, host.workspace.version(of: $0)) })
+        accounts = try await host.storing { () throws(StoreError) in
+            try await host.store.accounts(connection: nil, states: Set(AccountStateName.allCases))
+        }
+        matcher = AccountMatcher(
+            try await host.storing { () throws(StoreError) in try await host.store.people() })
+        let values = try await host.storing { () throws(StoreError) in try await host.store.values(ValueFilter()) }
+        published = Dictionary(values.map { ($0.key, $0.content) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Computes the values of evidence that is not committed, with the accounts that it mentions for the first time.
+    func compute(from evidence: any EvidenceReading, mentioning mentions: [AccountMention]) throws(StoreError) {
+        let book = AccountBook(accounts + newAccounts(mentions))
+        let values = try evidence.fold(selections, into: aggregation) { $0.add(book.resolved($1)) }.values()
+        let contents = values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
+        computed.withLock { $0 = Dictionary(contents.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }) }
+    }
+
+    /// What would differ, by key; nothing where nothing was computed.
+    var changes: [PreviewReport.Change] {
+        guard let computed = computed.withLock(\.self) else { return [] }
+        return Set(published.keys).union(computed.keys).sorted()
+            .map { .init(key: $0, old: published[$0], new: computed[$0]) }.filter(\.isReal)
+    }
+
+    /// The accounts among those mentioned that nobody is matched to.
+    func unmatched(_ mentions: [AccountMention]) -> [String] {
+        let mentioned = Set(mentions.map(\.account))
+        return (accounts.filter { $0.connection == connection } + newAccounts(mentions))
+            .filter { mentioned.contains($0.account) && [.unresolved, .ambiguous].contains($0.state.name) }
+            .map(\.account).sorted()
+    }
+
+    private func newAccounts(_ mentions: [AccountMention]) -> [Account] {
+        let known = Set(accounts.filter { $0.connection == connection }.map(\.account))
+        return WorkspaceHost.merged(mentions.filter { !known.contains($0.account) })
+            .flatMap { matcher.match(connection: connection, $0) }
+    }
+}
+
+extension PreviewReport.Change {
+    /// Whether people would see a difference.
+    var isReal: Bool {
+        guard let old else { return new.map { $0.status != .noData } ?? false }
+        guard let new else { return old.status != .noData }
+        return old.exact != new.exact || old.status != new.status
+    }
+}

@@ -1,0 +1,155 @@
+internal import Expressions
+internal import Foundation
+internal import Indicators
+internal import OpenSSLCrypto
+internal import PlumblineKit
+internal import RecordFiles
+internal import ReviewStore
+internal import YAMLDocument
+
+/// A file that is being imported: recognised, opened, and read row by row into a stream's mapping.
+struct ImportSource {
+    let file: ImportedFile
+    let form: FileForm
+    let remarks: [String]
+    private let stream: StreamMapping
+    private let idFields: [String]
+    private let cells: CellReading
+    private var reader: any RecordReader
+    private let fields: [String]
+
+    /// Rows of a page: one transaction takes all of them, so this bounds memory only.
+    private static let pageSize = 5000
+
+    /// Opens the file.
+    ///
+    /// - Throws: `HostError.invalid` where it cannot be read, or where only a person can say how: every open question
+    ///   with the option that answers it.
+    init(_ request: ImportRequest, _ stream: StreamMapping, idFields: [String], zone: Zone) throws(HostError) {
+        do throws(FileFault) {
+            let recognised = try Self.recognise(request)
+            let form = recognised.form
+            let selection = FieldSelection.wanted(stream.mapping.sourceFields, idFields)
+            reader = try Self.reader(request.path, form, selection)
+            self.form = form
+            fields = selection.names
+            remarks = recognised.remarks
+            cells = CellReading(recognised.columns, stream.mapping, request, zone: zone)
+            file = try Self.describe(request.path)
+        } catch {
+            throw .invalid("\(request.path): \(error)")
+        }
+        self.stream = stream
+        self.idFields = idFields
+        try refuseMissingColumns(request)
+    }
+
+    /// What the next rows say; nil behind the last.
+    mutating func next() throws(HostError) -> ImportPage? {
+        var batch = SourceBatch(fields: fields)
+        let hasMore: Bool
+        do throws(FileFault) {
+            hasMore = try reader.read(Self.pageSize, into: &batch)
+        } catch {
+            throw .invalid("\(file.name): \(error)")
+        }
+        if batch.count == 0, batch.rejected.isEmpty, !hasMore { return nil }
+        let rows = batch.count + batch.rejected.count
+        cells.rewrite(&batch)
+        let identifiers = batch.identify(by: idFields)
+        let page = BatchPage(batch: batch, identifiers: identifiers, cursor: nil, hasMore: hasMore)
+        return ImportPage(rows: rows, mapped: PageMapper(stream: stream).mapRead(page))
+    }
+}
+
+/// Rows of a file, mapped.
+struct ImportPage {
+    let rows: Int
+    let mapped: PageMapper.ReadResult
+
+    /// What is wrong, with the contents: who imports a file knows what is in it.
+    var rejected: [ImportReport.RejectedRow] {
+        mapped.rejected.map { .init(line: $0.line, identifier: $0.identifier, reason: $0.reason) }
+    }
+}
+
+extension ImportSource {
+    /// How the file is written: what a person said, and what was recognised where nobody said anything.
+    private static func recognise(_ request: ImportRequest) throws(FileFault) -> RecognisedFile {
+        var file = try FileRecognition.recognise(path: request.path)
+        file.form.encoding = request.encoding ?? file.form.encoding
+        file.form.headerLine = request.headerLine ?? file.form.headerLine
+        if case .table = file.form.format, let delimiter = request.delimiter {
+            file.form.format = .table(delimiter: delimiter)
+        }
+        let open = file.questions.compactMap { request.answer(to: $0) }
+        if !open.isEmpty {
+            throw FileFault("a person must say how to read it:\n" + open.map { "  \($0)" }.joined(separator: "\n"))
+        }
+        return file
+    }
+
+    private static func reader(
+        _ path: String, _ form: FileForm, _ selection: FieldSelection
+    ) throws(FileFault) -> any RecordReader {
+        switch form.format {
+        case .table: try CSVReader(path: path, form: form, selection: selection)
+        case .jsonLines: try JSONLinesReader(path: path, form: form, selection: selection)
+        case .json: try JSONReader(path: path, form: form, selection: selection)
+        case .workbook: throw FileFault("workbooks are not read yet; save the sheet as CSV")
+        }
+    }
+
+    private static func describe(_ path: String) throws(FileFault) -> ImportedFile {
+        let bytes = try FileBytes(path: path)
+        var hasher = SHA256()
+        var count = 0
+        var chunk = [UInt8](repeating: 0, count: FileBytes.chunkSize)
+        while true {
+            let read = try chunk.withUnsafeMutableBufferPointer { buffer throws(FileFault) in
+                try bytes.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            if read == 0 { break }
+            chunk.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<read])) }
+            count += read
+        }
+        return ImportedFile(
+            name: URL(filePath: path).lastPathComponent, digest: Hex.encode(hasher.finish()), byteCount: count)
+    }
+
+    /// A column that the mapping reads and the file lacks would reject every row with the same words.
+    private func refuseMissingColumns(_ request: ImportRequest) throws(HostError) {
+        guard !reader.columns.isEmpty, let read = stream.mapping.sourceFields else { return }
+        let missing = (idFields + stream.mapping.requiredSourceFields).filter { !reader.columns.contains($0) }
+        guard let first = missing.first else { return }
+        let near = nearest(to: first, among: reader.columns).map { ", perhaps '\($0)'" } ?? ""
+        throw .invalid(
+            "\(request.path): there is no column '\(first)'\(near), which connection '\(request.connection)' reads; "
+                + "the file has: \(reader.columns.joined(separator: ", ")); the mapping reads: "
+                + read.joined(separator: ", "))
+    }
+}
+
+extension FieldSelection {
+    /// The fields that a mapping reads, and those that identify a record; the whole record where it is read so.
+    fileprivate static func wanted(_ fields: [String]?, _ idFields: [String]) -> FieldSelection {
+        guard let fields else { return .whole }
+        return .fields(fields + idFields.filter { !fields.contains($0) })
+    }
+}
+
+extension ImportRequest {
+    /// A question that is still open, with the option that answers it; nil where it was answered.
+    fileprivate func answer(to question: FileQuestion) -> String? {
+        switch question {
+        case .encoding(let encoding):
+            self.encoding != nil ? nil : "\(question) --encoding \(encoding.rawValue) says yes"
+        case .dateOrder:
+            dateOrder != nil ? nil : "\(question) --date-order dmy or --date-order mdy"
+        case .decimalMark:
+            decimalMark != nil ? nil : "\(question) --decimal-mark comma or --decimal-mark point"
+        case .header, .secondHeader:
+            headerLine != nil ? nil : "\(question) --header-line N, the last line of the header"
+        }
+    }
+}

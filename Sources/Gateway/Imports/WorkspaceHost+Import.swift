@@ -1,0 +1,146 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+internal import RecordFiles
+public import ReviewStore
+
+extension WorkspaceHost {
+    /// Imports a file: all of it, or nothing where a row is bad, unless the request is for the good rows.
+    ///
+    /// A report without a number says what is wrong: then nothing was stored. The same file again changes nothing.
+    public func importFile(
+        _ request: ImportRequest, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(HostError) -> ImportReport {
+        let (report, reading, run) = try await read(request, progress) { _, _ in true }
+        guard report.isCommitted else { return report }
+        return try await published(report, reading.accounts, request.connection, run)
+    }
+
+    /// What importing a file would do, its values included; nothing is stored.
+    public func previewImport(
+        _ request: ImportRequest, progress: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws(HostError) -> ImportReport {
+        let values = try await ForeseenValues(self, connection: request.connection)
+        var (report, reading, _) = try await read(request, progress) { reading, evidence throws(StoreError) in
+            try values.compute(from: evidence, mentioning: reading.accounts)
+            return false
+        }
+        report.changes = values.changes
+        report.unmatched = values.unmatched(reading.accounts)
+        return report
+    }
+
+    private func read(
+        _ request: ImportRequest, _ progress: @escaping @Sendable (Int) -> Void,
+        keep: @escaping @Sendable (ImportReading, any EvidenceReading) throws(StoreError) -> Bool
+    ) async throws(HostError) -> (ImportReport, ImportReading, RunID) {
+        let (connection, stream) = try target(of: request)
+        let source = try ImportSource(request, stream, idFields: connection.idFields, zone: connection.zone)
+        let (file, form, remarks) = (source.file, source.form, source.remarks)
+        let reading = ImportReading(source, isPartial: request.isPartial, progress: progress)
+        let run = try await storing { () throws(StoreError) in
+            try await store.beginRun(connection: connection.name, stream: stream.name)
+        }
+        var report = ImportReport(form: form, remarks: remarks)
+        let message = "import of \(file.name)"
+        do throws(StoreError) {
+            let stored = try await store.commitImport(
+                ImportCommit(
+                    run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version,
+                    actor: actor),
+                pages: { () throws(StoreError) in try reading.next() },
+                keep: { evidence throws(StoreError) in try keep(reading, evidence) })
+            report.id = stored.import
+            report.add(stored.outcome)
+        } catch {
+            try await end(run, "\(message): \(error.description)", isKept: false)
+            if let failure = reading.failure { throw failure }
+            guard reading.hasBadRows else { throw .store(error) }
+            reading.complete(&report)
+            return (report, reading, run.id)
+        }
+        reading.complete(&report)
+        try await end(run, report.isCommitted ? message : "preview of \(message)", isKept: report.isCommitted)
+        return (report, reading, run.id)
+    }
+
+    private func end(_ run: Run, _ message: String, isKept: Bool) async throws(HostError) {
+        _ = try await storing { () throws(StoreError) in
+            try await store.finishRun(run.id, as: isKept ? .succeeded : .failed, message: message, sourceCount: nil)
+        }
+    }
+
+    private func published(
+        _ report: ImportReport, _ accounts: [AccountMention], _ connection: String, _ run: RunID
+    ) async throws(HostError) -> ImportReport {
+        var report = report
+        try await storing { () throws(StoreError) in try await noteAccounts(accounts, connection: connection) }
+        let open = try await storing { () throws(StoreError) in
+            try await store.accounts(connection: connection, states: [.unresolved, .ambiguous])
+        }
+        let mentioned = Set(accounts.map(\.account))
+        report.unmatched = open.map(\.account).filter(mentioned.contains)
+        report.values = try await recalculate(cause: "import", run: run)
+        return report
+    }
+
+    /// The stream that a file is imported into.
+    private func target(of request: ImportRequest) throws(HostError) -> (Connection, StreamMapping) {
+        let connection: Connection
+        do throws(WorkspaceError) {
+            connection = try workspace.connection(request.connection)
+        } catch {
+            throw .workspace(error)
+        }
+        guard !connection.idFields.isEmpty else {
+            throw .invalid(
+                "connection '\(connection.name)' is no file connection with 'id_field'; files go into one whose "
+                    + "connector is file.import, file.csv or file.jsonl")
+        }
+        let named = connection.streams.filter { request.stream == nil || $0.name == request.stream }
+        guard let stream = named.first, named.count == 1 else {
+            let known = connection.streams.map(\.name).joined(separator: ", ")
+            throw .invalid("say with --stream which stream of '\(connection.name)' is meant; it has: \(known)")
+        }
+        return (connection, stream)
+    }
+
+    /// The last imports, newest first.
+    public func imports(limit: Int = 100) async throws(HostError) -> [ImportEntry] {
+        try await storing { () throws(StoreError) in try await store.imports(limit: limit) }
+    }
+
+    /// Takes an import back: every record is again as it was before, and so are the values.
+    ///
+    /// - Throws: `HostError.store` with `refused` where a record was changed since, or where a value of a locked period
+    ///   would change.
+    public func undoImport(_ id: Int64) async throws(HostError) -> PublicationOutcome {
+        let guardian = try await LockedValues(self)
+        try await storing { () throws(StoreError) in
+            try await store.undoImport(id, actor: actor) { evidence throws(StoreError) in
+                try guardian.refuseChanges(in: evidence, undoing: id)
+            }
+        }
+        return try await recalculate(cause: "import \(id) undone", run: nil)
+    }
+}
+
+extension Connection {
+    /// The fields of a source record that identify it, where the connection's file says so.
+    var idFields: [String] {
+        switch settings["id_field"]?.content {
+        case .input(.text(let name)): [name]
+        case .input(.list(let names)): names
+        default: []
+        }
+    }
+}
+
+extension ImportReport {
+    fileprivate mutating func add(_ outcome: PageOutcome) {
+        new = outcome.inserted
+        changed = outcome.updated
+        unchanged = outcome.unchanged
+        repeated = outcome.repeated
+    }
+}

@@ -1,0 +1,190 @@
+internal import ArgumentParser
+internal import Expressions
+internal import Gateway
+internal import PlumblineKit
+internal import RecordFiles
+internal import ReviewStore
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Import a file by hand into a connection, all of it or nothing.",
+        discussion: """
+            The file is recognised: encoding, delimiter, header, dates and numbers; what only a person can say is asked \
+            as an option. Bad rows come back beside the file, as NAME.rejected.csv, with row number and reason. JSON: \
+            {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
+            rejected_file, unmatched: [account], remarks, values, changes}; import is null where nothing was stored. Exit code 1 \
+            where a row is bad.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "The file: CSV, JSON or JSON Lines.") var file: String
+    @Option(name: .long, help: "The connection whose mapping is used.") var connection: String
+    @Option(name: .long, help: "The connection's stream, where it has several.") var stream: String?
+    @Option(name: .long, help: "utf-8, utf-16le, utf-16be or gb18030.") var encoding: String?
+    @Option(name: .long, help: "comma, semicolon, tab or pipe.") var delimiter: Delimiter?
+    @Option(name: .long, help: "The line that names the columns.") var headerLine: Int?
+    @Option(name: .long, help: "ymd, dmy or mdy: in which order dates are written.") var dateOrder: Order?
+    @Option(name: .long, help: "point or comma: the decimal mark of numbers.") var decimalMark: DecimalMark?
+    @Flag(name: .long, help: "Take the good rows although others are bad.") var partial = false
+    @Flag(name: .long, help: "Show what would change, values included; store nothing.") var preview = false
+
+    enum Delimiter: String, ExpressibleByArgument, CaseIterable {
+        case comma, semicolon, tab, pipe
+
+        var byte: UInt8 {
+            switch self {
+            case .comma: UInt8(ascii: ",")
+            case .semicolon: UInt8(ascii: ";")
+            case .tab: UInt8(ascii: "\t")
+            case .pipe: UInt8(ascii: "|")
+            }
+        }
+    }
+
+    enum Order: String, ExpressibleByArgument, CaseIterable {
+        case ymd, dmy, mdy
+    }
+
+    enum DecimalMark: String, ExpressibleByArgument, CaseIterable {
+        case point, comma
+    }
+
+    func validate() throws {
+        if let encoding, FileForm.TextEncoding(rawValue: encoding) == nil {
+            throw ValidationError("--encoding is one of utf-8, utf-16le, utf-16be, gb18030, not '\(encoding)'")
+        }
+    }
+
+    func run() async throws {
+        let host = try await options.host()
+        let progress = ProgressLine()
+        let report =
+            preview
+            ? try await host.previewImport(request) { progress.show(rows: $0) }
+            : try await host.importFile(request) { progress.show(rows: $0) }
+        progress.clear()
+        var rejectedFile: String?
+        if !report.rejected.isEmpty {
+            let rows = RejectedRowsFile(report, of: file, language: host.workspace.configuration.language)
+            try rows.write()
+            rejectedFile = rows.target
+        }
+        if options.isJSON {
+            printJSON(report.json(rejectedFile))
+        } else {
+            StandardOutput.write(report.text(rejectedFile, isPreview: preview))
+        }
+        if !report.rejected.isEmpty { throw ExitCode.failure }
+    }
+
+    private var request: ImportRequest {
+        var request = ImportRequest(path: file, connection: connection)
+        request.stream = stream
+        request.encoding = encoding.flatMap { FileForm.TextEncoding(rawValue: $0) }
+        request.delimiter = delimiter?.byte
+        request.headerLine = headerLine
+        request.dateOrder = dateOrder.flatMap { DateOrder(rawValue: $0.rawValue) }
+        request.decimalMark = decimalMark.map { $0 == .comma ? .comma : .point }
+        request.isPartial = partial
+        return request
+    }
+}
+
+struct Imports: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List imports, the newest first.",
+        discussion: "JSON: an array of {import, connection, stream, file, bytes, digest, run, state, at, actor, new, "
+            + "changed, unchanged, rejected, undone_at, undone_by}.")
+
+    @OptionGroup var options: WorkspaceOptions
+
+    func run() async throws {
+        let imports = try await options.host().imports()
+        if options.isJSON { return printJSON(.array(imports.map(\.json))) }
+        var table = Table("ID", "CONNECTION", "FILE", "AT", "NEW", "CHANGED", "SAME", "REJECTED", "")
+        for entry in imports {
+            let counters = entry.run.counters
+            table.add(
+                "\(entry.id)", "\(entry.run.connection)/\(entry.run.stream)", entry.file.name,
+                entry.run.started.rfc3339,
+                "\(counters.inserted)", "\(counters.updated)", "\(counters.unchanged)", "\(counters.rejected)",
+                entry.undone == nil ? "" : "undone")
+        }
+        StandardOutput.write(
+            table.text(empty: "Nothing was imported yet; 'plumbline import FILE --connection NAME' does."))
+    }
+}
+
+struct Undo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Take an import back: records and values are as they were before.",
+        discussion: """
+            Refused where a record was changed since by another run, and where a value of a locked period would change. \
+            JSON: {import, values: {changed, unchanged, refused}}.
+            """)
+
+    @OptionGroup var options: WorkspaceOptions
+    @Argument(help: "The import's number, from 'plumbline imports'.") var id: Int64
+
+    func run() async throws {
+        let values = try await options.host().undoImport(id)
+        if options.isJSON { return printJSON(["import": .int(Int(id)), "values": values.json]) }
+        StandardOutput.write("Import \(id) is undone. \(values.text)")
+    }
+}
+
+extension ImportReport {
+    fileprivate func text(_ rejectedFile: String?, isPreview: Bool) -> String {
+        var lines = remarks.map { "note: \($0)" }
+        lines.append(
+            "\(rows) rows: \(new) new, \(changed) changed, \(unchanged) unchanged, \(leftOut) left out, "
+                + "\(rejected.count) bad" + (repeated > 0 ? ", \(repeated) repeated (the later row counts)" : ""))
+        lines += rejected.prefix(20).map { "  line \($0.line): \($0.reason)" }
+        if rejected.count > 20 { lines.append("  and \(rejected.count - 20) more") }
+        if let rejectedFile { lines.append("The bad rows are in \(rejectedFile); mend and import that file.") }
+        if !unmatched.isEmpty {
+            let shown = unmatched.prefix(20).joined(separator: ", ")
+            let more = unmatched.count > 20 ? " and \(unmatched.count - 20) more" : ""
+            lines.append("Accounts that nobody is matched to: \(shown)\(more)")
+        }
+        let changed = isPreview ? "\n" + changes.text : ""
+        return (lines + [isPreview ? "Nothing was stored." : outcome]).joined(separator: "\n") + "\n" + changed
+    }
+
+    private var outcome: String {
+        guard let id else { return "Nothing was stored. --partial takes the good rows." }
+        if new + changed == 0, rejected.isEmpty { return "Import \(id): nothing is new; everything is stored already." }
+        return "Import \(id). " + values.text.trimmed + " 'plumbline undo \(id)' takes it back."
+    }
+
+    fileprivate func json(_ rejectedFile: String?) -> JSON {
+        [
+            "import": id.map { .int(Int($0)) } ?? .null, "rows": .int(rows), "new": .int(new), "changed": .int(changed),
+            "unchanged": .int(unchanged), "left_out": .int(leftOut), "repeated": .int(repeated),
+            "rejected": .array(
+                rejected.map {
+                    ["line": .int($0.line), "external_id": .text($0.identifier), "reason": .string($0.reason)]
+                }),
+            "rejected_file": .text(rejectedFile), "unmatched": .array(unmatched.map(JSON.string)),
+            "remarks": .array(remarks.map(JSON.string)), "values": values.json, "changes": changes.json,
+        ]
+    }
+}
+
+extension ImportEntry {
+    fileprivate var json: JSON {
+        let counters = run.counters
+        return [
+            "import": .int(Int(id)), "connection": .string(run.connection), "stream": .string(run.stream),
+            "file": .string(file.name), "bytes": .int(file.byteCount), "digest": .string(file.digest),
+            "run": .int(Int(run.id)), "state": .string(run.state.rawValue), "at": .string(run.started.rfc3339),
+            "actor": .string(actor), "new": .int(counters.inserted), "changed": .int(counters.updated),
+            "unchanged": .int(counters.unchanged), "rejected": .int(counters.rejected),
+            "undone_at": .text(undone?.rfc3339), "undone_by": .text(undoneBy),
+        ]
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
