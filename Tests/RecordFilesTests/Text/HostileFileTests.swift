@@ -151,6 +151,20 @@ import Testing
         #expect(TextReading.csv("id,s\n1,a\nid,s\n2,b\n").rows == [["1", "a"], ["id", "s"], ["2", "b"]])
     }
 
+    @Test func `a broken row ends with both bytes of its line end, though they come apart`() {
+        for size in 1...8 {
+            let reading = TextReading.csv("id,s\r\n1,\"a\"b\r\n2,c\r\n", by: size)
+            #expect(reading.rows == [["2", "c"]] && reading.places.map(\.line) == [3])
+        }
+    }
+
+    @Test func `a field that is missing has nothing of the record before`() {
+        let reading = TextReading(
+            JSONLinesParser.self, FileForm(format: .jsonLines), Array("{\"id\":\"long\" 1}\n{\"x\":1}\n".utf8),
+            .fields(["id"]))
+        #expect(reading.rows == [["<missing>"]] && reading.cellBytes == [[0]])
+    }
+
     @Test func `random bytes are refused or read, never more`() {
         var random = Random(7)
         for _ in 0..<300 {

@@ -6,6 +6,8 @@ struct TextReading {
     /// The records: of each cell its text, nil for null, `<missing>` where the record has no such field.
     private(set) var rows: [[String?]] = []
     private(set) var kinds: [[SourceBatch.Kind]] = []
+    /// How many bytes each cell has.
+    private(set) var cellBytes: [[Int]] = []
     private(set) var places: [SourceBatch.Place] = []
     private(set) var rejected: [RejectedRecord] = []
     private(set) var fault: FileFault?
@@ -51,6 +53,7 @@ struct TextReading {
         for row in 0..<batch.count {
             let cells = batch.fields.indices.map { batch.cell($0, of: row) }
             kinds.append(cells.map(\.kind))
+            cellBytes.append(cells.map { Int($0.count) })
             rows.append(cells.map { Self.text($0, batch.bytes) })
         }
         places += batch.rows
