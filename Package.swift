@@ -68,8 +68,8 @@ let tests: [Target] = [
     .testTarget(
         name: "GatewayTests",
         dependencies: [
-            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "ReviewStore",
-            "YAMLDocument", nioSSL,
+            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "RecordFiles",
+            "ReviewStore", "YAMLDocument", nioSSL,
         ] + connectors + nio),
     .testTarget(
         name: "IndicatorsTests",

@@ -130,7 +130,7 @@ import Testing
 
     @Test func `a source that is silent is given up after the read time-out`() async throws {
         var answer = TestHTTPServer.Answer.json("{}")
-        answer.delay = .milliseconds(400)
+        answer.delay = .seconds(60)
         let options = TransportFixture.options {
             $0.readTimeout = .milliseconds(50)
             $0.retry.attempts = 1
@@ -143,7 +143,7 @@ import Testing
 
     @Test func `a source that dawdles is given up after the total time`() async throws {
         var answer = TestHTTPServer.Answer.json("[1, 2, 3, 4, 5, 6, 7, 8, 9]")
-        (answer.pieceSize, answer.pause) = (1, .milliseconds(30))
+        (answer.pieceSize, answer.pause) = (1, .seconds(2))
         let options = TransportFixture.options {
             $0.timeout = .milliseconds(150)
             $0.retry.attempts = 1

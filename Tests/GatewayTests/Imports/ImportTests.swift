@@ -1,0 +1,236 @@
+import Expressions
+import Foundation
+import Indicators
+import PlumblineKit
+import RecordFiles
+import ReviewStore
+import Testing
+
+@testable import Gateway
+
+/// Files that HR imports by hand.
+@Suite struct ImportTests {
+    typealias Company = TestWorkspace
+
+    private func company() async throws -> (Company, WorkspaceHost) {
+        let workspace = try Company([
+            "connectors/diary.yaml": """
+            connection: diary
+            connector: file.import
+            settings: {id_field: 编号}
+            zone: Asia/Shanghai
+            streams:
+              deeds:
+                from: records
+                record: deed
+                where: source['种类'] != '草稿'
+                map:
+                  id: source['编号']
+                  owner_id: account(source['员工'])
+                  at: source['时间']
+                  points: source['得分']
+                  kind: source['种类']
+            """
+        ])
+        let host = try await workspace.host()
+        _ = try await host.replacePeople(Company.people)
+        return (workspace, host)
+    }
+
+    private static let header = "编号,员工,时间,得分,种类\n"
+
+    private func request(_ workspace: Company, _ text: String, name: String = "july.csv") throws -> ImportRequest {
+        try workspace.write(name, text)
+        return ImportRequest(path: workspace.path + "/" + name, connection: "diary")
+    }
+
+    /// Every stored record with all that is kept beside it.
+    private func evidence(_ host: WorkspaceHost) async throws -> [String] {
+        let rows = try await host.store.evidence(
+            of: "deed", after: nil, limit: 100, states: Set(EvidenceState.allCases))
+        return rows.map {
+            "\($0.key.externalID) \($0.contentHash.hex) \($0.mappingVersion) \($0.run) \($0.firstRun) \($0.state) \($0.record.values)"
+        }
+    }
+
+    /// The values that there are.
+    private func values(_ host: WorkspaceHost) async throws -> [ComputedValue] {
+        try await host.store.values(ValueFilter()).map(\.content).filter { $0.status != .noData }
+    }
+
+    private func instant(_ text: String) throws -> Value { .timestamp(try #require(Timestamp(rfc3339: text))) }
+
+    private func exact(_ text: String) throws -> Value { .decimal(try #require(Rational(decimalText: text))) }
+
+    @Test func `a file becomes values, and the same file again changes nothing`() async throws {
+        let (workspace, host) = try await company()
+        let request = try request(workspace, Self.header + "1,E01,2026/7/10 9:30,1,\n2,E01,2026年7月11日,3,\n")
+        let report = try await host.importFile(request)
+        #expect(report.isCommitted && report.rows == 2 && report.new == 2 && report.rejected.isEmpty)
+        #expect(try await host.shown("deed_points", "E01") == "2.00")
+        let again = try await host.importFile(request)
+        #expect(again.new == 0 && again.changed == 0 && again.unchanged == 2 && again.values.changes.isEmpty)
+    }
+
+    @Test func `times without a zone are those of the connection, numbers are read as people write them`() async throws
+    {
+        let (workspace, host) = try await company()
+        _ = try await host.importFile(
+            request(workspace, Self.header + "1,E01,2026-07-10 下午2:05,\"¥1,234.50\",\n2,E01,2026-07-11,１２,\n"))
+        let rows = try await host.store.evidence(of: "deed", after: nil, limit: 10, states: [.live])
+        #expect(
+            rows.map { $0.record["at"] } == [try instant("2026-07-10T06:05:00Z"), try instant("2026-07-10T16:00:00Z")])
+        #expect(rows.map { $0.record["points"] } == [try exact("1234.5"), try exact("12")])
+    }
+
+    @Test func `one bad row keeps the whole file out, and every bad row is told in full`() async throws {
+        let (workspace, host) = try await company()
+        let request = try request(
+            workspace, Self.header + "1,E01,2026-07-10,1,\n2,E01,2026-07-10,viel,\n3,E01\n4,E01,bald,1,\n")
+        let report = try await host.importFile(request)
+        #expect(!report.isCommitted)
+        #expect(report.rejected.map(\.line) == [3, 4, 5])
+        #expect(report.rejected[0].reason == "'points' wants decimal?, not 'viel'")
+        #expect(report.rejected[1].reason == "expected 5 cells as in the header, got 2")
+        #expect(try await host.evidenceStates().isEmpty)
+        #expect(try await host.openRejects().isEmpty)
+        #expect(try await host.imports().isEmpty)
+    }
+
+    @Test func `good rows can be taken alone; the bad ones come back as a file that can be mended`() async throws {
+        let (workspace, host) = try await company()
+        var request = try request(
+            workspace, Self.header + "1,E01,2026-07-10,1,\n2,E01,2026-07-10,viel,\"a,\"\"b\"\n3,E01\n")
+        request.isPartial = true
+        let report = try await host.importFile(request)
+        #expect(report.isCommitted && report.new == 1)
+        #expect(try await host.openRejects().count == 2)
+        let rows = RejectedRowsFile(report, of: request.path, language: "zh")
+        try rows.write()
+        let text = try String(contentsOfFile: rows.target, encoding: .utf8)
+        #expect(
+            text == "\u{FEFF}编号,员工,时间,得分,种类,行号,原因\r\n"
+                + "2,E01,2026-07-10,viel,\"a,\"\"b\",3,\"'points' wants decimal?, not 'viel'\"\r\n"
+                + "3,E01,,,,4,\"expected 5 cells as in the header, got 2\"\r\n")
+        let mended = text.replacing("viel", with: "5").replacing("3,E01,,,", with: "3,E01,2026-07-12,7,")
+        let second = try await host.importFile(self.request(workspace, mended, name: "mended.csv"))
+        #expect(second.new == 2 && second.rejected.isEmpty)
+        #expect(try await host.openRejects().map(\.externalID) == ["line 4"])
+    }
+
+    @Test func `what only a person can say is asked, with the option that answers it`() async throws {
+        let (workspace, host) = try await company()
+        var request = try request(workspace, Self.header + "1,E01,3.7.2026,1,\n2,E01,4.7.2026,1,\n")
+        let error = await #expect(throws: HostError.self) { try await host.importFile(request) }
+        #expect(
+            error?.description.contains("--date-order dmy or --date-order mdy") == true, "\(String(describing: error))")
+        request.dateOrder = .dayMonthYear
+        #expect(try await host.importFile(request).new == 2)
+        #expect(try await host.shown("deed_count", "E01") == "2")
+    }
+
+    @Test func `a column that is not there is named once, with what the file has`() async throws {
+        let (workspace, host) = try await company()
+        let request = try request(workspace, "编码,员工,时间,得分,种类\n1,E01,2026-07-10,1,\n")
+        let error = await #expect(throws: HostError.self) { try await host.importFile(request) }
+        #expect(error?.description.contains("there is no column '编号', perhaps '编码'") == true)
+        #expect(try await host.store.runs(connection: nil, limit: 10).isEmpty)
+    }
+
+    @Test func `a preview foretells what the import then does, and stores nothing`() async throws {
+        let (workspace, host) = try await company()
+        _ = try await host.importFile(request(workspace, Self.header + "1,E01,2026-07-10,1,\n2,E02,2026-07-10,4,\n"))
+        let second = try request(
+            workspace, Self.header + "1,E01,2026-07-10,5,\n3,E01,2026-07-12,1,\n4,王五,2026-07-12,1,\n", name: "b.csv")
+        let before = try await host.state()
+        let preview = try await host.previewImport(second)
+        #expect(try await host.state() == before)
+        #expect(preview.new == 2 && preview.changed == 1 && preview.unmatched == ["王五"] && !preview.isCommitted)
+        let report = try await host.importFile(second)
+        let said = preview.changes.map { "\($0.key) \($0.new?.exact?.description ?? "none")" }
+        let done = report.values.changes.filter { $0.old?.content.exact != $0.new.content.exact }
+            .map { "\($0.new.key) \($0.new.content.exact?.description ?? "none")" }
+        #expect(said == done && !said.isEmpty)
+        #expect(report.unmatched == ["王五"])
+    }
+
+    @Test func `undoing an import restores every record and value`() async throws {
+        let (workspace, host) = try await company()
+        _ = try await host.importFile(
+            request(workspace, Self.header + "1,E01,2026-07-10,1,\n2,E01,2026-07-11,2,\n3,E02,2026-07-11,2,草\n"))
+        let before = (try await evidence(host), try await values(host))
+        let second = try await host.importFile(
+            request(
+                workspace, Self.header + "1,E01,2026-07-10,9,\n2,E01,2026-07-11,2,草稿\n4,E02,2026-08-01,2,\n",
+                name: "b.csv"))
+        #expect(try await host.shown("deed_points", "E01") == "9.00")
+        _ = try await host.undoImport(try #require(second.id))
+        #expect(try await host.shown("deed_points", "E01") == "1.50")
+        #expect(try await evidence(host) == before.0)
+        #expect(try await values(host) == before.1)
+        let error = await #expect(throws: HostError.self) { try await host.undoImport(try #require(second.id)) }
+        #expect(error?.description.contains("was undone at") == true)
+        #expect(try await host.store.verifyAudit().isIntact)
+    }
+
+    @Test func `an import is not undone under a later one that changed the same record`() async throws {
+        let (workspace, host) = try await company()
+        let first = try await host.importFile(request(workspace, Self.header + "1,E01,2026-07-10,1,\n"))
+        let second = try await host.importFile(request(workspace, Self.header + "1,E01,2026-07-10,2,\n", name: "b.csv"))
+        let error = await #expect(throws: HostError.self) { try await host.undoImport(try #require(first.id)) }
+        #expect(error?.description.contains("record 1 was changed since, by run") == true)
+        _ = try await host.undoImport(try #require(second.id))
+        _ = try await host.undoImport(try #require(first.id))
+        #expect(try await host.evidenceStates().isEmpty)
+    }
+
+    @Test func `undoing is refused where a value of a locked period would change`() async throws {
+        let (workspace, host) = try await company()
+        let report = try await host.importFile(request(workspace, Self.header + "1,E01,2026-07-10,1,\n"))
+        _ = try await host.store.setPeriod("2026-07", to: .locked, actor: "tester", reason: nil)
+        let before = try await host.state()
+        let error = await #expect(throws: HostError.self) { try await host.undoImport(try #require(report.id)) }
+        #expect(error?.description.contains("the period is locked") == true)
+        #expect(try await host.state() == before)
+    }
+
+    @Test func `a row whose identifier stands twice is told, and the later one counts`() async throws {
+        let (workspace, host) = try await company()
+        let report = try await host.importFile(
+            request(workspace, Self.header + "1,E01,2026-07-10,1,\n1,E01,2026-07-10,5,\n"))
+        #expect(report.repeated == 1)
+        #expect(try await host.shown("deed_points", "E01") == "5.00")
+    }
+
+    @Test(arguments: [("july.jsonl", false), ("july.json", true)])
+    func `JSON is imported as well, and its bad rows come back as lines`(name: String, isList: Bool) async throws {
+        let (workspace, host) = try await company()
+        let rows = [
+            #"{"编号":"1","员工":"E01","时间":"2026-07-10","得分":1,"种类":null}"#,
+            #"{"编号":"2","员工":"E01","时间":"2026-07-10","得分":"viel","种类":null}"#,
+        ]
+        let text = isList ? "[" + rows.joined(separator: ",\n") + "]" : rows.map { $0 + "\n" }.joined()
+        let request = try request(workspace, text, name: name)
+        let report = try await host.importFile(request)
+        #expect(!report.isCommitted && report.rejected.map(\.line) == [2])
+        let file = RejectedRowsFile(report, of: request.path, language: "en")
+        try file.write()
+        #expect(
+            try String(contentsOfFile: file.target, encoding: .utf8)
+                == #"{"row":2,"reason":"'points' wants decimal?, not 'viel'","# + rows[1].dropFirst() + "\n")
+    }
+
+    @Test(arguments: [
+        ("old.xls", [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1] as [UInt8]), ("empty.csv", []),
+        ("paper.pdf", Array("%PDF-1.7\n".utf8)),
+    ])
+    func `what is no table is refused with a sentence`(name: String, bytes: [UInt8]) async throws {
+        let (workspace, host) = try await company()
+        try Data(bytes).write(to: URL(filePath: workspace.path + "/" + name))
+        let error = await #expect(throws: HostError.self) {
+            try await host.importFile(ImportRequest(path: workspace.path + "/" + name, connection: "diary"))
+        }
+        #expect(error?.description.hasPrefix("\(workspace.path)/\(name): ") == true)
+        #expect(try await host.store.runs(connection: nil, limit: 10).isEmpty)
+    }
+}
