@@ -38,9 +38,9 @@ public struct AggregationContext: Sendable {
     /// The company's zone, in which periods and days begin.
     public var zone: Zone { calendar.zone }
 
-    /// The periods that hold a day; none before the first one that gets values.
+    /// The periods that hold a day; none before the first one that gets values, and none of the year 9999.
     func periods(on day: Day) -> [Period] {
-        day < firstDay ? [] : periodKinds.map { Period(kind: $0, containing: day) }
+        day < firstDay || day > Period.lastDay ? [] : periodKinds.map { Period(kind: $0, containing: day) }
     }
 
     /// All periods from the first day until now.
