@@ -218,8 +218,19 @@ extension RecordPlacer {
                 throw .init(.noSubject, "\(program.source) must map subjects to numbers")
             }
             let numbers = try roster.subjects(of: id, on: context.zone.day(of: anchor), &table).numbers
-            found += numbers.map { ($0, part) }
+            for number in numbers { found.add(part, of: number) }
         }
         subjects = found
+    }
+}
+
+extension [(number: Int, part: Rational)] {
+    /// People of one unit have one part of a record there: the sum of theirs.
+    fileprivate mutating func add(_ part: Rational, of number: Int) {
+        if let index = firstIndex(where: { $0.number == number }) {
+            self[index].part = self[index].part + part
+        } else {
+            append((number, part))
+        }
     }
 }
