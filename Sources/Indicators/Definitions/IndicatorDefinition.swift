@@ -118,9 +118,11 @@ public struct MeasureDefinition: Sendable, Hashable {
     public var subject: Subject
     /// Whether the owner counts who had the record at the anchor, or who has it now.
     public var attribution: Attribution
-    /// Only the latest record counts of those for which these give the same.
+    /// Only the latest record counts of those for which these give the same. A record for which all are empty counts by
+    /// itself.
     public var latestBy: [ExpressionText]
-    /// Records for which these give the same count once, where the aggregate is `distinct`.
+    /// Records for which these give the same count once, where the aggregate is `distinct`. A record for which all are empty
+    /// counts by itself.
     public var distinctBy: [ExpressionText]
     /// What is measured of a record; nil where records are counted.
     public var value: ExpressionText?
