@@ -82,6 +82,9 @@ public struct IndicatorDefinition: Sendable, Hashable {
         case finish(ExpressionText)
     }
 
+    /// Whether the value is a numerator divided by a denominator.
+    var isRatio: Bool { if case .ratio = form { true } else { false } }
+
     /// A named condition that is stored beside the status.
     public struct Flag: Sendable, Hashable {
         /// As stored values and explanations write it.
