@@ -157,6 +157,16 @@ import Testing
         #expect(try ledger.value("[{ok: true}]")?.flags == ["all"])
     }
 
+    @Test func `a period that begins before the first day has no values, for part of it is not computed`() throws {
+        for definition in ["{aggregate: count, zero_denominator: zero}", "{aggregate: count, in_period: 'true'}"] {
+            var ledger = try ledger(definition, now: "2026-10-10T00:00:00Z")
+            ledger.periodKinds = [.month, .quarter, .halfYear, .year]
+            ledger.firstDay = "2026-08-01"
+            let periods = Set(try ledger.values(ledger.evidence("[{at: 2026-08-10T00:00:00Z}]")).map(\.period.id))
+            #expect(periods.isSuperset(of: ["2026-08"]) && periods.isDisjoint(with: ["2026-Q3", "2026-H2", "2026"]))
+        }
+    }
+
     @Test func `records before the first period have no values`() throws {
         let ledger = try ledger("{aggregate: count}")
         #expect(try ledger.values(ledger.evidence("[{at: 2026-06-30T15:59:59Z}]")).isEmpty)

@@ -92,6 +92,11 @@ public struct Exclusion: Sendable, Hashable {
     }
 }
 
+extension Exclusion.Kind {
+    /// Whether a record of which nobody knows whom it concerns could be anybody's.
+    var couldBeAnybodys: Bool { [.unmatched, .noLookup, .failed].contains(self) }
+}
+
 extension Exclusion {
     /// An exclusion on its way out.
     struct Failure: Error {

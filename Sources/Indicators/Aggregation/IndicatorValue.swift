@@ -25,7 +25,8 @@ public struct Coverage: Sendable, Hashable {
     public var missing = 0
     /// Records that belong to the subject and period but do not fulfil the conditions, or whose group is too small.
     public var excluded = 0
-    /// Records of the indicator and period whose account is matched to nobody, so that they could be anybody's.
+    /// Records of the indicator and period that could be anybody's: their account is matched to nobody, or a lookup that
+    /// would tell the subject found nothing.
     public var unmatched = 0
 
     /// These numbers of records, none where nothing is said.

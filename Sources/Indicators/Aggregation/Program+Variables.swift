@@ -9,6 +9,11 @@ enum Answer {
 }
 
 extension Program {
+    /// Whether the expression reads a variable, or a field of it.
+    func reads(variable: String) -> Bool {
+        wholeReads.contains(variable) || reads.contains { $0.variable == variable }
+    }
+
     func answer(_ variables: [Value]) -> Answer {
         do throws(EvaluationError) {
             return .value(try evaluate(variables))

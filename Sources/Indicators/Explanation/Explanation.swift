@@ -141,10 +141,10 @@ public struct Explainer {
         }
     }
 
-    /// Records of the subject and period, of the subject but no period, and of the period but nobody known.
+    /// Records of the subject and period, of the subject but no period, and of the period that could be anybody's.
     private func concerns(_ target: Target, _ exclusion: Exclusion, _ placer: RecordPlacer) -> Bool {
         let isInPeriod = placer.periods.contains { placer.table.periods[$0] == target.period }
-        if exclusion.kind == .unmatched { return isInPeriod }
+        if placer.subjects.isEmpty, exclusion.kind.couldBeAnybodys { return isInPeriod }
         return placer.subjects.contains { placer.table.subjects[$0.number] == target.subject }
             && (isInPeriod || placer.periods.isEmpty)
     }
