@@ -66,12 +66,12 @@ struct IndicatorFormula {
         if results.isEmpty { return nil }
         let values = results.map(\.value)
         switch outer {
-        case .sum, .count: return values.reduce(.zero, +)
+        case .sum: return values.reduce(.zero, +)
         case .min: return values.min()
         case .max: return values.max()
         case .median: return Percentile.percentile(Percentile.half, of: values)
         case .weightedMean: return weightedMean(results)
-        case .mean, .percentile, .last, .distinct, .meanDaily:
+        case .mean, .count, .percentile, .last, .distinct, .meanDaily:
             return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
         }
     }

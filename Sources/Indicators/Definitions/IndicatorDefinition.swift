@@ -173,7 +173,7 @@ public enum AggregateKind: String, Sendable, Hashable, CaseIterable {
     case weightedMean = "weighted_mean"
 
     /// Those that can join the numbers of groups.
-    static let joiningGroups: [AggregateKind] = [.count, .sum, .mean, .weightedMean, .median, .min, .max]
+    static let joiningGroups: [AggregateKind] = [.sum, .mean, .weightedMean, .median, .min, .max]
     /// Those in which a part of a record can count.
     static let takingShares: [AggregateKind] = [.count, .sum]
 }
