@@ -110,6 +110,16 @@ import YAMLDocument
         #expect(try ledger.shown("[{}, {}, {}]", "Plumb/Support") == "3.00")
     }
 
+    @Test func `shares of two people of one unit are one record of the unit`() throws {
+        let ledger = try Ledger(
+            "{value: record.points, aggregate: sum, subjects: \"{'E01': decimal('0.25'), 'E02': decimal('0.75')}\"}")
+        let unit = try #require(try ledger.value("[{points: 8}]", "Plumb/Support"))
+        #expect(unit.decimal == "8.00" && unit.sample == 1 && unit.coverage == Coverage(included: 1))
+        #expect(try ledger.explanation("[{points: 8}]", "Plumb").measures[0].records.map(\.share) == [.one])
+        let person = try #require(try ledger.value("[{points: 8}]"))
+        #expect(person.digest == unit.digest)
+    }
+
     @Test func `a stock counts in each period that it lasts through`() throws {
         var ledger = try Ledger(
             "{aggregate: count, in_period: 'record.from < period.end && (record.to == null || record.to > period.start)'}"

@@ -26,6 +26,13 @@ import Testing
         #expect(groups.map { "\($0.key) \($0.size) \($0.isShown)" } == ["manager 1 true", "peer 2 false"])
     }
 
+    @Test func `raters whose group is too small are not in the sample`() throws {
+        let ledger = try Ledger(Self.rating + ", min_sample: 3}", constants: "{weights: {manager: 40, peer: 30}}")
+        let value = try #require(try ledger.value(ratings([("manager", ["3"]), ("peer", ["5", "5"])])))
+        #expect(value.sample == 1 && value.status == .lowSample)
+        #expect(value.coverage == Coverage(included: 1, excluded: 2))
+    }
+
     @Test func `the size of a group is its number of raters, not of answers`() throws {
         let ledger = try Ledger(Self.rating + "}", constants: "{weights: {peer: 30}}")
         let twice = "{kind: peer, points: 4, rater: a}, {kind: peer, points: 4, rater: b}"
@@ -55,6 +62,48 @@ import Testing
             "{group_by: [record.kind], measures: {good: {where: record.ok}, all: {}}, finish: 'good / all', outer: mean}"
         )
         #expect(try ledger.shown("[{kind: a, ok: true}, {kind: b, ok: true}, {kind: b, ok: false}]") == "0.75")
+    }
+
+    @Test func `a group of which the numerator counts nothing is zero, not absent`() throws {
+        let ratio = "{group_by: [record.kind], numerator: {where: record.ok}, denominator: {}, outer: mean"
+        let records = "[{kind: a, ok: true}, {kind: b, ok: false}, {kind: b, ok: false}]"
+        #expect(try Ledger(ratio + "}").shown(records) == "0.50")
+        #expect(try Ledger(ratio + ", min_group: 2}").shown(records) == "0.00")
+        #expect(try Ledger(ratio + ", min_group: 2}").shown("[{kind: a, ok: true}]") == "no_data")
+    }
+
+    @Test func `small groups of a ratio are decided by its denominator, also where they are merged`() throws {
+        let ledger = try Ledger(
+            "{group_by: [record.kind], numerator: {where: record.ok}, denominator: {}, outer: mean, min_group: 2, "
+                + "small_groups: merge}")
+        let records = "[{kind: a, ok: true}, {kind: b, ok: false}, {kind: c, ok: true}, {kind: c, ok: false}]"
+        #expect(try ledger.shown(records) == "0.50")
+        let groups = try ledger.explanation(records).measures.map { measure in
+            measure.groups.map { "\($0.key) \($0.size) \($0.isShown)" }
+        }
+        #expect(groups[0] == ["a 1 false", "b 0 false", "c 1 true", "others 1 true"])
+        #expect(groups[1] == ["a 1 false", "b 1 false", "c 2 true", "others 2 true"])
+    }
+
+    @Test func `a group that a count of a finish lacks is zero there`() throws {
+        let ledger = try Ledger(
+            "{group_by: [record.kind], measures: {good: {where: record.ok}, all: {}}, finish: 'good / all', outer: mean}"
+        )
+        #expect(try ledger.shown("[{kind: a, ok: true}, {kind: b, ok: false}]") == "0.50")
+    }
+
+    @Test func `a group is not zero where what it measures is missing`() throws {
+        let ledger = try Ledger(
+            "{group_by: [record.kind], numerator: {value: record.points}, denominator: {value: record.weight}, outer: mean}"
+        )
+        #expect(try ledger.shown("[{kind: a, points: 1, weight: 1}, {kind: b, weight: 1}]") == "1.00")
+    }
+
+    @Test func `a group that is hidden in a measure of a finish is empty there, not zero`() throws {
+        let ledger = try Ledger(
+            "{group_by: [record.kind], measures: {shown: {min_group: 2}, all: {}}, "
+                + "finish: 'shown == null ? decimal(9) : shown / all', outer: mean}")
+        #expect(try ledger.shown("[{kind: a}]") == "9.00")
     }
 
     @Test(.enabled(if: SharedFolder.isExpected, "the shared folder is absent"))

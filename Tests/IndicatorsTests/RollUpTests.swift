@@ -21,6 +21,7 @@ import Testing
     @Test func `a quarter is computed from records`() throws {
         var ledger = try Ledger("{numerator: {where: record.ok}, denominator: {}, scale: 100}")
         ledger.periodKinds = [.month, .quarter, .halfYear, .year]
+        ledger.firstDay = "2026-01-01"
         #expect(try ledger.shown(Self.records, "E01", "2026-07") == "75.00")
         #expect(try ledger.shown(Self.records, "E01", "2026-08") == "0.00")
         for period in ["2026-Q3", "2026-H2", "2026"] {

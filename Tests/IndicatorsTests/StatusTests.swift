@@ -27,6 +27,9 @@ import Testing
         let months = ["2026-07", "2026-08", "2026-09"]
         #expect(try months.map { try ledger.shown("[{}]", "E01", $0) } == ["1.00", "0.00", nil])
         #expect(try months.map { try ledger.shown("[{}]", "Plumb/Support", $0) } == ["1.00", "0.00", "0.00"])
+        ledger.people[1].validTo = Day(text: "2026-09-01")
+        #expect(try months.map { try ledger.shown("[{}]", "Plumb/Support", $0) } == ["1.00", "0.00", nil])
+        #expect(try months.map { try ledger.shown("[{}]", "Plumb", $0) } == ["1.00", "0.00", "0.00"])
     }
 
     @Test func `a zero with measured fields missing is no zero`() throws {
@@ -99,12 +102,69 @@ import Testing
         #expect(value.decimal == "0.50" && value.coverage == Coverage(included: 1, missing: 1))
     }
 
+    @Test func `a condition that fails on the only record leaves no data, and no zero`() throws {
+        let ledger = try ledger("{aggregate: count, where: 'decimal(1) / record.points > 0', zero_denominator: zero}")
+        let value = try #require(try ledger.value("[{points: 0}]"))
+        #expect(value.status == .noData && value.value == nil && value.coverage == Coverage(missing: 1))
+        #expect(try ledger.shown("[{points: -1}]") == "0.00")
+    }
+
+    @Test func `a record of which the numerator's condition fails leaves both parts`() throws {
+        let ledger = try ledger(
+            "{numerator: {where: \"businessTime(record.begun, record.at) < duration('1h')\"}, denominator: {}}")
+        let records = "[{begun: 2026-07-11T00:00:00Z}, {begun: 2026-07-10T02:00:00Z}]"
+        let value = try #require(try ledger.value(records))
+        #expect(value.decimal == "1.00" && value.denominator == .one)
+        #expect(value.coverage == Coverage(included: 1, missing: 1))
+        let measures = try ledger.explanation(records).measures
+        #expect(measures.map { $0.excluded.map(\.exclusion.kind) } == [[.failed], [.failed]])
+    }
+
+    @Test func `records of which a condition failed make a value partial, those unmatched or empty do not`() throws {
+        let failing = try ledger("{aggregate: count, where: 'decimal(1) / record.points > 0'}")
+        #expect(try failing.status("[{points: 1}, {points: 0}]") == .partial)
+        #expect(try failing.status("[{points: 1}, {owner_id: nobody, points: 1}]") == .complete)
+        let empty = try ledger("{value: record.points, aggregate: sum}")
+        #expect(try empty.status("[{points: 1}, {}]") == .complete)
+    }
+
+    @Test func `a finish counts each record once, and is judged by the smallest measure that has data`() throws {
+        let ledger = try ledger(
+            "{measures: {all: {}, points: {value: record.points}, good: {where: record.ok}, none: {where: '!record.ok'}}, "
+                + "finish: all + points + good + none, min_sample: 2}")
+        let records = "[{points: 1, ok: true}, {points: 1, ok: true}, {ok: true}, {owner_id: nobody}]"
+        let value = try #require(try ledger.value(records))
+        #expect(value.sample == 2 && value.status == .complete)
+        let once = try self.ledger("{measures: {all: {}, points: {value: record.points}}, finish: all + points}")
+        #expect(
+            try once.value(records)?.coverage == Coverage(included: 3, missing: 1, unmatched: 1))
+        #expect(try ledger.status("[{points: 1, ok: true}, {ok: true}]") == .lowSample)
+    }
+
+    @Test func `a measure by samples and one by records are not mixed`() throws {
+        let ledger = try ledger(
+            "{measures: {raters: {value: record.points, aggregate: mean, sample_by: record.rater}, all: {}}, "
+                + "finish: raters * all, min_sample: 2}")
+        #expect(try ledger.value("[{points: 1, rater: a}, {points: 2, rater: a}]")?.sample == 1)
+        #expect(try ledger.value("[{points: 1, rater: a}, {points: 2, rater: b}]")?.sample == 2)
+    }
+
     @Test func `flags that hold are named`() throws {
         let ledger = try ledger(
             "{numerator: {where: record.ok}, denominator: {}, flags: {none: 'numerator == 0', all: 'numerator == denominator'}}"
         )
         #expect(try ledger.value("[{ok: false}]")?.flags == ["none"])
         #expect(try ledger.value("[{ok: true}]")?.flags == ["all"])
+    }
+
+    @Test func `a period that begins before the first day has no values, for part of it is not computed`() throws {
+        for definition in ["{aggregate: count, zero_denominator: zero}", "{aggregate: count, in_period: 'true'}"] {
+            var ledger = try ledger(definition, now: "2026-10-10T00:00:00Z")
+            ledger.periodKinds = [.month, .quarter, .halfYear, .year]
+            ledger.firstDay = "2026-08-01"
+            let periods = Set(try ledger.values(ledger.evidence("[{at: 2026-08-10T00:00:00Z}]")).map(\.period.id))
+            #expect(periods.isSuperset(of: ["2026-08"]) && periods.isDisjoint(with: ["2026-Q3", "2026-H2", "2026"]))
+        }
     }
 
     @Test func `records before the first period have no values`() throws {

@@ -39,9 +39,26 @@ import YAMLDocument
     @Test func `adding working time is undone by measuring it`() throws {
         let start = try instant("2026-09-24T17:59:00+08:00")
         for minutes in stride(from: 1, through: 6000, by: 211) {
-            let due = calendar.adding(.seconds(minutes * 60), to: start)
+            let due = try #require(calendar.adding(.seconds(minutes * 60), to: start))
             #expect(calendar.workingTime(from: start, to: due) == .seconds(minutes * 60))
         }
+    }
+
+    /// On 2026-03-29 the clocks of Berlin go from 02:00 to 03:00.
+    static let hoursAroundGap: [([WorkCalendar.Hours], Int)] = [
+        ([9000..<11700], 15), ([0..<9000, 10800..<21600], 300), ([9000..<9900], 0), ([0..<86400], 1380),
+        ([7200..<10800], 0),
+    ]
+
+    @Test(arguments: hoursAroundGap)
+    func `hours that begin or end in a gap of the clock count once, without the gap`(
+        hours: [WorkCalendar.Hours], minutes: Int
+    ) throws {
+        let calendar = WorkCalendar(
+            name: "night", zone: try #require(Zone(identifier: "Europe/Berlin")), weekdays: [7],
+            hours: hours, offDays: [], makeUpDays: [])
+        let (start, end) = (try instant("2026-03-28T12:00:00Z"), try instant("2026-03-30T12:00:00Z"))
+        #expect(calendar.workingTime(from: start, to: end) == .seconds(minutes * 60))
     }
 }
 

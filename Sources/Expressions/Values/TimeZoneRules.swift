@@ -85,13 +85,32 @@ public final class TimeZoneRules: Sendable {
         timestamp(ofLocalSecond: Int64(CivilCalendar.days(day) * 86_400 + second))
     }
 
+    /// The first instant from which clocks show that second of a civil day or a later one.
+    ///
+    /// Where a clock change skips the time it is the change itself; one that happens twice is the first.
+    public func firstTimestamp(of day: CivilCalendar.Day, second: Int) -> Timestamp {
+        let (moved, gap) = match(Int64(CivilCalendar.days(day) * 86_400 + second))
+        guard gap > 0 else { return Timestamp(seconds: moved) }
+        let after = offset(atSecond: moved)
+        var (low, high) = (moved - gap, moved)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if offset(atSecond: middle) == after { high = middle } else { low = middle }
+        }
+        return Timestamp(seconds: high)
+    }
+
     /// The instant at which the zone's clock shows `local`, counted like seconds since 1970.
-    func timestamp(ofLocalSecond local: Int64) -> Timestamp {
+    func timestamp(ofLocalSecond local: Int64) -> Timestamp { Timestamp(seconds: match(local).second) }
+
+    /// The second at which the zone's clock shows `local`, or would where a gap of so many seconds skips it.
+    private func match(_ local: Int64) -> (second: Int64, gap: Int64) {
         let before = Int64(offset(atSecond: local - 86_400))
         let after = Int64(offset(atSecond: local + 86_400))
-        let candidates = [local - before, local - after]
-        let match = candidates.first { Int64(offset(atSecond: $0)) == local - $0 }
-        return Timestamp(seconds: match ?? local - before)
+        for offset in [before, after] where Int64(self.offset(atSecond: local - offset)) == offset {
+            return (local - offset, 0)
+        }
+        return (local - before, after - before)
     }
 
     /// The civil day of an instant, and the seconds since its midnight as clocks show them.

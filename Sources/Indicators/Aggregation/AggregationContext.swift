@@ -12,7 +12,7 @@ public struct AggregationContext: Sendable {
     public let constants: MapValue
     /// The kinds of periods that get values.
     public let periodKinds: [PeriodKind]
-    /// The first day that gets values.
+    /// The first day that gets values: a period that begins before it has none, for part of it would be missing.
     public let firstDay: Day
     /// The moment of reading, which decides whether a period is over.
     public let now: Timestamp
@@ -38,16 +38,18 @@ public struct AggregationContext: Sendable {
     /// The company's zone, in which periods and days begin.
     public var zone: Zone { calendar.zone }
 
-    /// The periods that hold a day; none before the first one that gets values.
+    /// The periods that hold a day; none that begin before the first day that gets values, and none of the year 9999.
     func periods(on day: Day) -> [Period] {
-        day < firstDay ? [] : periodKinds.map { Period(kind: $0, containing: day) }
+        if day < firstDay || day > Period.lastDay { return [] }
+        return periodKinds.map { Period(kind: $0, containing: day) }.filter { $0.firstDay >= firstDay }
     }
 
-    /// All periods from the first day until now.
+    /// All periods that begin from the first day until now.
     public var allPeriods: [Period] {
         let today = zone.day(of: now)
         return periodKinds.flatMap { kind in
-            sequence(first: Period(kind: kind, containing: firstDay)) { $0.next }.prefix { $0.firstDay <= today }
+            sequence(first: Period(kind: kind, containing: firstDay)) { $0.next }
+                .drop { $0.firstDay < firstDay }.prefix { $0.firstDay <= today }
         }
     }
 }

@@ -11,7 +11,7 @@ extension CompiledMeasure {
         contribution.latestKey = try latestBy.key(variables)
         contribution.distinctKey = try distinctBy.key(variables)
         contribution.sampleKey = try sampleBy.map { program throws(Exclusion.Failure) in
-            try program.value(variables).keyText
+            try program.value(variables).partText
         }
         contribution.weight = try innerWeight.flatMap { program throws(Exclusion.Failure) in
             try program.value(variables).rational

@@ -49,9 +49,10 @@ public struct Contribution: Sendable {
     public var groupWeight: Rational?
     /// What `sample_by` gives: records with the same one count once in the sample size. Nil without `sample_by`.
     public var sampleKey: String?
-    /// The key that `distinct_by` gives; nil without it.
+    /// The key that `distinct_by` gives; nil without it, and where all its parts are empty.
     public var distinctKey: String?
-    /// The key that `latest_by` gives, of which only the latest record counts; nil without it.
+    /// The key that `latest_by` gives, of which only the latest record counts; nil without it, and where all its parts are
+    /// empty.
     public var latestKey: String?
 }
 
@@ -89,6 +90,11 @@ public struct Exclusion: Sendable, Hashable {
         self.kind = kind
         self.reason = reason
     }
+}
+
+extension Exclusion.Kind {
+    /// Whether a record of which nobody knows whom it concerns could be anybody's.
+    var couldBeAnybodys: Bool { [.unmatched, .noLookup, .failed].contains(self) }
 }
 
 extension Exclusion {

@@ -50,14 +50,16 @@ struct IndicatorColumns {
             return self.total(index, .company, key.period, plans)
         }
         let formula = IndicatorFormula(indicator: indicator)
+        let counts = counts(of: own, key, plans)
         var value = IndicatorValue(
             indicator: indicator.definition.id, subject: key.subject, period: key.period, status: .complete,
-            sample: sample(of: own), coverage: coverage(of: own, key, plans), flags: formula.flags(of: joined),
+            sample: sample(of: own), coverage: counts.coverage, flags: formula.flags(of: joined),
             digest: joined.reduce(into: EvidenceDigest()) { $0.add($1.digest) })
-        if isRatio, indicator.definition.outer == nil {
+        if indicator.definition.isRatio, indicator.definition.outer == nil {
             (value.numerator, value.denominator) = (joined[0].single, joined[1].single)
         }
-        ValueRules(indicator: indicator, context: context).complete(&value, formula.result(of: joined))
+        ValueRules(indicator: indicator, context: context)
+            .complete(&value, formula.result(of: joined), failed: counts.failed)
         return value
     }
 
@@ -71,31 +73,35 @@ struct IndicatorColumns {
         return plan.columns[places[measure].column].total(of: row)
     }
 
+    /// A value rests on no more than the smallest of its measures that have data.
     private func sample(of totals: [MeasureTotal]) -> Int {
-        let counted = counted(totals)
-        let samples = counted.reduce(into: Set<String>()) { $0.formUnion($1.samples) }
-        return samples.isEmpty ? counted.reduce(0) { $0 + $1.included } : samples.count
+        counted(totals).map(\.size).filter { $0 > 0 }.min() ?? 0
     }
 
-    private func coverage(of totals: [MeasureTotal], _ key: Key, _ plans: [PlanAggregation]) -> Coverage {
-        var coverage = Coverage(
-            included: counted(totals).reduce(0) { $0 + $1.included },
-            missing: counted(totals).reduce(0) { $0 + $1.missing + $1.failed })
-        for place in counted(places) {
-            let plan = plans[place.plan]
-            coverage.unmatched += plan.unmatched(in: key.period)
-            guard let row = plan.placer.table.row(of: key.subject, in: key.period) else { continue }
-            coverage.excluded += plan.excluded[row]
-            coverage.missing += plan.failed[row]
+    /// How many records there are of each sort, and of how many a condition or a key failed. Measures of one plan read
+    /// the same records, so each plan is counted once.
+    private func counts(
+        of totals: [MeasureTotal], _ key: Key, _ plans: [PlanAggregation]
+    ) -> (coverage: Coverage, failed: Int) {
+        var (coverage, failed) = (Coverage(), 0)
+        for (number, measures) in Dictionary(grouping: counted(Array(zip(places, totals))), by: \.0.plan) {
+            let totals = measures.map(\.1)
+            coverage.included += totals.map(\.included).max() ?? 0
+            coverage.missing += totals.map { $0.missing + $0.failed }.max() ?? 0
+            coverage.excluded += totals.map(\.hidden).max() ?? 0
+            coverage.unmatched += plans[number].unmatched(in: key.period)
+            failed += totals.map(\.failed).max() ?? 0
+            guard let row = plans[number].placer.table.row(of: key.subject, in: key.period) else { continue }
+            coverage.excluded += plans[number].excluded[row]
+            coverage.missing += plans[number].failed[row]
+            failed += plans[number].failed[row]
         }
-        return coverage
+        return (coverage, failed)
     }
 
     /// What sample and coverage are told of: of a ratio the denominator, whose records the numerator repeats.
-    private func counted<Measure>(_ measures: [Measure]) -> [Measure] { isRatio ? [measures[1]] : measures }
-
-    private var isRatio: Bool {
-        if case .ratio = indicator.definition.form { true } else { false }
+    private func counted<Measure>(_ measures: [Measure]) -> [Measure] {
+        indicator.definition.isRatio ? [measures[1]] : measures
     }
 }
 
@@ -104,9 +110,13 @@ extension IndicatorColumns.Key: Comparable {
 }
 
 extension AggregationContext {
-    /// Whether an employee was employed, or a unit existed, on some day of a period.
+    /// Whether an employee was employed, or somebody belonged to a unit, on some day of a period.
     func wasPresent(_ subject: Subject, in period: Period) -> Bool {
-        guard subject.kind == .employee, subject != .unassigned else { return true }
-        return directory.rows(of: subject.id).contains { $0.span.overlaps(period) }
+        switch subject.kind {
+        case .company: true
+        case .orgUnit: directory.hasUnit(subject.id, in: period)
+        case .employee:
+            subject == .unassigned || directory.rows(of: subject.id).contains { $0.span.overlaps(period) }
+        }
     }
 }

@@ -45,11 +45,16 @@ struct IndicatorFormula {
     }
 
     private func groups(of measures: [MeasureTotal]) -> [Group] {
-        let keys = Set(measures.flatMap { $0.groups?.keys.map(\.self) ?? [] }).sorted()
+        // Of a ratio, the denominator decides which groups are small.
+        let deciding = indicator.definition.isRatio ? measures[1].groups?.small : nil
+        let shown = measures.map { $0.groups?.shown(without: deciding) }
+        let keys = Set(shown.flatMap { $0?.keys.map(\.self) ?? [] }).sorted()
         return keys.map { key in
-            Group(
-                numbers: measures.map { measure in measure.groups.map { $0[key]?.result } ?? measure.single },
-                weight: measures.lazy.compactMap { $0.groups?[key]?.weight }.first)
+            let numbers = zip(measures, shown).map { measure, shown in
+                guard let groups = measure.groups else { return measure.single }
+                return shown?[key].map(\.result) ?? groups.number(ofAbsent: key)
+            }
+            return Group(numbers: numbers, weight: shown.lazy.compactMap { $0?[key]?.weight }.first)
         }
     }
 
@@ -61,12 +66,12 @@ struct IndicatorFormula {
         if results.isEmpty { return nil }
         let values = results.map(\.value)
         switch outer {
-        case .sum, .count: return values.reduce(.zero, +)
+        case .sum: return values.reduce(.zero, +)
         case .min: return values.min()
         case .max: return values.max()
         case .median: return Percentile.percentile(Percentile.half, of: values)
         case .weightedMean: return weightedMean(results)
-        case .mean, .percentile, .last, .distinct, .meanDaily:
+        case .mean, .count, .percentile, .last, .distinct, .meanDaily:
             return values.reduce(.zero, +).divided(by: Rational(Int64(values.count)))
         }
     }

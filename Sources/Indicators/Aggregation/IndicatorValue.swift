@@ -8,7 +8,8 @@ public enum ValueStatus: String, Sendable, Hashable, CaseIterable {
     case noData = "no_data"
     /// Fewer than `min_sample`: computed, but not scored.
     case lowSample = "low_sample"
-    /// The period is still running, or records are known to be missing.
+    /// The period is still running, or a condition, an anchor or a key failed on records, so that nobody knows what they
+    /// would have added. Records that are unmatched, or whose measured field is empty or unusable, leave the status as it is.
     case partial
     /// The period is over, but not the days in which its records still mature.
     case provisional
@@ -20,11 +21,12 @@ public enum ValueStatus: String, Sendable, Hashable, CaseIterable {
 public struct Coverage: Sendable, Hashable {
     /// Records that are counted or measured.
     public var included = 0
-    /// Records whose measured field is empty or unusable.
+    /// Records whose measured field is empty or unusable, or of which an expression failed.
     public var missing = 0
-    /// Records that belong to the subject and period but do not fulfil the conditions.
+    /// Records that belong to the subject and period but do not fulfil the conditions, or whose group is too small.
     public var excluded = 0
-    /// Records of the indicator and period whose account is matched to nobody, so that they could be anybody's.
+    /// Records of the indicator and period that could be anybody's: their account is matched to nobody, or a lookup that
+    /// would tell the subject found nothing.
     public var unmatched = 0
 
     /// These numbers of records, none where nothing is said.
@@ -54,7 +56,8 @@ public struct IndicatorValue: Sendable, Hashable {
     public var numerator: Rational?
     /// What it is divided by, for ratios.
     public var denominator: Rational?
-    /// How many records the value rests on, or how many different samples; of a ratio, those of its denominator.
+    /// How many records the value rests on, or how many different samples: of a ratio those of its denominator, of a
+    /// finish those of the smallest measure that has any. Groups too small to be shown add nothing.
     public var sample: Int
     /// How many records count, lack what is measured, or are left out.
     public var coverage: Coverage

@@ -14,7 +14,7 @@ struct MeasureAccumulator {
         self.mergesSmallGroups = mergesSmallGroups
         emptyGroup = GroupAccumulator(
             aggregate: measure.definition.aggregate.aggregate(percentile: measure.percentile, zone: zone),
-            keepsContributions: mergesSmallGroups)
+            isZeroWhenEmpty: measure.definition.aggregate.isZeroWhenEmpty, keepsContributions: mergesSmallGroups)
     }
 
     mutating func add(_ contribution: Contribution) {
@@ -30,11 +30,15 @@ struct MeasureAccumulator {
         return closed
     }
 
-    /// What the measure gives.
+    /// What the measure gives; groups that are too small add nothing to the sample.
     var total: MeasureTotal {
-        MeasureTotal(
-            single: single, included: included, missing: missing, samples: samples, digest: digest,
-            groups: isGrouped ? shownGroups() : nil)
+        var total = MeasureTotal(single: single, missing: missing, digest: digest)
+        let shown = isGrouped ? measureGroups.shown() : groups
+        total.included = shown.values.reduce(0) { $0 + $1.included }
+        total.hidden = groups.values.reduce(0) { $0 + $1.included } - total.included
+        total.samples = shown.values.reduce(into: []) { $0.formUnion($1.samples) }
+        total.groups = isGrouped ? measureGroups : nil
+        return total
     }
 
     private mutating func count(_ contribution: Contribution) {
@@ -49,47 +53,23 @@ struct MeasureAccumulator {
     }
 
     var isGrouped: Bool { !measure.groupBy.isEmpty }
-    var included: Int { groups.values.reduce(0) { $0 + $1.included } }
-    var missing: Int { groups.values.reduce(0) { $0 + $1.missing } }
-    var samples: Set<String> { groups.values.reduce(into: []) { $0.formUnion($1.samples) } }
 
-    var digest: EvidenceDigest {
+    /// The groups with what the definition says about small ones.
+    var measureGroups: MeasureGroups {
+        MeasureGroups(groups, of: measure.definition, mergesSmall: mergesSmallGroups)
+    }
+
+    private var missing: Int { groups.values.reduce(0) { $0 + $1.missing } }
+
+    private var digest: EvidenceDigest {
         groups.values.reduce(into: EvidenceDigest()) { $0.add($1.digest) }
-    }
-
-    /// The groups that take no part: too small, and not merged into one that is large enough.
-    var namesOfSmallGroups: Set<String> {
-        let shown = shownGroups()
-        return shown[Self.others] == nil ? Set(groups.keys.filter { shown[$0] == nil }) : []
-    }
-
-    /// The key of the group into which small ones are merged.
-    static let others = "others"
-
-    /// The groups that reach the minimum, small ones merged into ``others`` where the definition says so.
-    func shownGroups() -> [String: GroupAccumulator] {
-        guard let minimum = measure.definition.minGroup else { return groups }
-        let except = measure.definition.minGroupExcept
-        let shown = groups.filter { except.contains($0.key) || $0.value.size >= minimum }
-        let small = groups.filter { shown[$0.key] == nil }.values
-        guard mergesSmallGroups, small.count > 1 else { return shown }
-        let merged = merge(Array(small))
-        return merged.size >= minimum ? shown.merging([Self.others: merged]) { first, _ in first } : shown
-    }
-
-    private func merge(_ small: [GroupAccumulator]) -> GroupAccumulator {
-        var merged = emptyGroup
-        for group in small {
-            for contribution in group.contributions { merged.add(contribution) }
-        }
-        merged.weight = small.compactMap(\.weight).reduce(.zero, +)
-        return merged
     }
 }
 
 /// Collects the contributions to one group of a measure.
 struct GroupAccumulator {
     private var aggregate: any Aggregate
+    private let isZeroWhenEmpty: Bool
     private let keepsContributions: Bool
     private(set) var contributions: [Contribution] = []
     private(set) var included = 0
@@ -100,8 +80,9 @@ struct GroupAccumulator {
     var weight: Rational?
     private var weighed: Contribution?
 
-    init(aggregate: any Aggregate, keepsContributions: Bool) {
+    init(aggregate: any Aggregate, isZeroWhenEmpty: Bool, keepsContributions: Bool) {
         self.aggregate = aggregate
+        self.isZeroWhenEmpty = isZeroWhenEmpty
         self.keepsContributions = keepsContributions
     }
 
@@ -129,5 +110,17 @@ struct GroupAccumulator {
     /// The number of different samples, or of records where the indicator names no sample.
     var size: Int { samples.isEmpty ? included : samples.count }
 
-    var result: Rational? { included == 0 ? nil : aggregate.result }
+    /// The group's number; a count or a sum of nothing is zero unless something is missing from it.
+    var result: Rational? {
+        if included > 0 { return aggregate.result }
+        return isZeroWhenEmpty && missing == 0 ? .zero : nil
+    }
+
+    /// Takes in another group, which must have kept its contributions; the weights add up.
+    mutating func merge(_ other: GroupAccumulator) {
+        let weights = [weight, other.weight].compactMap { $0 }
+        for contribution in other.contributions { add(contribution) }
+        missing += other.missing
+        weight = weights.isEmpty ? nil : weights.reduce(.zero, +)
+    }
 }

@@ -19,9 +19,10 @@ extension CompiledMeasure {
     func measurement(isCounted: Bool, _ variables: [Value]) throws(Exclusion.Failure) -> Measurement {
         var own = Measurement.ticks(value == nil ? 1 : 0)
         if let value, isCounted { own = try measurement(value, variables) }
-        guard let counterpart, let other = counterpart.value else { return own }
+        guard let counterpart else { return own }
         if case .missing = own { return own }
-        guard try counterpart.counted?.holds(variables) ?? true else { return own }
+        // A record of which the other part's condition fails is left out of this part too.
+        guard try counterpart.counted?.holds(variables) ?? true, let other = counterpart.value else { return own }
         // A record that the other part of a ratio cannot measure is left out of this part too.
         if case .missing(let reason) = try measurement(other, variables) { return .missing(reason) }
         return own

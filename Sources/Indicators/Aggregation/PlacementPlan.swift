@@ -40,6 +40,17 @@ struct PlacementPlan: Sendable {
             .filter { $0.1.slot(of: RecordValue.ownerIntervals) != nil }.map(\.0)
     }
 
+    /// Whether it takes a lookup to tell for whom a record counts.
+    var subjectReadsLookup: Bool {
+        switch subject {
+        case .one(let program), .shares(let program): reads(lookupIn: program)
+        case .company: false
+        }
+    }
+
+    /// Whether an expression reads another record.
+    func reads(lookupIn program: Program) -> Bool { lookups.contains { program.reads(variable: $0.name) } }
+
     /// Equal for measures whose records are placed alike.
     var key: Key {
         Key(

@@ -8,7 +8,7 @@ struct PlanAggregation {
     private(set) var excluded = RowCounts()
     /// Records of which the plan's own expressions failed, by row.
     private(set) var failed = RowCounts()
-    /// Records of nobody known, by the number of their period.
+    /// Records that could be anybody's, by the number of their period.
     private var unmatched = RowCounts()
     private var rows: [(row: Int, part: Rational)] = []
 
@@ -34,7 +34,7 @@ struct PlanAggregation {
         }
     }
 
-    /// How many records of a period are nobody's that is known.
+    /// How many records of a period could be anybody's.
     func unmatched(in period: Period) -> Int { placer.table.number(ofKnown: period).map { unmatched[$0] } ?? 0 }
 
     private mutating func findRows() {
@@ -45,7 +45,7 @@ struct PlanAggregation {
     }
 
     private mutating func note(_ kind: Exclusion.Kind) {
-        if kind == .unmatched {
+        if rows.isEmpty, kind.couldBeAnybodys {
             for period in placer.periods { unmatched.add(to: period) }
         }
         for (row, _) in rows {

@@ -9,6 +9,11 @@ enum Answer {
 }
 
 extension Program {
+    /// Whether the expression reads a variable, or a field of it.
+    func reads(variable: String) -> Bool {
+        wholeReads.contains(variable) || reads.contains { $0.variable == variable }
+    }
+
     func answer(_ variables: [Value]) -> Answer {
         do throws(EvaluationError) {
             return .value(try evaluate(variables))
@@ -40,11 +45,15 @@ extension Program {
 }
 
 extension [Program] {
-    /// The values of all expressions as one key; nil where there are none.
+    /// The values of all expressions as one key; nil where there are none, or where all are empty.
     func key(_ variables: [Value]) throws(Exclusion.Failure) -> String? {
-        if isEmpty { return nil }
         var parts: [String] = []
-        for program in self { parts.append(try program.value(variables).keyText) }
-        return parts.joined(separator: "\u{1F}")
+        var hasKey = false
+        for program in self {
+            let value = try program.value(variables)
+            if !value.isNull { hasKey = true }
+            parts.append(value.partText)
+        }
+        return hasKey ? parts.joined(separator: .partSeparator) : nil
     }
 }

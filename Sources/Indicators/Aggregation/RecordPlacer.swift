@@ -25,6 +25,8 @@ struct RecordPlacer {
     /// The periods that are still to be read one by one, the next one last.
     private var pending: [Period] = []
     private var failure: Exclusion?
+    /// A lookup that found nothing, so that what reads it cannot be told.
+    private var unfound: Exclusion?
     /// All periods of a stock, the first one last.
     private let stockPeriods: [Period]
 
@@ -54,7 +56,7 @@ struct RecordPlacer {
     /// Takes in a record, whose readings ``next()`` gives.
     mutating func start(_ evidence: EvidenceRecord) {
         self.evidence = evidence
-        failure = nil
+        (failure, unfound) = (nil, nil)
         pending.removeAll(keepingCapacity: true)
         forget()
         do throws(Exclusion.Failure) {
@@ -62,8 +64,9 @@ struct RecordPlacer {
             try findLookups(of: evidence)
             if plan.inPeriod == nil { try placeByAnchor(evidence) } else { pending = stockPeriods }
         } catch {
-            failure = error.exclusion
+            failure = told(error)
         }
+        if plan.inPeriod == nil, failure == nil, let unfound { failure = told(unfound) }
     }
 
     /// The next reading of the record; nil when there is none left.
@@ -146,9 +149,9 @@ extension RecordPlacer {
         while let period = pending.popLast() {
             do throws(Exclusion.Failure) {
                 guard try enter(period, with: evidence) else { continue }
-                return reading()
+                return unfound.map { .excluded(told($0)) } ?? reading()
             } catch {
-                return .excluded(error.exclusion)
+                return .excluded(told(error))
             }
         }
         return nil
@@ -158,28 +161,66 @@ extension RecordPlacer {
         forget()
         self[.record] = evidence.record.value
         self[.period] = period.value(in: context.zone)
-        guard try plan.inPeriod?.holds(variables) ?? true else { return false }
+        var failure: Exclusion.Failure?
+        do throws(Exclusion.Failure) {
+            guard try isIn() else { return false }
+        } catch {
+            // Whether it is in the period cannot be told, but those whom it concerns are.
+            failure = error
+        }
         periods.append(table.number(of: period))
-        anchor = plan.anchor == nil ? period.start(in: context.zone) : try anchorOfRecord()
+        anchor = plan.anchor == nil ? period.start(in: context.zone) : try anchorOrSubjects()
         readOwners(asOf: anchor)
         try findSubjects()
+        if let failure { throw failure }
         return true
+    }
+
+    /// Whether the record is in the present period, or might be, for what tells was not found.
+    private func isIn() throws(Exclusion.Failure) -> Bool {
+        guard let program = plan.inPeriod else { return true }
+        if unfound != nil, plan.reads(lookupIn: program) { return true }
+        return try program.holds(variables)
     }
 }
 
 // MARK: - Lookups and people
 
 extension RecordPlacer {
+    /// Finds the other records; one that is named but not there leaves its name empty.
     private mutating func findLookups(of evidence: EvidenceRecord) throws(Exclusion.Failure) {
+        for index in plan.lookups.indices {
+            variables[IndicatorEnvironment.Slot.firstLookup + index] = .null
+        }
         for (index, lookup) in plan.lookups.enumerated() {
             guard case .string(let text) = try lookup.key.value(variables) else {
                 throw .init(.noLookup, "it names no \(lookup.name): \(lookup.key.source) is empty")
             }
             let found = context.lookup.record(
                 ofType: lookup.type.name, key: text, preferring: evidence.reference.connection)
-            guard let found else { throw .init(.noLookup, "there is no \(lookup.type.name) '\(text)'") }
-            variables[IndicatorEnvironment.Slot.firstLookup + index] = found.value
+            if let found {
+                variables[IndicatorEnvironment.Slot.firstLookup + index] = found.value
+            } else {
+                unfound = unfound ?? Exclusion(.noLookup, "there is no \(lookup.type.name) '\(text)'")
+            }
         }
+    }
+
+    /// What is told of a record that could not be placed: that a lookup found nothing, where that may be why.
+    private mutating func told(_ failure: Exclusion.Failure) -> Exclusion {
+        let isNobodys = [.unmatched, .noSubject].contains(failure.exclusion.kind)
+        guard let unfound, !isNobodys || plan.subjectReadsLookup else { return failure.exclusion }
+        return told(unfound)
+    }
+
+    /// What is told of a record of which a lookup found nothing: that, unless it does not fulfil the condition anyway.
+    private mutating func told(_ unfound: Exclusion) -> Exclusion {
+        if plan.inPeriod == nil { self[.period] = .null }
+        if subjects.isEmpty { self[.employee] = .null }
+        guard let condition = plan.condition, case .value(.bool(false)) = condition.answer(variables) else {
+            return unfound
+        }
+        return plan.unfulfilled
     }
 
     private mutating func readOwners(asOf anchor: Timestamp) {
@@ -218,8 +259,19 @@ extension RecordPlacer {
                 throw .init(.noSubject, "\(program.source) must map subjects to numbers")
             }
             let numbers = try roster.subjects(of: id, on: context.zone.day(of: anchor), &table).numbers
-            found += numbers.map { ($0, part) }
+            for number in numbers { found.add(part, of: number) }
         }
         subjects = found
+    }
+}
+
+extension [(number: Int, part: Rational)] {
+    /// People of one unit have one part of a record there: the sum of theirs.
+    fileprivate mutating func add(_ part: Rational, of number: Int) {
+        if let index = firstIndex(where: { $0.number == number }) {
+            self[index].part = self[index].part + part
+        } else {
+            append((number, part))
+        }
     }
 }

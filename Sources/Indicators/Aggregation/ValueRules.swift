@@ -7,31 +7,32 @@ struct ValueRules {
 
     private var definition: IndicatorDefinition { indicator.definition }
 
-    /// Fills in the number, its rounded form and the status.
-    func complete(_ value: inout IndicatorValue, _ result: IndicatorFormula.Result) {
+    /// Fills in the number, its rounded form and the status. Of `failed` records a condition or a key failed.
+    func complete(_ value: inout IndicatorValue, _ result: IndicatorFormula.Result, failed: Int) {
+        let lacksAll = value.sample == 0 && value.coverage.missing > 0
         switch result {
-        case .value(let number) where !missesTooMuch(value.coverage):
-            set(number, in: &value)
+        case .value(let number) where !missesTooMuch(value.coverage) && !lacksAll:
+            set(number, in: &value, failed: failed)
         case .zeroDenominator where definition.zeroDenominator == .exempt && value.coverage.missing == 0:
             value.status = .exempt
         case .zeroDenominator where definition.zeroDenominator == .zero && value.coverage.missing == 0:
-            set(.zero, in: &value)
+            set(.zero, in: &value, failed: failed)
         default:
             value.status = .noData
         }
     }
 
-    private func set(_ number: Rational, in value: inout IndicatorValue) {
+    private func set(_ number: Rational, in value: inout IndicatorValue, failed: Int) {
         value.value = number
         value.decimal = number.rounded(toDigits: definition.scaleDigits)
-        value.status = status(of: value)
+        value.status = status(of: value, failed: failed)
     }
 
-    private func status(of value: IndicatorValue) -> ValueStatus {
+    private func status(of value: IndicatorValue, failed: Int) -> ValueStatus {
         let isNaturalZero = definition.zeroDenominator == .zero && value.sample == 0
         if value.sample < definition.minSample, !isNaturalZero { return .lowSample }
         let end = value.period.end(in: context.zone)
-        if context.now < end { return .partial }
+        if context.now < end || failed > 0 { return .partial }
         let matured = context.zone.adding(days: definition.maturesAfterDays, to: end)
         return context.now < matured ? .provisional : .complete
     }

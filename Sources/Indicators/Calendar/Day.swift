@@ -2,6 +2,9 @@ public import Expressions
 
 /// A calendar day, without a zone.
 public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The days of the years 1 to 9999: those whose text can be read again.
+    public static let readable = Day(sinceEpoch: -719_162)...Day(sinceEpoch: 2_932_896)
+
     /// Days since 1970-01-01.
     public let sinceEpoch: Int64
 
@@ -18,7 +21,7 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
     public init?(text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2],
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+            let year = parts[0].asciiNumber, let month = parts[1].asciiNumber, let day = parts[2].asciiNumber
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -43,6 +46,11 @@ public struct Day: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// The day `count` days later, or earlier where negative.
     public static func + (day: Self, count: Int) -> Self { Day(sinceEpoch: day.sinceEpoch + Int64(count)) }
+}
+
+extension StringProtocol {
+    /// The number that ASCII digits write; nil for anything else, also for a sign.
+    var asciiNumber: Int? { utf8.allSatisfy { $0 >= 48 && $0 <= 57 } ? Int(self) : nil }
 }
 
 /// `number` with zeros in front, at least `width` characters.

@@ -38,6 +38,9 @@ public struct Period: Sendable, Hashable, Comparable {
         self.number = number
     }
 
+    /// The last day that a period may hold, of the year 9998: with 9999 the period after it would have no id.
+    static let lastDay = Day.readable.upperBound + -365
+
     /// The period of a kind that holds a day.
     public init(kind: PeriodKind, containing day: Day) {
         let civil = day.civil
@@ -49,7 +52,7 @@ public struct Period: Sendable, Hashable, Comparable {
     /// Reads `2026`, `2026-H1`, `2026-Q3` or `2026-07`; nil for anything else.
     public init?(id: some StringProtocol) {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts[0].count == 4, let year = Int(parts[0]), parts.count <= 2 else { return nil }
+        guard parts[0].count == 4, let year = parts[0].asciiNumber, parts.count <= 2 else { return nil }
         guard parts.count == 2 else {
             self.init(kind: .year, year: year, number: 1)
             return
@@ -60,12 +63,12 @@ public struct Period: Sendable, Hashable, Comparable {
     private init?(year: Int, part: some StringProtocol) {
         switch part.first {
         case "H" where part.count == 2:
-            self.init(kind: .halfYear, year: year, number: Int(part.dropFirst()) ?? 0)
+            self.init(kind: .halfYear, year: year, number: part.dropFirst().asciiNumber ?? 0)
         case "Q" where part.count == 2:
-            self.init(kind: .quarter, year: year, number: Int(part.dropFirst()) ?? 0)
+            self.init(kind: .quarter, year: year, number: part.dropFirst().asciiNumber ?? 0)
         default:
             guard part.count == 2 else { return nil }
-            self.init(kind: .month, year: year, number: Int(part) ?? 0)
+            self.init(kind: .month, year: year, number: part.asciiNumber ?? 0)
         }
     }
 

@@ -43,10 +43,25 @@ public struct WorkCalendar: Sendable {
         return !offDays.contains(day) && weekdays.contains(day.weekday)
     }
 
+    /// The most days that working time is measured over: a hundred years.
+    static let longestSpan = 36_525
+
     /// The number of working days from `first` to `last`, both included; 0 where `last` is earlier.
     public func workingDays(from first: Day, through last: Day) -> Int {
         guard first <= last else { return 0 }
-        return (first.sinceEpoch...last.sinceEpoch).count { isWorkday(Day(sinceEpoch: $0)) }
+        let span = first...last
+        let makeUp = makeUpDays.count { span.contains($0) && !weekdays.contains($0.weekday) }
+        let off = offDays.count {
+            span.contains($0) && weekdays.contains($0.weekday) && !makeUpDays.contains($0)
+        }
+        return usualDays(of: span) + makeUp - off
+    }
+
+    /// The number of days whose weekday is a working one.
+    private func usualDays(of span: ClosedRange<Day>) -> Int {
+        let days = Int(span.upperBound.sinceEpoch - span.lowerBound.sinceEpoch) + 1
+        let rest = (0..<days % 7).count { weekdays.contains((span.lowerBound + $0).weekday) }
+        return days / 7 * weekdays.count + rest
     }
 
     /// The working time between two instants without what lies inside `pauses`; zero where `end` is not after `start`.
@@ -60,20 +75,23 @@ public struct WorkCalendar: Sendable {
     }
 
     /// The instant at which `duration` of working time after `start` has passed. A window that is exactly filled ends
-    /// there, not at the start of the next one. A calendar without weekdays or hours adds nothing.
-    public func adding(_ duration: Duration, to start: Timestamp) -> Timestamp {
+    /// there, not at the start of the next one. A calendar without weekdays or hours adds nothing; nil where that would
+    /// take more than a hundred years.
+    public func adding(_ duration: Duration, to start: Timestamp) -> Timestamp? {
         guard duration > .zero, !hours.isEmpty, !weekdays.isEmpty else { return start }
         var left = duration
-        var day = zone.day(of: start)
-        while true {
-            for window in windows(of: day) where window.upperBound > start {
+        let first = zone.day(of: start)
+        for count in 0..<Self.longestSpan where isWorkday(first + count) {
+            for hours in hours {
+                let window = window(hours, of: first + count)
                 let from = max(window.lowerBound, start)
+                guard from < window.upperBound else { continue }
                 let length = window.upperBound - from
                 if left <= length { return from + left }
                 left -= length
             }
-            day = nextWorkday(after: day)
         }
+        return nil
     }
 
     private func workingTime(in span: Range<Timestamp>) -> Duration {
@@ -81,23 +99,16 @@ public struct WorkCalendar: Sendable {
         var day = zone.day(of: span.lowerBound)
         let last = zone.day(of: span.upperBound)
         while day <= last {
-            for window in windows(of: day) {
-                total += window.clamped(to: span).length
+            if isWorkday(day) {
+                for hours in hours { total += window(hours, of: day).clamped(to: span).length }
             }
             day = day + 1
         }
         return total
     }
 
-    private func windows(of day: Day) -> [Range<Timestamp>] {
-        guard isWorkday(day) else { return [] }
-        return hours.map { zone.instant(day, second: $0.lowerBound)..<zone.instant(day, second: $0.upperBound) }
-    }
-
-    private func nextWorkday(after day: Day) -> Day {
-        var next = day + 1
-        while !isWorkday(next) { next = next + 1 }
-        return next
+    private func window(_ hours: Hours, of day: Day) -> Range<Timestamp> {
+        zone.firstInstant(day, second: hours.lowerBound)..<zone.firstInstant(day, second: hours.upperBound)
     }
 }
 

@@ -25,7 +25,13 @@ public struct Zone: Sendable, Hashable {
     }
 
     /// The first instant of a day. Where the clock skips midnight it is the first instant after the gap.
-    public func start(of day: Day) -> Timestamp { instant(day, second: 0) }
+    public func start(of day: Day) -> Timestamp { firstInstant(day, second: 0) }
+
+    /// The first instant from which the wall clock of a day shows `second` seconds or more: where the clock skips them,
+    /// the first after the gap.
+    public func firstInstant(_ day: Day, second: Int64) -> Timestamp {
+        rules.firstTimestamp(of: day.civil, second: Int(second))
+    }
 
     /// The instant at which the wall clock of a day shows `second` seconds; the first of two.
     public func instant(_ day: Day, second: Int64) -> Timestamp {

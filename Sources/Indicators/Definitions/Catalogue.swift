@@ -68,7 +68,7 @@ public struct Catalogue {
     }
 }
 
-/// Reads constants: numbers stay exact.
+/// Reads constants: plain numbers stay exact, and what stands in quotes is a text.
 enum ConstantReader {
     static func value(_ node: YAMLNode) -> Value {
         switch node.content {
@@ -79,8 +79,9 @@ enum ConstantReader {
     }
 
     private static func value(_ scalar: YAMLNode.Scalar) -> Value {
-        if scalar.style == .plain, let number = Int64(scalar.text) { return .int(number) }
-        if scalar.style == .plain, let flag = Bool(scalar.text) { return .bool(flag) }
+        guard scalar.style == .plain else { return .string(scalar.text) }
+        if let number = Int64(scalar.text) { return .int(number) }
+        if let flag = Bool(scalar.text) { return .bool(flag) }
         return Rational(decimalText: scalar.text).map { .decimal($0) } ?? .string(scalar.text)
     }
 }

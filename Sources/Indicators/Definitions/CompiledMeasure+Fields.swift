@@ -26,9 +26,7 @@ extension CompiledMeasure {
 
     /// Whether an expression that is evaluated once a record is placed reads a variable.
     func reads(_ variable: String) -> Bool {
-        placedPrograms.contains { program in
-            program.wholeReads.contains(variable) || program.reads.contains { $0.variable == variable }
-        }
+        placedPrograms.contains { $0.reads(variable: variable) }
     }
 
     /// The fields that the measure reads, by the type of the records; nil where a record is read as a whole.

@@ -2,7 +2,7 @@ public import YAMLDocument
 
 /// Reads indicator definitions from YAML nodes; logs every problem at its place and goes on.
 public struct DefinitionReader {
-    private let log: ProblemLog
+    let log: ProblemLog
 
     /// A reader that notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
@@ -29,6 +29,8 @@ public struct DefinitionReader {
         let form = form(map)
         let grouped =
             !base.groupBy.isEmpty || map.node["measures"]?.entries?.contains { $0.value["group_by"] != nil } == true
+        complain(ofUnusedIn: map, form, grouped: grouped)
+        complain(ofSubjectsMissingIn: map, form)
         return IndicatorDefinition(
             id: id,
             name: map.bilingual("name", fallback: id),
@@ -36,14 +38,14 @@ public struct DefinitionReader {
             role: map.text("role"),
             scope: map.choice("scope") ?? .employee,
             unit: map.text("unit") ?? "count",
-            scaleDigits: digits(map),
+            scaleDigits: integer(map, "scale_digits", within: 0...12) ?? 2,
             direction: map.text("direction"),
             defaultPeriod: map.choice("default_period") ?? .month,
             anonymous: map.flag("anonymous") ?? false,
             minSample: map.integer("min_sample") ?? 1,
             zeroDenominator: map.choice("zero_denominator") ?? .noData,
             maxMissingShare: number(map, "max_missing_share"),
-            maturesAfterDays: map.integer("matures_after_days") ?? 0,
+            maturesAfterDays: integer(map, "matures_after_days", within: 0...3650) ?? 0,
             scale: number(map, "scale"),
             measures: measures(map, base: base, form: form),
             form: form,
@@ -117,7 +119,7 @@ public struct DefinitionReader {
             distinctBy: expressions(map, "distinct_by", else: defaults?.distinctBy),
             value: value,
             aggregate: aggregate(map, hasValue: value != nil, grouped: !groupBy.isEmpty, isNamed: defaults != nil),
-            percentile: number(map, "percentile") ?? defaults?.percentile,
+            percentile: share(map, "percentile") ?? defaults?.percentile,
             groupBy: groupBy,
             innerWeight: ExpressionText(map["inner_weight"]) ?? defaults?.innerWeight,
             sampleBy: ExpressionText(map["sample_by"]) ?? defaults?.sampleBy,
@@ -169,10 +171,19 @@ public struct DefinitionReader {
         }
     }
 
-    private func digits(_ map: MapReader) -> Int {
-        let digits = map.integer("scale_digits") ?? 2
-        if !(0...12).contains(digits) { log.add(map.place(of: "scale_digits"), "'scale_digits' must be 0 to 12") }
-        return min(max(digits, 0), 12)
+    private func integer(_ map: MapReader, _ key: String, within range: ClosedRange<Int>) -> Int? {
+        guard let number = map.integer(key) else { return nil }
+        guard range.contains(number) else {
+            log.add(map.place(of: key), "'\(key)' must be \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return number
+    }
+
+    private func share(_ map: MapReader, _ key: String) -> String? {
+        guard let text = number(map, key) else { return nil }
+        if !isShare(text) { log.add(map.place(of: key), "'\(key)' must be 0 to 1, not '\(text)'") }
+        return text
     }
 
     private func number(_ map: MapReader, _ key: String) -> String? {

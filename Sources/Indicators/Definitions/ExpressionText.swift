@@ -33,5 +33,8 @@ extension Environment {
     }
 }
 
+/// Whether `text` is a decimal number from 0 to 1.
+func isShare(_ text: String) -> Bool { Rational(decimalText: text).map { $0 >= .zero && $0 <= .one } ?? false }
+
 /// Whether `text` is a decimal number such as `0.9`.
 func isDecimalNumber(_ text: String) -> Bool { Rational(decimalText: text) != nil }

@@ -63,8 +63,9 @@ public struct IndicatorCompiler {
             lookups: lookups,
             condition: scope.compile(definition.condition, as: "where", expecting: .bool),
             counted: scope.compile(definition.counted, as: "where of the \(definition.name)", expecting: .bool),
-            anchor: scope.compile(definition.anchor, as: "anchor", expecting: .nullable(.timestamp)),
-            inPeriod: scope.compile(definition.inPeriod, as: "in_period", expecting: .bool),
+            anchor: scope.compile(
+                definition.anchor, as: "anchor", expecting: .nullable(.timestamp), before: definition.namesToCome),
+            inPeriod: scope.compile(definition.inPeriod, as: "in_period", expecting: .bool, before: ["employee"]),
             subject: subject(scope, definition, indicator),
             latestBy: definition.latestBy.compactMap { scope.compile($0, as: "latest_by") },
             distinctBy: definition.distinctBy.compactMap { scope.compile($0, as: "distinct_by") },
@@ -79,7 +80,9 @@ public struct IndicatorCompiler {
 
     private func lookup(_ scope: inout MeasureScope, _ lookup: MeasureDefinition.Lookup) -> CompiledMeasure.Lookup? {
         guard let type = type(lookup.record, at: lookup.key.place),
-            let key = scope.compile(lookup.key, as: "key of lookup '\(lookup.name)'", expecting: .nullable(.string))
+            let key = scope.compile(
+                lookup.key, as: "key of lookup '\(lookup.name)'", expecting: .nullable(.string),
+                before: ["period", "employee"])
         else { return nil }
         scope.add(lookup.name, type)
         return .init(name: lookup.name, type: type, key: key)
@@ -95,9 +98,12 @@ public struct IndicatorCompiler {
             }
             return .company
         case .one(let expression):
-            return scope.compile(expression, as: "subject", expecting: .nullable(.string)).map { .one($0) } ?? .company
+            let program = scope.compile(
+                expression, as: "subject", expecting: .nullable(.string), before: definition.namesToCome)
+            return program.map { .one($0) } ?? .company
         case .shares(let expression):
-            return scope.compile(expression, as: "subjects").map { .shares($0) } ?? .company
+            return scope.compile(expression, as: "subjects", before: definition.namesToCome).map { .shares($0) }
+                ?? .company
         }
     }
 
@@ -179,9 +185,22 @@ private struct MeasureScope {
         environment = IndicatorEnvironment.measure(record: record, lookups: lookups, functions: functions)
     }
 
-    func compile(_ expression: ExpressionText?, as what: String, expecting: ValueType? = nil) -> Program? {
-        expression.flatMap { environment.compile($0, as: what, expecting: expecting, log: log) }
+    /// Compiles an expression that is evaluated before some names have a value.
+    func compile(
+        _ expression: ExpressionText?, as what: String, expecting: ValueType? = nil, before names: [String] = []
+    ) -> Program? {
+        guard let expression else { return nil }
+        let program = environment.compile(expression, as: what, expecting: expecting, log: log)
+        for name in names where program?.reads(variable: name) == true {
+            log.add(expression.place, "\(what) cannot read '\(name)', which is known only after it")
+        }
+        return program
     }
+}
+
+extension MeasureDefinition {
+    /// The names that have no value yet when anchor and subject are evaluated; those of a stock know the period.
+    fileprivate var namesToCome: [String] { inPeriod == nil ? ["period", "employee"] : ["employee"] }
 }
 
 extension ValueType {

@@ -82,6 +82,9 @@ public struct IndicatorDefinition: Sendable, Hashable {
         case finish(ExpressionText)
     }
 
+    /// Whether the value is a numerator divided by a denominator.
+    var isRatio: Bool { if case .ratio = form { true } else { false } }
+
     /// A named condition that is stored beside the status.
     public struct Flag: Sendable, Hashable {
         /// As stored values and explanations write it.
@@ -118,9 +121,11 @@ public struct MeasureDefinition: Sendable, Hashable {
     public var subject: Subject
     /// Whether the owner counts who had the record at the anchor, or who has it now.
     public var attribution: Attribution
-    /// Only the latest record counts of those for which these give the same.
+    /// Only the latest record counts of those for which these give the same. A record for which all are empty counts by
+    /// itself.
     public var latestBy: [ExpressionText]
-    /// Records for which these give the same count once, where the aggregate is `distinct`.
+    /// Records for which these give the same count once, where the aggregate is `distinct`. A record for which all are empty
+    /// counts by itself.
     public var distinctBy: [ExpressionText]
     /// What is measured of a record; nil where records are counted.
     public var value: ExpressionText?
@@ -168,7 +173,7 @@ public enum AggregateKind: String, Sendable, Hashable, CaseIterable {
     case weightedMean = "weighted_mean"
 
     /// Those that can join the numbers of groups.
-    static let joiningGroups: [AggregateKind] = [.count, .sum, .mean, .weightedMean, .median, .min, .max]
+    static let joiningGroups: [AggregateKind] = [.sum, .mean, .weightedMean, .median, .min, .max]
     /// Those in which a part of a record can count.
     static let takingShares: [AggregateKind] = [.count, .sum]
 }

@@ -141,10 +141,10 @@ public struct Explainer {
         }
     }
 
-    /// Records of the subject and period, of the subject but no period, and of the period but nobody known.
+    /// Records of the subject and period, of the subject but no period, and of the period that could be anybody's.
     private func concerns(_ target: Target, _ exclusion: Exclusion, _ placer: RecordPlacer) -> Bool {
         let isInPeriod = placer.periods.contains { placer.table.periods[$0] == target.period }
-        if exclusion.kind == .unmatched { return isInPeriod }
+        if placer.subjects.isEmpty, exclusion.kind.couldBeAnybodys { return isInPeriod }
         return placer.subjects.contains { placer.table.subjects[$0.number] == target.subject }
             && (isInPeriod || placer.periods.isEmpty)
     }
@@ -155,32 +155,43 @@ public struct Explainer {
         for value in aggregation.values() { values[Target(subject: value.subject, period: value.period)] = value }
         return targets.indices.map { target in
             Explanation(
-                definition: indicator.definition, value: values[targets[target]],
-                measures: indicator.measures.indices.map { measure($0, of: target) })
+                definition: indicator.definition, value: values[targets[target]], measures: measures(of: target))
         }
     }
 
-    private func measure(_ index: Int, of target: Int) -> Explanation.Measure {
-        let measure = indicator.measures[index]
-        let latest = LatestOnly(contributions[target][index])
-        var accumulator = MeasureAccumulator(
-            measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
-        for contribution in latest.kept { accumulator.add(contribution) }
-        accumulator = accumulator.closed
-        let small = accumulator.namesOfSmallGroups
+    private func measures(of target: Int) -> [Explanation.Measure] {
+        let latest = contributions[target].map(LatestOnly.init)
+        let accumulators = zip(indicator.measures, latest).map { measure, latest in
+            var accumulator = MeasureAccumulator(
+                measure, mergesSmallGroups: indicator.definition.mergesSmallGroups, zone: context.zone)
+            for contribution in latest.kept { accumulator.add(contribution) }
+            return accumulator.closed
+        }
+        return accumulators.indices.map { index in
+            // Of a ratio, the denominator decides which groups are small.
+            let deciding = accumulators[indicator.definition.isRatio ? 1 : index].measureGroups
+            return measure(index, latest[index], accumulators[index], deciding, excluded[target][index])
+        }
+    }
+
+    private func measure(
+        _ index: Int, _ latest: LatestOnly, _ accumulator: MeasureAccumulator, _ deciding: MeasureGroups,
+        _ excluded: [Explanation.Excluded]
+    ) -> Explanation.Measure {
+        let small = deciding.hiddenNames
         let (missing, measured) = latest.kept.split { $0.missing != nil }
         let (left, counted) = measured.split { small.contains($0.group) }
         let out = latest.superseded.map(Self.superseded) + missing.map(Self.missing) + left.map(Self.small)
         return Explanation.Measure(
-            definition: measure.definition,
+            definition: indicator.measures[index].definition,
             result: accumulator.isGrouped ? nil : accumulator.single,
-            groups: accumulator.isGrouped ? groups(accumulator) : [],
+            groups: accumulator.isGrouped ? groups(accumulator, small: deciding.small) : [],
             records: counted.sorted { $0.reference < $1.reference },
-            excluded: (excluded[target][index] + out).sorted { $0.reference < $1.reference })
+            excluded: (excluded + out).sorted { $0.reference < $1.reference })
     }
 
-    private func groups(_ accumulator: MeasureAccumulator) -> [Explanation.Group] {
-        let shown = accumulator.shownGroups()
+    private func groups(_ accumulator: MeasureAccumulator, small: MeasureGroups.Small) -> [Explanation.Group] {
+        let shown = accumulator.measureGroups.shown(without: small)
         return accumulator.groups.merging(shown) { own, _ in own }.sorted { $0.key < $1.key }.map { key, group in
             .init(key: key, size: group.size, result: group.result, weight: group.weight, isShown: shown[key] != nil)
         }

@@ -2,21 +2,32 @@ internal import Expressions
 
 /// A time pattern such as `yyyy-MM-dd HH:mm:ss`: the letters stand for digits, everything else for itself.
 ///
-/// `yyyy`, `MM`, `dd`, `HH`, `mm` and `ss` want that many digits, a single `M`, `d` or `H` one or two, `SSS` a fraction.
+/// `yyyy`, `MM`, `dd`, `HH`, `mm` and `ss` want that many digits, a single `M`, `d` or `H` one or two, `SSS` a fraction of
+/// up to nine digits.
 struct TimeFormat {
     private let tokens: [(letter: Character, count: Int)]
 
-    init(_ pattern: String) {
+    /// Reads a pattern; nil where it lacks the year in four digits, has a part twice, or more digits than a part takes.
+    init?(_ pattern: String) {
         var tokens: [(letter: Character, count: Int)] = []
         for letter in pattern {
-            if let last = tokens.last, last.letter == letter, "yMdHmsS".contains(letter) {
+            if let last = tokens.last, last.letter == letter, Self.digits[letter] != nil {
                 tokens[tokens.count - 1].count += 1
             } else {
                 tokens.append((letter, 1))
             }
         }
+        let parts = tokens.filter { Self.digits[$0.letter] != nil }
+        guard parts.contains(where: { $0.letter == "y" }), Set(parts.map(\.letter)).count == parts.count,
+            parts.allSatisfy({ Self.digits[$0.letter]?.contains($0.count) == true })
+        else { return nil }
         self.tokens = tokens
     }
+
+    /// How many digits a pattern may want of each part.
+    private static let digits: [Character: ClosedRange<Int>] = [
+        "y": 4...4, "M": 1...2, "d": 1...2, "H": 1...2, "m": 1...2, "s": 1...2, "S": 1...9,
+    ]
 
     /// The instant that `text` gives on the wall clock of `zone`; nil where it does not have this form.
     func instant(_ text: String, zone: Zone) -> Timestamp? {
@@ -50,9 +61,10 @@ struct TimeFormat {
     private static func instant(_ parts: [Character: Int], nanoseconds: Int, zone: Zone) -> Timestamp? {
         let (hour, minute, second) = (parts["H"] ?? 0, parts["m"] ?? 0, parts["s"] ?? 0)
         guard let day = Day(year: parts["y"] ?? 0, month: parts["M"] ?? 0, day: parts["d"] ?? 0),
-            hour < 24, minute < 60, second < 60
+            Day.readable.contains(day), hour < 24, minute < 60, second < 60
         else { return nil }
         let start = zone.instant(day, second: Int64(hour * 3600 + minute * 60 + second))
-        return Timestamp(seconds: start.seconds, nanoseconds: Int32(nanoseconds))
+        let instant = Timestamp(seconds: start.seconds, nanoseconds: Int32(nanoseconds))
+        return instant.isRepresentable ? instant : nil
     }
 }

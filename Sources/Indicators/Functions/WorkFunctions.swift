@@ -8,7 +8,7 @@ public struct WorkFunctions: Sendable {
     public init(calendar: WorkCalendar) { self.calendar = calendar }
 
     /// - `businessTime(a, b)`, `businessTime(a, b, pauses)`: the working time between two instants, without pauses;
-    ///   an end before the start is an error.
+    ///   an end before the start is an error, and so is a span of more than a hundred years.
     /// - `businessAdd(t, duration)`: the instant after that much working time.
     /// - `workingDays(a, b)`: the number of working days, both ends included.
     /// - `elapsed(a, b, intervals)`: the time between two instants without what lies inside the intervals.
@@ -25,12 +25,12 @@ public struct WorkFunctions: Sendable {
             overloads: [
                 .init(parameters: [.timestamp, .timestamp], result: .duration) {
                     [calendar] operands throws(EvaluationError) in
-                    let span = try forward(operands)
+                    let span = try countable(operands)
                     return .duration(calendar.workingTime(from: span.lowerBound, to: span.upperBound))
                 },
                 .init(parameters: [.timestamp, .timestamp, .list(Self.interval)], result: .duration) {
                     [calendar] operands throws(EvaluationError) in
-                    let span = try forward(operands)
+                    let span = try countable(operands)
                     return .duration(
                         calendar.workingTime(
                             from: span.lowerBound, to: span.upperBound,
@@ -40,13 +40,17 @@ public struct WorkFunctions: Sendable {
     }
 
     private var businessAdd: HostFunction {
-        function("businessAdd", [.timestamp, .duration], .timestamp) { [calendar] operands in
-            .timestamp(calendar.adding(operands[1].length, to: operands[0].instant))
+        function("businessAdd", [.timestamp, .duration], .timestamp) { [calendar] operands throws(EvaluationError) in
+            guard let instant = calendar.adding(operands[1].length, to: operands[0].instant) else {
+                throw .invalidArgument("businessAdd: more than a hundred years")
+            }
+            return try readable(instant, in: calendar.zone)
         }
     }
 
     private var workingDays: HostFunction {
-        function("workingDays", [.timestamp, .timestamp], .int) { [calendar] operands in
+        function("workingDays", [.timestamp, .timestamp], .int) { [calendar] operands throws(EvaluationError) in
+            if operands[0].instant < operands[1].instant { _ = try countable(operands) }
             let first = calendar.zone.day(of: operands[0].instant)
             let last = calendar.zone.day(of: operands[1].instant)
             return .int(Int64(calendar.workingDays(from: first, through: last)))
@@ -64,10 +68,10 @@ public struct WorkFunctions: Sendable {
 
     private var addDays: HostFunction {
         function("addDays", [.timestamp, .int], .timestamp) { [calendar] operands throws(EvaluationError) in
-            guard case .int(let count) = operands[1], abs(count) < 1_000_000 else {
+            guard case .int(let count) = operands[1], count.magnitude < 1_000_000 else {
                 throw .invalidArgument("addDays: more than a million days")
             }
-            return .timestamp(calendar.zone.adding(days: Int(count), to: operands[0].instant))
+            return try readable(calendar.zone.adding(days: Int(count), to: operands[0].instant), in: calendar.zone)
         }
     }
 
@@ -103,6 +107,26 @@ private func forward(_ operands: [Value]) throws(EvaluationError) -> Range<Times
     let (start, end) = (operands[0].instant, operands[1].instant)
     guard start <= end else { throw .invalidArgument("the time runs backwards, from \(start) to \(end)") }
     return start..<end
+}
+
+/// The span from the first operand to the second, in which working days can be counted.
+///
+/// - Throws: `invalidArgument` where the end is before the start, or more than a hundred years after it, as from a date
+///   that stands for none.
+private func countable(_ operands: [Value]) throws(EvaluationError) -> Range<Timestamp> {
+    let span = try forward(operands)
+    guard span.length <= .seconds(WorkCalendar.longestSpan * 86_400) else {
+        throw .invalidArgument("more than a hundred years, from \(span.lowerBound) to \(span.upperBound)")
+    }
+    return span
+}
+
+/// The instant as a function's result.
+///
+/// - Throws: `overflow` where its day does not lie in the years 1 to 9999.
+private func readable(_ instant: Timestamp, in zone: Zone) throws(EvaluationError) -> Value {
+    guard Day.readable.contains(zone.day(of: instant)), instant.isRepresentable else { throw .overflow("the day") }
+    return .timestamp(instant)
 }
 
 /// The spans of a list of intervals; one without an end lasts until `end`.

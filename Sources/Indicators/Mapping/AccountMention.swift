@@ -27,10 +27,11 @@ public struct AccountMention: Sendable, Hashable {
         self.name = name
     }
 
-    /// Reads what `account(...)` gives: a text, or a map with hints; nil for anything else.
+    /// Reads what `account(...)` gives: a text, or a map with hints; nil for anything else, also for an empty text.
     init?(_ value: Value) {
         switch value {
-        case .string(let text): self.init(account: text)
+        case .optional(.some(let inner)): self.init(inner)
+        case .string(let text) where !text.isEmpty: self.init(account: text)
         case .map(let map):
             guard let account = map.text(Self.accountKey) else { return nil }
             self.init(

@@ -19,6 +19,7 @@ public struct FieldConversion: Sendable {
 
     /// The field's value: null only where the field may be empty. Numbers and times may come as text.
     public func convert(_ value: Value) throws(ConversionFailure) -> Value {
+        if case .optional(.some(let inner)) = value { return try convert(inner) }
         if isEmpty(value) {
             if field.isOptional { return .null }
             if field.isList { return .list([]) }
@@ -97,6 +98,14 @@ public struct FieldConversion: Sendable {
     }
 
     private func day(_ value: Value) throws(ConversionFailure) -> Day {
+        let day = try anyDay(value)
+        guard Day.readable.contains(day) else {
+            throw ConversionFailure(reason: "'\(field.name)' wants a day of the years 1 to 9999, not \(value.shown)")
+        }
+        return day
+    }
+
+    private func anyDay(_ value: Value) throws(ConversionFailure) -> Day {
         switch value {
         case .timestamp(let instant): return zone.day(of: instant)
         case .string(let text):

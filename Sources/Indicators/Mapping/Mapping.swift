@@ -125,12 +125,12 @@ public struct Mapping: Sendable {
 
     private func mention(_ value: Value, in field: RecordField, _ accounts: inout [AccountMention]) {
         switch (field.kind, value) {
-        case (.employeeRef, .list(let elements)): accounts += elements.compactMap(AccountMention.init)
+        case (_, .optional(.some(let inner))): mention(inner, in: field, &accounts)
+        case (.employeeRef, .list(let elements)), (.ownerInterval, .list(let elements)):
+            for element in elements { mention(element, in: field, &accounts) }
         case (.employeeRef, _): AccountMention(value).map { accounts.append($0) }
-        case (.ownerInterval, .list(let intervals)):
-            for case .map(let interval) in intervals {
-                interval[.string("owner")].flatMap(AccountMention.init).map { accounts.append($0) }
-            }
+        case (.ownerInterval, .map(let interval)):
+            interval[.string("owner")].flatMap(AccountMention.init).map { accounts.append($0) }
         default: break
         }
     }

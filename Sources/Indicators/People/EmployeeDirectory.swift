@@ -1,7 +1,8 @@
 /// Who works where, as of any day.
 public struct EmployeeDirectory: Sendable {
     private let entries: [String: [DirectoryEntry]]
-    private let unitPaths: Set<String>
+    /// When somebody belonged to each unit or to one below it, each span once.
+    private let unitSpans: [String: Set<DaySpan>]
 
     /// A directory of nobody.
     public static let empty = EmployeeDirectory([])
@@ -10,7 +11,11 @@ public struct EmployeeDirectory: Sendable {
     public init(_ entries: [DirectoryEntry]) {
         self.entries = Dictionary(grouping: entries, by: \.employee)
             .mapValues { $0.sorted { ($0.validFrom ?? .distantPast) < ($1.validFrom ?? .distantPast) } }
-        unitPaths = Set(entries.flatMap { $0.unit.map(Self.unitAndAncestors) ?? [] })
+        var spans: [String: Set<DaySpan>] = [:]
+        for entry in entries {
+            for unit in entry.unit.map(Self.unitAndAncestors) ?? [] { spans[unit, default: []].insert(entry.span) }
+        }
+        unitSpans = spans
     }
 
     /// All staff numbers, ascending.
@@ -45,15 +50,20 @@ public struct EmployeeDirectory: Sendable {
 
     /// The unit above all others; nil where the units have no single root.
     public var rootUnit: String? {
-        let roots = unitPaths.filter { !$0.contains("/") }
+        let roots = unitSpans.keys.filter { !$0.contains("/") }
         return roots.count == 1 ? roots.first : nil
     }
 
     /// All units and the units above them, ascending.
-    public var units: [String] { unitPaths.sorted() }
+    public var units: [String] { unitSpans.keys.sorted() }
 
     /// Whether someone belongs, or once belonged, to the unit or to one below it.
-    public func hasUnit(_ unit: String) -> Bool { unitPaths.contains(unit) }
+    public func hasUnit(_ unit: String) -> Bool { unitSpans[unit] != nil }
+
+    /// Whether someone belonged to the unit or to one below it on some day of a period.
+    func hasUnit(_ unit: String, in period: Period) -> Bool {
+        unitSpans[unit]?.contains { $0.overlaps(period) } ?? false
+    }
 
     /// A unit's path and those of the units above it, nearest first: `A/B` gives `A/B`, `A`.
     public static func unitAndAncestors(_ unit: String) -> [String] {
