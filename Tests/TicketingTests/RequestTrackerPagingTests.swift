@@ -186,6 +186,17 @@ import TicketingConnectors
         #expect(page.rejected.map(\.reason) == ["its history is not visible to our user (right ShowTicket)"])
     }
 
+    @Test(arguments: ["9223372036854775807", "ten"])
+    func `minutes worked that are no number we can use reject the ticket`(minutes: String) async throws {
+        let ticket: JSON = [
+            "id": "1", "Status": "new", "Created": "2026-07-01T00:00:00Z", "LastUpdated": "2026-07-01T00:00:00Z",
+            "Owner": ["id": "Nobody"], "TimeWorked": .string(minutes),
+        ]
+        let transport = CannedTransport(["GET /REST/2.0/tickets": .json(JSON.object(["items": [ticket]]).text)])
+        let page = try await Recorded.connector(transport).page(of: "tickets", after: nil)
+        #expect(page.rejected.map(\.reason) == ["'TimeWorked' is not a number of minutes"])
+    }
+
     @Test func `a source without tickets keeps the cursor`() async throws {
         let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": none]))
         let cursor = Cursor(["until": "2026-07-01T00:30:00Z"])

@@ -142,7 +142,7 @@ extension RequestTrackerClient {
 
     /// A date of the server, which writes an unset one as 1970.
     static func date(_ json: JSON?) -> Instant? {
-        guard let date = json?.string.flatMap({ Instant(rfc3339: $0) }), date > Instant(seconds: 0) else { return nil }
+        guard let date = json?.string.flatMap({ Instant(rfc3339: $0) }), date.microseconds > 0 else { return nil }
         return date
     }
 }
