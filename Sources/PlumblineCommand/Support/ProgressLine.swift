@@ -15,10 +15,10 @@ final class ProgressLine: Sendable {
         }
         if !isDue { return }
         let text = "\(progress.connection)/\(progress.stream): \(progress.records) records"
-        StandardError.write(StandardError.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+        if StandardError.isTerminal { StandardError.replaceLine(text) } else { StandardError.write("\(text)\n") }
     }
 
     func clear() {
-        if StandardError.isTerminal { StandardError.write("\r\u{1B}[K") }
+        if StandardError.isTerminal { StandardError.replaceLine("") }
     }
 }
