@@ -19,7 +19,7 @@ struct TicketRecord {
     var solved: Instant?
     var closed: Instant?
     var reopened: [Instant]?
-    var reopenCount = 0
+    var reopenCount: Int?
     var pauses: [Interval]?
     var owners: [OwnerInterval]?
     var satisfaction: Satisfaction?
@@ -94,7 +94,7 @@ extension TicketRecord {
             "solved_at": .time(solved),
             "closed_at": .time(closed),
             "reopened_at": reopened.map { .array($0.map(JSON.time)) } ?? .null,
-            "reopen_count": .int(reopenCount),
+            "reopen_count": reopenCount.map(JSON.int) ?? .null,
             "pause_intervals": pauses.map { .array($0.map(\.json)) } ?? .null,
             "owner_intervals": owners.map { .array($0.map(\.json)) } ?? .null,
             "satisfaction": .numeric(satisfaction?.score),
@@ -108,7 +108,7 @@ extension TicketRecord {
         ]
     }
 
-    private var hasBeenSolved: Bool { firstSolved != nil || solved != nil || reopenCount > 0 }
+    private var hasBeenSolved: Bool { firstSolved != nil || solved != nil || reopenCount ?? 0 > 0 }
 
     /// What is odd about the ticket, for people.
     var anomalies: [Anomaly] {
@@ -168,7 +168,9 @@ extension TicketRecord {
         SourceField(
             "reopened_at", "list<time>?",
             LocalizedText(zh: "每次重新打开的时间；源系统不提供时为空", en: "Every reopening; null where the source tells no times")),
-        SourceField("reopen_count", "int", LocalizedText(zh: "重新打开次数", en: "How often it was reopened")),
+        SourceField(
+            "reopen_count", "int?",
+            LocalizedText(zh: "重新打开次数；源系统不提供时为空", en: "How often it was reopened; null where the source does not tell")),
         SourceField(
             "pause_intervals", "list<{from: time, to: time?}>?",
             LocalizedText(zh: "挂起的时段", en: "Spans in a paused status; null where the source shows no history")),
@@ -183,7 +185,9 @@ extension TicketRecord {
         SourceField("is_deleted", "bool", LocalizedText(zh: "是否已删除", en: "Whether it is deleted")),
         SourceField("time_worked_seconds", "int?", LocalizedText(zh: "登记工时（秒）", en: "Recorded working time")),
         SourceField(
-            "custom_fields", "map<string, list<string>>",
-            LocalizedText(zh: "自定义字段", en: "Further fields of the source, by name")),
+            "custom_fields", "map<string, any>",
+            LocalizedText(
+                zh: "其他字段，按名称：RT 为值的列表，Roundup 为属性本身",
+                en: "Further fields by name: in RT a list of values, in Roundup the property as it is")),
     ]
 }

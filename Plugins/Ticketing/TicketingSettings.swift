@@ -14,7 +14,7 @@ enum TicketingSettings {
             en: "Read only tickets changed since then, such as 2026-01-01T00:00:00+08:00"))
 
     static let overlap = Setting<Duration>.duration(
-        "overlap", default: "5m",
+        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
         LocalizedText(
             zh: "每次运行回看的时长，以免漏掉迟到的变更", en: "How far each run steps back, so that late changes are not missed"))
 

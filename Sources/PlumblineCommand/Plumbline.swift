@@ -67,11 +67,19 @@ extension ExitCode {
 
 /// Writes to standard error, where progress and complaints belong.
 enum StandardError {
-    static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// Text, which cannot steer the terminal whatever a source put into it.
+    static func write(_ text: String) { FileHandle.standardError.write(Data(text.harmless.utf8)) }
+    /// Writes the line that a terminal shows last anew; an empty text takes it away.
+    static func replaceLine(_ text: String) {
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(text.onOneLine)".utf8))
+    }
     static var isTerminal: Bool { isatty(2) == 1 }
 }
 
 /// Writes to standard output.
 enum StandardOutput {
-    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    /// Text, which cannot steer the terminal whatever a source put into it.
+    static func write(_ text: String) { FileHandle.standardOutput.write(Data(text.harmless.utf8)) }
+    /// One line, whatever breaks stand in the text.
+    static func line(_ text: String) { write(text.onOneLine + "\n") }
 }

@@ -20,6 +20,8 @@ extension SettingField {
         ]
         switch kind {
         case .integer(let range): object["range"] = [.int(range.lowerBound), .int(range.upperBound)]
+        case .duration(let range):
+            object["range"] = [.string(range.lowerBound.settingText), .string(range.upperBound.settingText)]
         case .choice(let names): object["choices"] = .array(names.map(JSON.string))
         default: break
         }

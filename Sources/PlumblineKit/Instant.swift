@@ -8,9 +8,11 @@ public struct Instant: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
-    /// The moment so many seconds after 1970 began.
-    public init(seconds: Int64) {
-        microseconds = seconds * 1_000_000
+    /// The moment so many seconds after 1970 began; nil beyond some 292,000 years.
+    public init?(seconds: Int64) {
+        let (microseconds, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        if overflow { return nil }
+        self.microseconds = microseconds
     }
 
     /// Whether `one` is earlier than `other`.

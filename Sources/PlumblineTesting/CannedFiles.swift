@@ -28,7 +28,7 @@ public final class CannedFiles: FileSource {
     /// Size, and a time that moves by a second with every `write`.
     public func stamp(of name: String) async throws(ConnectorError) -> FileStamp {
         let file = try file(name)
-        return FileStamp(size: file.bytes.count, modified: Instant(seconds: file.version))
+        return FileStamp(size: file.bytes.count, modified: Instant(microseconds: file.version * 1_000_000))
     }
 
     /// Part of a file.

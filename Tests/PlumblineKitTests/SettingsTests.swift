@@ -12,7 +12,8 @@ import Testing
     private let mode = Setting<String>.choice("mode", of: ["fast", "slow"], default: "slow", help)
     private let agents = Setting<[String]>.list("agents", help)
     private let names = Setting<[String: String]>.map("names", default: [:], help)
-    private let overlap = Setting<Duration>.duration("overlap", default: "5m", help)
+    private let overlap = Setting<Duration>.duration(
+        "overlap", in: .zero ... .seconds(30 * 86_400), default: "5m", help)
 
     private var fields: [SettingField] {
         [
@@ -56,7 +57,14 @@ import Testing
             ("agents", .list(["a", ""]), "an entry of the list is empty"),
             ("agents", .map([:]), "expected a list of texts, got a map"),
             ("names", .text("x"), "expected a map of texts, got 'x'"),
-            ("overlap", .text("5 minutes"), "expected a duration such as 30s, 5m, 2h or 1d, got '5 minutes'"),
+            (
+                "overlap", .text("5 minutes"),
+                "expected a duration such as 30s, 5m, 2h or 1d, from 0s to 30d, got '5 minutes'"
+            ),
+            (
+                "overlap", .text("999999999d"),
+                "expected a duration such as 30s, 5m, 2h or 1d, from 0s to 30d, got '999999999d'"
+            ),
             ("group", .text(""), "expected a text that is not empty, got ''"),
             ("token", .text("hunter2"), "expected a reference such as ${file:NAME}, got the text itself"),
             ("group", .secret(Secret("hunter2")), "takes no secret; write the value itself"),
@@ -107,6 +115,8 @@ import Testing
                 "key": "page_size", "kind": "integer", "required": false, "help": ["zh": "说明", "en": "help"],
                 "range": [1, 100], "default": "50", "unit": "rows",
             ])
+        let overlap = json["settings"]?.array?.first { $0["key"] == "overlap" }
+        #expect(overlap?["range"] == ["0s", "30d"])
         #expect(json["streams"]?.array?.first?["deletions"] == ["full_list"])
     }
 }

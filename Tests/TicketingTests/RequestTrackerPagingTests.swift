@@ -117,6 +117,66 @@ import TicketingConnectors
         } throws: { "\($0)".contains("a page of transactions repeats") }
     }
 
+    @Test(arguments: [("Satisfaction", true), (nil, false)])
+    func `only what a fold reads is asked for`(satisfactionField: String?, withCustomFields: Bool) async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 1),
+            "GET /REST/2.0/transactions": .inTurn([history([1]), none]),
+        ])
+        var input = Recorded.settings
+        input["satisfaction_field"] = satisfactionField.map(SettingInput.text)
+        let settings = try Settings(input, against: RequestTrackerConnector.description.settings)
+        _ = try await RequestTrackerConnector(settings: settings, context: Recorded.context(transport))
+            .page(of: "tickets", after: nil)
+        let query = try #require(transport.queries(of: "/REST/2.0/transactions").first?["query"])
+        #expect(query.contains("(Type = 'Create' OR Type = 'Correspond' OR ") && !query.contains("Comment"))
+        #expect(query.contains("Type = 'CustomField'") == withCustomFields)
+    }
+
+    @Test func `a page that invisible rows have emptied is no end while the server names the next`() async throws {
+        let empty = #"{"items":[],"total":null,"next_page":"https://rt.example/REST/2.0/transactions?page=2"}"#
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?page=1": .json(empty),
+            "GET /REST/2.0/tickets": page([(1, "2026-07-02T00:00:00Z")], total: nil),
+            "GET /REST/2.0/transactions?query=*id > 0 *&page=1": .json(empty),
+            "GET /REST/2.0/transactions?query=*id > 0 *": history([1]), "GET /REST/2.0/transactions": none,
+        ])
+        let connector = try Recorded.connector(transport)
+        #expect(try await connector.page(of: "tickets", after: nil).records.map(\.id) == ["1"])
+        #expect(try await connector.identifiers(of: "tickets", after: nil).identifiers == ["1"])
+    }
+
+    @Test func `an empty page of tickets that the server counts is an error, not the end`() async throws {
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": newest, "GET /REST/2.0/tickets": page([], total: 3),
+        ])
+        let connector = try Recorded.connector(transport)
+        await #expect(throws: ConnectorError.self) { try await connector.page(of: "tickets", after: nil) }
+        await #expect(throws: ConnectorError.self) { try await connector.identifiers(of: "tickets", after: nil) }
+    }
+
+    @Test func `histories are asked for a hundred tickets at a time`() async throws {
+        let merged = (1...250).map { (id: $0, updated: "2026-07-01T00:00:00Z") }
+        let merge = CannedAnswer.json(
+            #"""
+            {"items":[{"id":"1","ObjectId":"300","Type":"AddLink","Field":"MergedInto",
+            "Created":"2026-07-01T00:00:00Z","Creator":{"id":"a"}}]}
+            """#)
+        let transport = CannedTransport([
+            "GET /REST/2.0/tickets?order=DESC": newest,
+            "GET /REST/2.0/tickets?query=EffectiveId = 300 *id > 0*": page(merged, total: nil),
+            "GET /REST/2.0/tickets?query=EffectiveId = 300 *": none,
+            "GET /REST/2.0/tickets": page([(300, "2026-07-01T00:00:00Z")], total: 1),
+            "GET /REST/2.0/transactions?query=*id > 0 *(ObjectId = 300)": merge,
+            "GET /REST/2.0/transactions": none,
+        ])
+        _ = try await Recorded.connector(transport).page(of: "tickets", after: nil)
+        let sizes = transport.queries(of: "/REST/2.0/transactions").map { query in
+            query["query"]?.ranges(of: "ObjectId = ").count ?? 0
+        }
+        #expect(sizes == [1, 1, 100, 100, 50])
+    }
+
     @Test func `a ticket without visible history is rejected, not half told`() async throws {
         let transport = CannedTransport([
             "GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: 1), "GET /REST/2.0/transactions": none,
@@ -124,6 +184,17 @@ import TicketingConnectors
         let page = try await Recorded.connector(transport).page(of: "tickets", after: nil)
         #expect(page.records.isEmpty)
         #expect(page.rejected.map(\.reason) == ["its history is not visible to our user (right ShowTicket)"])
+    }
+
+    @Test(arguments: ["9223372036854775807", "ten"])
+    func `minutes worked that are no number we can use reject the ticket`(minutes: String) async throws {
+        let ticket: JSON = [
+            "id": "1", "Status": "new", "Created": "2026-07-01T00:00:00Z", "LastUpdated": "2026-07-01T00:00:00Z",
+            "Owner": ["id": "Nobody"], "TimeWorked": .string(minutes),
+        ]
+        let transport = CannedTransport(["GET /REST/2.0/tickets": .json(JSON.object(["items": [ticket]]).text)])
+        let page = try await Recorded.connector(transport).page(of: "tickets", after: nil)
+        #expect(page.rejected.map(\.reason) == ["'TimeWorked' is not a number of minutes"])
     }
 
     @Test func `a source without tickets keeps the cursor`() async throws {
@@ -155,7 +226,8 @@ import TicketingConnectors
     }
 
     @Test(arguments: [400, nil]) func `the count is the total, where there is one`(total: Int?) async throws {
-        let connector = try Recorded.connector(CannedTransport(["GET /REST/2.0/tickets": page([], total: total)]))
+        let connector = try Recorded.connector(
+            CannedTransport(["GET /REST/2.0/tickets": page([(1, "2026-07-01T00:00:00Z")], total: total)]))
         #expect(try await connector.count(of: "tickets") == total)
     }
 

@@ -80,9 +80,9 @@ import TicketingConnectors
         #expect(Set(asked).count == asked.count && !asked.isEmpty)
     }
 
-    @Test func `the version is the last transaction`() async throws {
+    @Test func `the version is the last transaction but for custom fields`() async throws {
         let page = try await Recorded.connector(Recorded.transport()).page(of: "tickets", after: nil)
-        #expect(page.records.first { $0.id == "2" }?.version == SourceVersion("95"))
+        #expect(page.records.first { $0.id == "2" }?.version == SourceVersion("94"))
     }
 
     @Test func `a bad record says what is wrong with it`() async throws {
@@ -118,19 +118,29 @@ import TicketingConnectors
         #expect(throws: ConnectorError.self) { try Recorded.connector(CannedTransport(), ["since": .text("July")]) }
     }
 
-    @Test func `a merge emits the merged ticket again`() async throws {
+    private func merged() throws -> CannedTransport {
         let fixtures = Recorded.fixtures
-        let transport = CannedTransport([
+        return CannedTransport([
             "GET /REST/2.0/tickets?order=DESC": try .file("newest.json", of: fixtures),
-            "GET /REST/2.0/tickets?query=EffectiveId = 402 *id > 0": try .file("merge-sources.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=EffectiveId = 402 *id > 0*": try .file("merge-sources.json", of: fixtures),
             "GET /REST/2.0/tickets?query=EffectiveId = 402 *": try .file("nothing.json", of: fixtures),
             "GET /REST/2.0/tickets": try .file("merge-target.json", of: fixtures),
             "GET /REST/2.0/transactions?query=*id > 0 *": try .file("merge-transactions.json", of: fixtures),
             "GET /REST/2.0/transactions": try .file("nothing.json", of: fixtures),
         ])
-        let page = try await Recorded.connector(transport).page(of: "tickets", after: nil)
+    }
+
+    @Test func `a merge emits the merged ticket again`() async throws {
+        let page = try await Recorded.connector(merged()).page(of: "tickets", after: nil)
         #expect(page.records.map(\.id) == ["402", "401"])
         #expect(page.records.map { $0.json["merged_into_id"] } == [.null, "402"])
         #expect(page.records.map { $0.json["time_worked_seconds"] } == [1800, 900])
+    }
+
+    @Test func `tickets merged from other queues are left out`() async throws {
+        let transport = try merged()
+        _ = try await Recorded.connector(transport, ["queues": .text("IT")]).page(of: "tickets", after: nil)
+        let query = transport.queries(of: "/REST/2.0/tickets").compactMap { $0["query"] }.first { $0.contains("402") }
+        #expect(query == "EffectiveId = 402 AND id != 402 AND id > 0 AND (Queue = 'IT')")
     }
 }

@@ -162,6 +162,66 @@ import TicketingConnectors
         await #expect(throws: ConnectorError.self) { try await connector.identifiers(of: "tickets", after: nil) }
     }
 
+    @Test func `a list that was cut before anything new is an error, not the end`() async throws {
+        let start = Cursor(["updated": "2026-07-13T18:13:54Z", "id": 65, "end": false])
+        let cut = CannedAnswer.json(
+            #"{"data":{"collection":[{"id":"65","activity":"2026-07-13.18:13:54"}],"@total_size":-1}}"#)
+        let connector = try connector(CannedTransport(always: cut))
+        await #expect(throws: ConnectorError.self) { try await connector.page(of: "tickets", after: start) }
+    }
+
+    @Test func `issues or messages that were cut are an error`() async throws {
+        let answer = try fixtures.text("issues-page-1.json")
+        let total = try #require(answer.firstMatch(of: /"@total_size": \d+/)).output
+        let transport = CannedTransport([
+            "GET /support/rest/data/issue?@sort=activity,id": .json(
+                #"{"data":{"collection":[{"id":"7","activity":"2026-07-02.13:03:03"}],"@total_size":1}}"#),
+            "GET /support/rest/data/issue": .json(answer.replacing(total, with: #""@total_size": -1"#)),
+            "GET /support/rest/data/user": try .file("users.json", of: fixtures),
+        ])
+        let connector = try connector(transport)
+        await #expect(throws: ConnectorError.unexpected(reason: "the tracker cuts lists of 'issue' at less than 1")) {
+            try await connector.page(of: "tickets", after: nil)
+        }
+    }
+
+    @Test func `an error in the server's words hides credentials`() async throws {
+        let answer = CannedAnswer.json(#"{"error":{"status":400,"msg":"bad query, password=hunter2"}}"#, status: 400)
+        let connector = try connector(CannedTransport(always: answer))
+        await #expect {
+            _ = try await connector.page(of: "users", after: nil)
+        } throws: { "\($0)".contains("bad query") && !"\($0)".contains("hunter2") }
+    }
+
+    @Test func `reopenings are unknown where the tracker does not show their number`() async throws {
+        let answer = try fixtures.text("issues-page-1.json")
+        let shown = answer.replacing(/"reopen_count": (null|\d+)/, with: #""reopen_count": null"#)
+        let hidden = answer.replacing(/"reopen_count": (null|\d+)/, with: #""other": null"#)
+        for (answer, count) in [(shown, JSON.int(0)), (hidden, .null)] {
+            let transport = CannedTransport([
+                "GET /support/rest/data/issue?@sort=activity,id": .json(
+                    #"{"data":{"collection":[{"id":"7","activity":"2026-07-02.13:03:03"}],"@total_size":1}}"#),
+                "GET /support/rest/data/issue": .json(answer),
+                "GET /support/rest/data/user": try .file("users.json", of: fixtures),
+                "GET /support/rest/data/msg": try .file("messages.json", of: fixtures),
+            ])
+            let ticket = try #require(try await tickets(transport)["7"])
+            #expect(ticket["reopen_count"] == count)
+            #expect((ticket["reopened_at"] == .null) == (count == .null))
+        }
+    }
+
+    @Test func `a property that our user may not see is a mistake in the settings`() async throws {
+        let transport = CannedTransport([
+            "GET /support/rest/data/user": try .file("users.json", of: fixtures),
+            "GET /support/rest/data/issue": try .file("identifiers.json", of: fixtures),
+        ])
+        await #expect(
+            throws: ConnectorError.settings(
+                field: "resolved_at_property", reason: "our user may not see the property 'resolved_at' of issues")
+        ) { try await connector(transport).check() }
+    }
+
     @Test func `the sweep lists retired and other issues in one answer`() async throws {
         let page = try await connector(transport()).identifiers(of: "tickets", after: nil)
         #expect(page.identifiers == ["2", "7", "10", "11", "12", "14", "65"] && !page.hasMore)

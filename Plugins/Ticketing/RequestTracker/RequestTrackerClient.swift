@@ -11,6 +11,8 @@ struct RequestTrackerClient: Sendable {
     struct Items {
         let items: [JSON]
         let total: Int?
+        /// The number of the page, behind those that were passed over.
+        let page: Int
     }
 
     func get(_ path: [String], _ query: [(String, String)] = []) async throws(ConnectorError) -> HTTPResponse {
@@ -27,30 +29,48 @@ struct RequestTrackerClient: Sendable {
         return try response.json()
     }
 
+    /// A page of a collection, from `page` on the first one that shows anything.
+    ///
+    /// The server takes out rows that our user may not see after it has cut a page, so an empty page is the end only
+    /// where the server names none behind it.
     func items(
-        _ path: [String], _ query: [(String, String)], perPage: Int? = nil
+        _ path: [String], _ query: [(String, String)], page first: Int = 1, perPage: Int? = nil
     ) async throws(ConnectorError) -> Items {
-        let answer = try await json(path, query + [("per_page", String(perPage ?? pageSize))])
-        guard let items = answer["items"]?.array else {
-            throw .unexpected(reason: "the answer to \(path.joined(separator: "/")) has no list 'items'")
+        var page = first
+        while true {
+            let paging = [("page", String(page)), ("per_page", String(perPage ?? pageSize))]
+            let answer = try await json(path, query + paging)
+            guard let items = answer["items"]?.array else {
+                throw .unexpected(reason: "the answer to \(path.joined(separator: "/")) has no list 'items'")
+            }
+            if !items.isEmpty || answer["next_page"]?.string == nil {
+                return Items(items: items, total: answer["total"]?.int, page: page)
+            }
+            page += 1
         }
-        return Items(items: items, total: answer["total"]?.int)
     }
 
     /// Tickets that match `query` (TicketSQL), in ascending order of their numbers.
+    ///
+    /// - Throws: `ConnectorError.unexpected` where the server counts tickets and shows none: that is no end.
     func tickets(
         _ query: String, fields: [String] = [], perPage: Int? = nil
     ) async throws(ConnectorError) -> Items {
         let columns = fields.isEmpty ? [] : [("fields", fields.joined(separator: ",")), ("fields[Queue]", "Name")]
-        return try await items(
+        let page = try await items(
             ["tickets"], [("query", query), ("orderby", "id"), ("order", "ASC")] + columns, perPage: perPage)
+        if page.items.isEmpty, let total = page.total, total > 0 {
+            throw .unexpected(reason: "the server counts \(total) tickets for \(query) and shows none of them")
+        }
+        return page
     }
 
-    /// When a ticket that matches `query` last changed; nil where there is none.
+    /// When a ticket that matches `query` last changed; nil where there is none. More than one is asked for, because
+    /// the newest may be one that our user may not see.
     func lastChange(_ query: String) async throws(ConnectorError) -> Instant? {
         let newest = try await items(
             ["tickets"],
-            [("query", query), ("orderby", "LastUpdated"), ("order", "DESC"), ("fields", "LastUpdated")], perPage: 1)
+            [("query", query), ("orderby", "LastUpdated"), ("order", "DESC"), ("fields", "LastUpdated")])
         guard let ticket = newest.items.first else { return nil }
         guard let updated = Self.date(ticket["LastUpdated"]) else {
             throw .unexpected(reason: "the ticket that changed last has no date 'LastUpdated'")
@@ -59,29 +79,43 @@ struct RequestTrackerClient: Sendable {
     }
 
     /// All transactions of these tickets that a fold reads, by ticket number.
-    ///
-    /// The server tells no total, and pages can be short because invisible rows are taken out afterwards: what follows
-    /// the last number seen is asked for until nothing comes.
-    func histories(of tickets: [Int]) async throws(ConnectorError) -> [Int: [RequestTrackerTransaction]] {
-        guard !tickets.isEmpty else { return [:] }
-        let objects = tickets.map { "ObjectId = \($0)" }.joined(separator: " OR ")
-        let skipped = ["Comment", "EmailRecord", "CommentEmailRecord", "SetWatcher"]
-        let types = skipped.map { " AND Type != '\($0)'" }.joined()
-        let fields = "Type,Field,OldValue,NewValue,Created,Creator,ObjectId"
+    func histories(
+        of tickets: [Int], withCustomFields: Bool
+    ) async throws(ConnectorError) -> [Int: [RequestTrackerTransaction]] {
+        let types = RequestTrackerTransaction.types + (withCustomFields ? ["CustomField"] : [])
         var histories: [Int: [RequestTrackerTransaction]] = [:]
+        for start in stride(from: 0, to: tickets.count, by: 100) {
+            let batch = tickets[start..<min(start + 100, tickets.count)]
+            for transaction in try await transactions(of: batch, types: types) {
+                histories[transaction.ticket, default: []].append(transaction)
+            }
+        }
+        return histories
+    }
+
+    /// The server tells no total, and pages can be short because invisible rows are taken out afterwards: what follows
+    /// the last number seen is asked for until nothing comes. `CustomField` alone of the types asked for can be invisible
+    /// where the ticket is not, so a page hardly ever empties.
+    private func transactions(
+        of tickets: ArraySlice<Int>, types: [String]
+    ) async throws(ConnectorError) -> [RequestTrackerTransaction] {
+        let objects = tickets.map { "ObjectId = \($0)" }.joined(separator: " OR ")
+        let wanted = types.map { "Type = '\($0)'" }.joined(separator: " OR ")
+        let fields = "Type,Field,OldValue,NewValue,Created,Creator,ObjectId"
+        var transactions: [RequestTrackerTransaction] = []
         var last = 0
         while true {
-            let query = "ObjectType = 'RT::Ticket' AND id > \(last)\(types) AND (\(objects))"
+            let query = "ObjectType = 'RT::Ticket' AND id > \(last) AND (\(wanted)) AND (\(objects))"
             let page = try await items(
                 ["transactions"], [("query", query), ("orderby", "id"), ("fields", fields)], perPage: 100)
-            if page.items.isEmpty { return histories }
+            if page.items.isEmpty { return transactions }
             for item in page.items {
                 let transaction = try RequestTrackerTransaction(item)
                 guard transaction.id > last else {
                     throw .unexpected(reason: "a page of transactions repeats or is not in order (\(transaction.id))")
                 }
                 last = transaction.id
-                histories[transaction.ticket, default: []].append(transaction)
+                transactions.append(transaction)
             }
         }
     }
@@ -108,7 +142,7 @@ extension RequestTrackerClient {
 
     /// A date of the server, which writes an unset one as 1970.
     static func date(_ json: JSON?) -> Instant? {
-        guard let date = json?.string.flatMap({ Instant(rfc3339: $0) }), date > Instant(seconds: 0) else { return nil }
+        guard let date = json?.string.flatMap({ Instant(rfc3339: $0) }), date.microseconds > 0 else { return nil }
         return date
     }
 }

@@ -60,14 +60,11 @@ public struct RequestTrackerConnector: Connector {
         let version = try await client.json(["rt"])["Version"]?.string
         let agents = try await roster.agents()
         let queues = try await client.items(["queues", "all"], [("fields", "Name")], perPage: 100)
-        let visible = Set(queues.items.compactMap { $0["Name"]?.string })
-        for queue in settings[RequestTrackerSettings.queues] where !visible.contains(queue) {
-            throw .settings(
-                field: "queues",
-                reason: "there is no queue '\(queue)' that our user may see; visible: \(visible.sorted())")
-        }
+        for queue in settings[RequestTrackerSettings.queues] { try await checkQueue(queue) }
         let tickets = try await client.tickets(filter(), perPage: 1)
-        var remarks = ["\(agents.count) agents", "\(visible.count) queues"]
+        let visible =
+            queues.total.map(String.init) ?? (queues.items.count < 100 ? "\(queues.items.count)" : "100 or more")
+        var remarks = ["\(agents.count) agents", "\(visible) queues"]
         remarks.append(
             tickets.total.map { "\($0) tickets" }
                 ?? "the server tells no total: it filters by right after the search, so completeness is not checked")
@@ -82,6 +79,17 @@ public struct RequestTrackerConnector: Connector {
         default: throw .unknownStream(stream, of: Self.description)
         }
     }
+
+    private func checkQueue(_ name: String) async throws(ConnectorError) {
+        do throws(ConnectorError) {
+            let response = try await client.get(["queue", name])
+            if response.isSuccess { return }
+            guard response.status == 404 else { throw RequestTrackerClient.failure(response) }
+        } catch {
+            guard case .refused(status: 403, _) = error else { throw error }
+        }
+        throw .settings(field: "queues", reason: "there is no queue '\(name)' that our user may see")
+    }
 }
 
 // MARK: - Tickets
@@ -94,10 +102,10 @@ extension RequestTrackerConnector {
         try walk.pass(answer.items)
         let hasMore = answer.total.map { $0 > answer.items.count } ?? !answer.items.isEmpty
         tickets.removeAll { ticket in walk.from.map { ticket.updated < $0 } ?? false }
-        var histories = try await client.histories(of: tickets.map(\.id))
+        var histories = try await histories(of: tickets)
         let merged = try await mergedTickets(into: tickets, histories)
         rejected += merged.rejected
-        histories.merge(try await client.histories(of: merged.tickets.map(\.id))) { first, _ in first }
+        histories.merge(try await self.histories(of: merged.tickets)) { first, _ in first }
         tickets += merged.tickets
         return try await page(
             of: tickets, histories, rejected, cursor: hasMore ? walk.cursor : walk.endCursor, hasMore: hasMore)
@@ -118,11 +126,22 @@ extension RequestTrackerConnector {
 
     /// The query for all tickets, or for those that `walk` has still to see.
     private func filter(_ walk: RequestTrackerWalk? = nil) -> String {
-        var terms = ["id > \(walk?.id ?? 0)"]
-        let queues = settings[RequestTrackerSettings.queues].map { "Queue = \(RequestTrackerClient.quoted($0))" }
-        if !queues.isEmpty { terms.append("(\(queues.joined(separator: " OR ")))") }
+        var terms = ["id > \(walk?.id ?? 0)"] + inQueues
         if let from = walk?.from { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(notAfter: from))") }
         return terms.joined(separator: " AND ")
+    }
+
+    /// The condition on queues; none where all are read.
+    private var inQueues: [String] {
+        let queues = settings[RequestTrackerSettings.queues].map { "Queue = \(RequestTrackerClient.quoted($0))" }
+        return queues.isEmpty ? [] : ["(\(queues.joined(separator: " OR ")))"]
+    }
+
+    private func histories(
+        of tickets: [RequestTrackerTicket]
+    ) async throws(ConnectorError) -> [Int: [RequestTrackerTransaction]] {
+        try await client.histories(
+            of: tickets.map(\.id), withCustomFields: settings[RequestTrackerSettings.satisfactionField] != nil)
     }
 
     private func read(_ items: [JSON]) -> (tickets: [RequestTrackerTicket], rejected: [RejectedRecord]) {
@@ -150,8 +169,9 @@ extension RequestTrackerConnector {
         for target in targets {
             var last = 0
             while true {
-                let query = "EffectiveId = \(target) AND id != \(target) AND id > \(last)"
-                let answer = try await client.tickets(query, fields: RequestTrackerTicket.columns)
+                let terms = ["EffectiveId = \(target)", "id != \(target)", "id > \(last)"] + inQueues
+                let answer = try await client.tickets(
+                    terms.joined(separator: " AND "), fields: RequestTrackerTicket.columns)
                 let found = read(answer.items)
                 tickets += found.tickets
                 rejected += found.rejected
@@ -182,9 +202,10 @@ extension RequestTrackerConnector {
             }
             let record = fold.record(ticket, history: history, logins: try await logins(in: history))
             page.anomalies += record.anomalies
-            page.records.append(
-                SourceRecord(
-                    id: record.id, version: history.last.map { SourceVersion(String($0.id)) }, json: record.json))
+            // Of an entry that is always asked for: a version must not go back when a setting changes.
+            let last = history.last { RequestTrackerTransaction.types.contains($0.type) }
+            let version = last.map { SourceVersion(String($0.id)) }
+            page.records.append(SourceRecord(id: record.id, version: version, json: record.json))
         }
         return page
     }

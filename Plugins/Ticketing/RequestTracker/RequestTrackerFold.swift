@@ -26,7 +26,7 @@ struct RequestTrackerFold {
         record.mergedInto = ticket.isMerged ? String(ticket.effectiveID) : nil
         record.isSpam = ticket.queue.map(spamQueues.contains) ?? false
         record.isDeleted = meanings.deleted.contains(ticket.status)
-        record.secondsWorked = ticket.json["TimeWorked"]?.scalarText.flatMap { Int($0) }.map { $0 * 60 }
+        record.secondsWorked = ticket.secondsWorked
         record.customFields = ticket.customFields
         return record
     }

@@ -10,6 +10,7 @@ struct RequestTrackerTicket {
     let queue: String?
     let owner: String?
     let requesters: [String]
+    let secondsWorked: Int?
     let json: JSON
 
     static let columns = [
@@ -30,6 +31,7 @@ struct RequestTrackerTicket {
         self.updated = updated
         self.json = json
         status = try json.string(at: "Status")
+        secondsWorked = try Self.secondsWorked(json["TimeWorked"])
         effectiveID = json["EffectiveId"]?.scalarText.flatMap { Int($0) } ?? id
         queue = json["Queue"]?["Name"]?.string ?? json["Queue"]?["id"]?.scalarText
         let owner = json["Owner"]?["id"]?.scalarText
@@ -37,6 +39,15 @@ struct RequestTrackerTicket {
         let requesters = (json["Requestor"]?.array ?? []).compactMap { $0["id"]?.scalarText }
         let creator = json["Creator"]?["id"]?.scalarText
         self.requesters = requesters.isEmpty ? [creator].compactMap(\.self) : requesters
+    }
+
+    /// The server counts minutes.
+    private static func secondsWorked(_ json: JSON?) throws(JSONShapeError) -> Int? {
+        guard let text = json?.scalarText, !text.isEmpty else { return nil }
+        guard let minutes = Int(text), case (let seconds, false) = minutes.multipliedReportingOverflow(by: 60) else {
+            throw JSONShapeError(reason: "'TimeWorked' is not a number of minutes")
+        }
+        return seconds
     }
 
     var isMerged: Bool { effectiveID != id }

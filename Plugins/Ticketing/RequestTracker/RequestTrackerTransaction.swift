@@ -15,6 +15,9 @@ struct RequestTrackerTransaction {
     /// The login of who did it.
     let creator: String
 
+    /// The types that a fold reads: who may see the ticket may see these. Those behind `Set` are changes of owner.
+    static let types = ["Create", "Correspond", "Status", "AddLink", "Set", "Force", "Give", "Steal", "Take", "Untake"]
+
     init(_ json: JSON) throws(ConnectorError) {
         do throws(JSONShapeError) {
             guard let id = Int(try json.text(at: "id")), let ticket = Int(try json.text(at: "ObjectId")),
@@ -33,7 +36,7 @@ struct RequestTrackerTransaction {
         }
     }
 
-    /// A change of owner. Watchers are skipped by the query, so each change shows once.
+    /// A change of owner. The query leaves out watchers, so each change shows once.
     var isOwnerChange: Bool { field == "Owner" }
 
     var isStatusChange: Bool { type == "Status" }

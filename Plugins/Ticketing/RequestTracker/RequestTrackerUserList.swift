@@ -19,7 +19,10 @@ struct RequestTrackerUserList {
         staffNumberField = settings[RequestTrackerSettings.staffNumberField]
     }
 
-    /// Users in the order of their numbers, which never change, so page numbers hold still. The end is an empty page.
+    /// Users in the order of their numbers, which never change, so page numbers hold still.
+    ///
+    /// The end is where the server's total says, else an empty page. Since 5.0.6 a page beyond the last is the last one
+    /// again for users who are told the total.
     func page(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         let state = try cursor?.state()
         let number = state?["page"]?.int ?? 1
@@ -29,14 +32,15 @@ struct RequestTrackerUserList {
             ["users"],
             [
                 ("query", #"[{"field":"id","operator":">","value":0}]"#), ("orderby", "id"), ("order", "ASC"),
-                ("fields", columns.joined(separator: ",")), ("page", String(number)),
-            ])
+                ("fields", columns.joined(separator: ",")),
+            ], page: number)
         let logins = answer.items.compactMap { $0["Name"]?.string }
         if let first = logins.first, first == state?["first"]?.string {
             throw .unexpected(reason: "page \(number) of users repeats the page before")
         }
-        let hasMore = !answer.items.isEmpty
-        let next: JSON = hasMore ? ["page": .int(number + 1), "first": .text(logins.first)] : ["page": 1]
+        let isLast = answer.total.map { answer.page * client.pageSize >= $0 } ?? false
+        let hasMore = !answer.items.isEmpty && !isLast
+        let next: JSON = hasMore ? ["page": .int(answer.page + 1), "first": .text(logins.first)] : ["page": 1]
         return Page(
             records: answer.items.compactMap(record), rejected: answer.items.compactMap(reject), cursor: Cursor(next),
             hasMore: hasMore)

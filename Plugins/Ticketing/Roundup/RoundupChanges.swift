@@ -59,6 +59,9 @@ actor RoundupChanges {
             }
         }
         marks = marks.filter { mark in (start.map { mark > $0 } ?? true) && (since.map { mark.updated >= $0 } ?? true) }
+        guard list.isWhole || !marks.isEmpty else {
+            throw .unexpected(reason: "the tracker cuts the list of changed issues before it shows a new one")
+        }
         guard Set(marks.map(\.id)).count == marks.count else {
             throw .unexpected(reason: "the list of issues names some of them twice")
         }

@@ -37,14 +37,17 @@ struct RoundupClient: Sendable {
         for start in stride(from: 0, to: numbers.count, by: batch) {
             let wanted = numbers[start..<min(start + batch, numbers.count)]
             let columns = [("@fields", fields.joined(separator: ",")), ("@verbose", "2")]
-            items += try await collection(name, wanted.map { ("id", String($0)) } + columns).items
+            let found = try await collection(name, wanted.map { ("id", String($0)) } + columns)
+            guard found.isWhole else {
+                throw .unexpected(reason: "the tracker cuts lists of '\(name)' at less than \(wanted.count)")
+            }
+            items += found.items
         }
         return items
     }
 
     private static func failure(_ response: HTTPResponse) -> ConnectorError {
-        let message = (try? response.json())?["error"]?["msg"]?.string ?? response.excerpt(200)
-        return .unexpected(reason: "\(response.summary) answered \(response.status): \(message)")
+        .unexpected(reason: "\(response.summary) answered \(response.status): \(response.excerpt(200))")
     }
 }
 

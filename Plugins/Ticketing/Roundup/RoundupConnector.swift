@@ -77,11 +77,15 @@ public struct RoundupConnector: Connector {
     }
 
     private func checkProperty(_ name: String, of issue: Int, setting: String) async throws(ConnectorError) {
+        let items: [JSON]
         do {
-            _ = try await client.items("issue", numbers: [issue], fields: [name])
+            items = try await client.items("issue", numbers: [issue], fields: [name])
         } catch {
             guard case .unexpected(let reason) = error else { throw error }
             throw .settings(field: setting, reason: "issues have no property '\(name)' (\(reason))")
+        }
+        guard items.allSatisfy({ $0[name] != nil }) else {
+            throw .settings(field: setting, reason: "our user may not see the property '\(name)' of issues")
         }
     }
 }

@@ -40,10 +40,14 @@ struct RoundupFold {
     private func foldResolution(of issue: RoundupIssue, into record: inout TicketRecord) {
         let last = resolvedAt.flatMap { RoundupDate.read(issue.json[$0]) }
         record.solved = meanings.isDone(issue.status) ? last : nil
-        guard let name = reopenCount else { return }
-        record.reopenCount = issue.json[name]?.int ?? 0
+        record.reopenCount = reopenCount.flatMap { Self.count(issue.json[$0]) }
         guard record.reopenCount == 0 else { return }
         record.reopened = []
         record.firstSolved = record.solved
+    }
+
+    /// A number that was never set is null and stands for none. One that our user may not see is absent: unknown.
+    private static func count(_ property: JSON?) -> Int? {
+        property == .null ? 0 : property?.int
     }
 }

@@ -35,7 +35,11 @@ struct Connectors: ParsableCommand {
     struct Describe: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a connector's settings and streams.",
-            discussion: "JSON: {id, family, name, api_version, documentation, settings: [..], streams: [..]}.")
+            discussion: """
+                JSON: {id, family, name: {zh, en}, api_version, documentation, settings: [{key, kind, required, help: \
+                {zh, en}, default, unit, range: [least, most], choices: [text]}], streams: [{name, help, record_type, \
+                deletions: [text], incremental, fields: [{name, type, help}]}]}. What a setting does not have is left out.
+                """)
 
         @OptionGroup var output: FormatOption
         @Argument(help: "The connector's id, such as ticketing.roundup.") var connector: String

@@ -9,11 +9,17 @@ struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Explain a value: its formula and every record that takes part or does not.",
         discussion: """
-            JSON: {indicator, formula: {zh, en}, unit, subject, period, value: {status, exact, decimal, numerator, \
-            denominator, sample_size, coverage, flags, evidence_digest}, form, measures: [{name, aggregate, cel, result, \
-            groups, records: [{connection, stream, external_id, at, hash, run, value, counted, ...}], excluded: [{..., \
-            reason, detail}]}], definition_version, mapping_versions, streams, published}. With it alone the value can be \
-            computed again. With --all an array of these, one for each published value.
+            JSON: {indicator, name: {zh, en}, formula: {zh, en}, unit, subject: {kind, id}, period: {id, start, end, zone}, \
+            value: {status, exact, decimal, numerator, denominator, sample_size, coverage: {included, missing, excluded, \
+            unmatched}, flags: [text], evidence_digest}, form: {kind, scale, scale_digits, zero_denominator, min_sample, \
+            finish, outer, group_weights, max_missing_share, small_groups, flags: {name: cel}}, measures: [{name, record, \
+            aggregate, cel: {where, anchor, value, ...}, result, record_count, excluded_count, percentile, min_group, \
+            min_group_except, groups: [{key, size, counts, result, weight}], records: [{connection, stream, external_id, \
+            at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct}], excluded: [{connection, \
+            stream, external_id, hash, run, reason, detail}]}], anonymous, definition_version, mapping_versions: \
+            [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], \
+            published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees}}. \
+            With it alone the value can be computed again. With --all an array of these, one for each published value.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -36,7 +42,7 @@ struct Explain: AsyncParsableCommand {
         _ = try host.compiledIndicator(indicator)
         let people = try await storing { () throws(StoreError) in try await host.store.people() }
         let report = try await host.explain(
-            indicator, subject: try find(subject, in: EmployeeDirectory(people)), period: period)
+            indicator, subject: try EmployeeDirectory(people).subject(subject), period: period)
         if options.isJSON { printJSON(report.json) } else { StandardOutput.write(text(report, host)) }
     }
 
@@ -61,14 +67,6 @@ struct Explain: AsyncParsableCommand {
     private static func period(_ text: String) throws -> Period {
         if let period = Period(id: text) { return period }
         throw HostError.invalid("'\(text)' is no period; expected such as 2026-07, 2026-Q3, 2026-H2 or 2026")
-    }
-
-    private func find(_ subject: String, in directory: EmployeeDirectory) throws -> Subject {
-        if subject == Subject.company.id { return .company }
-        if subject == Subject.unassigned.id { return .unassigned }
-        if directory.contains(subject) { return Subject(kind: .employee, id: subject) }
-        if directory.hasUnit(subject) { return Subject(kind: .orgUnit, id: subject) }
-        throw HostError.invalid("'\(subject)' is neither a staff number nor a unit of the people file")
     }
 }
 
@@ -130,7 +128,7 @@ struct ExplanationText {
         text += report.visibleResult(of: measure).map { " = \($0)" } ?? ""
         text += "\n" + expressions(definition)
         for group in report.visibleGroups(of: measure) {
-            text += "  group \(group.key.isEmpty ? "-" : group.key): \(group.size)"
+            text += "  group \(group.key.isEmpty ? "-" : group.key.onOneLine): \(group.size)"
             text += " -> \(group.result?.description ?? "no data")"
             text += (group.weight.map { ", weight \($0)" } ?? "") + (group.isShown ? "\n" : ", too small\n")
         }
@@ -166,7 +164,7 @@ struct ExplanationText {
         let streams = report.streams.map { stream in
             let source = stream.sourceCount.map { "\($0) at the source" } ?? "the source cannot count"
             return "  \(stream.stream.connection)/\(stream.stream.stream): \(stream.live) records here, \(source); "
-                + "deletions: \(stream.deletions)\n"
+                + "deletions: \(stream.deletions); mapping: \(report.mappingVersions[stream.stream] ?? "-")\n"
         }
         return "\nStreams:\n" + streams.joined() + "Definition version \(report.definitionVersion).\n"
     }

@@ -7,7 +7,8 @@ struct Init: ParsableCommand {
         abstract: "Make a workspace, or add a connection to one.",
         discussion: """
             Without --from it makes the company's folder with a commented plumbline.yaml. With --from it copies a \
-            connector's commented template into the workspace, and makes the workspace first where there is none.
+            connector's commented template into the workspace, and makes the workspace first where there is none. JSON: \
+            {workspace, written: [path]}.
             """)
 
     @OptionGroup var options: WorkspaceOptions

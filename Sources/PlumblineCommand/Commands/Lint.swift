@@ -28,7 +28,7 @@ struct Lint: ParsableCommand {
 
     private func show(_ problems: [Problem]) {
         if options.isJSON { return printJSON(["problems": .array(problems.map(\.json))]) }
-        for problem in problems { StandardOutput.write("\(problem)\n") }
+        for problem in problems { StandardOutput.line("\(problem)") }
         StandardOutput.write("\(problems.count) \(problems.count == 1 ? "mistake" : "mistakes").\n")
     }
 }

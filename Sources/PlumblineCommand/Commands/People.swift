@@ -14,7 +14,8 @@ struct People: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put a people file in place of the directory and match all accounts anew.",
             discussion:
-                "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, refused}}.")
+                "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, "
+                + "refused: [text]}}.")
 
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "A CSV file; the workspace's people.csv where none is named.") var file: String?
@@ -42,7 +43,8 @@ struct People: AsyncParsableCommand {
     struct Unmatched: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the accounts that nobody, or more than one person, is matched to.",
-            discussion: "JSON: an array of {connection, account, state, name, email, phone, candidates, records}.")
+            discussion:
+                "JSON: an array of {connection, account, state, name, email, phone, candidates: [text], records}.")
 
         @OptionGroup var options: WorkspaceOptions
 
@@ -68,7 +70,7 @@ struct People: AsyncParsableCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say whose account it is; what it touches is computed anew.",
-            discussion: "JSON: {changed, unchanged, refused}.")
+            discussion: "JSON: {changed, unchanged, refused: [text]}.")
 
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "The connection.") var connection: String

@@ -14,7 +14,7 @@ struct Periods: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the periods whose state was set, and what was found about locked ones.",
             discussion: "JSON: {periods: [{period, state, changed_by, changed_at, reason}], "
-                + "findings: [{period, indicator, subject, old, new, reason}]}.")
+                + "findings: [{period, indicator, subject: {kind, id}, old, new, reason, kind, found_at}]}.")
 
         @OptionGroup var options: WorkspaceOptions
 
@@ -33,7 +33,7 @@ struct Periods: AsyncParsableCommand {
                     period.period, period.state.rawValue, period.changed.rfc3339, period.changedBy, period.reason ?? "")
             }
             StandardOutput.write(table.text(empty: "All periods are open."))
-            for finding in findings { StandardOutput.write("finding: \(finding.text)\n") }
+            for finding in findings { StandardOutput.line("finding: \(finding.text)") }
         }
     }
 
@@ -76,7 +76,7 @@ extension Finding {
 
     fileprivate var json: JSON {
         [
-            "period": .string(key.period), "indicator": .string(key.indicator), "subject": .string(key.subject.id),
+            "period": .string(key.period), "indicator": .string(key.indicator), "subject": key.subject.json,
             "old": .text(old?.exact?.description), "new": .text(new.exact?.description), "reason": .string(reason),
             "kind": .string(kind.rawValue), "found_at": .string(found.rfc3339),
         ]

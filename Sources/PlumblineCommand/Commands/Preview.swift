@@ -10,7 +10,8 @@ struct Preview: AsyncParsableCommand {
         abstract: "Show what a pull of one connection would do; nothing is written.",
         discussion: """
             JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, gone, samples: [record], \
-            rejects: [{external_id, reason, place}], unmatched: [account]}], changes: [{indicator, subject, period, old, new}]}.
+            rejects: [{external_id, reason, expression, place}], unmatched: [account]}], changes: [{indicator, \
+            subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, decimal, sample_size}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -45,9 +46,7 @@ extension [PreviewReport.Change] {
             map { change in
                 [
                     "indicator": .string(change.key.indicator),
-                    "subject": [
-                        "kind": .string(change.key.subject.kind.rawValue), "id": .string(change.key.subject.id),
-                    ],
+                    "subject": change.key.subject.json,
                     "period": .string(change.key.period), "old": change.old.json, "new": change.new.json,
                 ]
             })
@@ -73,9 +72,12 @@ extension PreviewReport.Stream {
         text += "\(leftOut) left out, \(gone) gone, \(rejects.count) rejected\n"
         for record in samples { text += "  \(record.json(zone: zone).text)\n" }
         for reject in rejects.prefix(20) {
-            text += "  rejected \(reject.externalID ?? "-"): \(reject.reason) (\(reject.place ?? "no expression"))\n"
+            let line = "rejected \(reject.externalID ?? "-"): \(reject.reason) (\(reject.place ?? "no expression"))"
+            text += "  \(line.onOneLine)\n"
         }
-        if !unmatched.isEmpty { text += "  accounts that nobody is matched to: \(unmatched.joined(separator: ", "))\n" }
+        if !unmatched.isEmpty {
+            text += "  accounts that nobody is matched to: \(unmatched.joined(separator: ", ").onOneLine)\n"
+        }
         return text
     }
 

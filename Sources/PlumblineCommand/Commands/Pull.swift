@@ -8,9 +8,9 @@ struct Pull: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Read connections, then compute and publish the values they touch.",
         discussion: """
-            JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, \
-            source_count, message, anomalies}], failures: [text], values: {changed, unchanged, refused}}. Exit code 1 where \
-            a stream could not be read to its end.
+            JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, older, \
+            source_count, message, anomalies: [text]}], failures: [{message, temporary}], values: {changed, unchanged, \
+            refused: [text]}}. Exit code 1 where a stream could not be read to its end.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -37,8 +37,8 @@ extension PullReport {
                 "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
                 "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
         }
-        let messages = failures.map(\.message) + streams.compactMap(\.run.message) + streams.flatMap(\.anomalies)
-        let shown = messages.prefix(20).map { "  \($0)\n" }.joined()
+        let messages = failures.map(\.message) + streams.flatMap(\.messages)
+        let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
         return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
             + values.text
@@ -46,13 +46,22 @@ extension PullReport {
 
     fileprivate var json: JSON {
         [
-            "streams": .array(streams.map(\.json)), "failures": .array(failures.map { .string($0.message) }),
+            "streams": .array(streams.map(\.json)), "failures": .array(failures.map(\.json)),
             "values": values.json,
         ]
     }
 }
 
+extension HostError.ConnectorFailure {
+    fileprivate var json: JSON { ["message": .string(message), "temporary": .bool(isTemporary)] }
+}
+
 extension StreamReport {
+    /// What there is to say, each with the stream it is about.
+    fileprivate var messages: [String] {
+        ([run.message].compactMap { $0 } + anomalies).map { "\(run.connection)/\(run.stream): \($0)" }
+    }
+
     fileprivate var json: JSON {
         let counters = run.counters
         return [

@@ -20,9 +20,7 @@ struct Rejects: AsyncParsableCommand {
 
         func run() async throws {
             let store = try await options.host().store
-            let letters = try await storing { () throws(StoreError) in
-                try await store.deadLetters(DeadLetterFilter(connection: connection), after: nil, limit: 10_000)
-            }
+            let letters = try await letters(of: store)
             if options.isJSON { return printJSON(.array(letters.map(\.json))) }
             var table = Table("ID", "STREAM", "RECORD", "REASON", "AT")
             for letter in letters {
@@ -32,12 +30,27 @@ struct Rejects: AsyncParsableCommand {
             }
             StandardOutput.write(table.text(empty: "There are no open rejects."))
         }
+
+        /// All of them, a batch at a time.
+        private func letters(of store: any ReviewStore) async throws(HostError) -> [DeadLetter] {
+            let filter = DeadLetterFilter(connection: connection)
+            var letters: [DeadLetter] = []
+            while true {
+                let last = letters.last?.id
+                let batch = try await storing { () throws(StoreError) in
+                    try await store.deadLetters(filter, after: last, limit: 1000)
+                }
+                if batch.isEmpty { return letters }
+                letters += batch
+            }
+        }
     }
 
     struct Replay: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Map rejects again with the mapping as it is now.",
-            discussion: "JSON: {resolved: [id], failed: [{id, reason}], values}. Exit code 1 where some still fail.")
+            discussion: "JSON: {resolved: [id], failed: [{id, reason}], "
+                + "values: {changed, unchanged, refused: [text]}}. Exit code 1 where some still fail.")
 
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "Ids of rejects; all open ones where none is named.") var ids: [Int64] = []
@@ -47,7 +60,7 @@ struct Rejects: AsyncParsableCommand {
             if options.isJSON {
                 printJSON(report.json)
             } else {
-                for (id, reason) in report.failed { StandardOutput.write("\(id) still fails: \(reason)\n") }
+                for (id, reason) in report.failed { StandardOutput.line("\(id) still fails: \(reason)") }
                 StandardOutput.write(
                     "\(report.resolved.count) resolved, \(report.failed.count) failed.\n\(report.values.text)")
             }

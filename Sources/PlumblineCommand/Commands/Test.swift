@@ -20,8 +20,8 @@ struct Test: ParsableCommand {
             ])
         } else {
             for result in failed {
-                StandardOutput.write("\(result.place): \(result.connection)\n")
-                for difference in result.differences { StandardOutput.write("  \(difference)\n") }
+                StandardOutput.line("\(result.place): \(result.connection)")
+                for difference in result.differences { StandardOutput.line("  \(difference)") }
             }
             StandardOutput.write("\(results.count - failed.count) passed, \(failed.count) failed\n")
         }

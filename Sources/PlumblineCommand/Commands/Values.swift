@@ -28,15 +28,23 @@ struct Values: AsyncParsableCommand {
         }
         if let indicator { _ = try host.compiledIndicator(indicator) }
         let filter = ValueFilter(indicator: indicator, subjectKind: kind, subject: subject, period: period)
-        let values = try await storing { () throws(StoreError) in try await host.store.values(filter) }
-            .filter { all || $0.content.status != .noData }
+        let found = try await storing { () throws(StoreError) in try await host.store.values(filter) }
         let people = try await storing { () throws(StoreError) in try await host.store.people() }
         let view = ValueView(workspace: host.workspace, directory: EmployeeDirectory(people))
+        if found.isEmpty, let subject { _ = try view.directory.subject(subject) }
+        let values = found.filter { all || $0.content.status != .noData }
         if options.isJSON {
             printJSON(.array(values.map(view.json)))
         } else {
-            StandardOutput.write(view.tables(values))
+            StandardOutput.write(values.isEmpty ? emptiness(hidden: found.count) : view.tables(values))
         }
+    }
+
+    /// Why there is nothing to show.
+    private func emptiness(hidden: Int) -> String {
+        if hidden > 0 { return "No value with data fits; --all shows \(hidden) without data too.\n" }
+        if period != nil || subject != nil || indicator != nil || kind != nil { return "No value fits.\n" }
+        return "There are no values yet; 'plumbline pull' reads the connections and computes them.\n"
     }
 }
 
@@ -57,12 +65,9 @@ struct ValueView {
     private var isChinese: Bool { workspace.configuration.language == "zh" }
 
     func tables(_ values: [PublishedValue]) -> String {
-        if values.isEmpty {
-            return "There are no values yet; 'plumbline pull' reads the connections and computes them.\n"
-        }
         let bySubject = Dictionary(grouping: values, by: \.key.subject)
         return bySubject.keys.sorted().map { subject in
-            "\(title(of: subject))\n\(table(bySubject[subject] ?? []))"
+            "\(title(of: subject).onOneLine)\n\(table(bySubject[subject] ?? []))"
         }.joined(separator: "\n")
     }
 

@@ -38,7 +38,7 @@ struct Verify: AsyncParsableCommand {
                 "problems": .array(problems.map(JSON.string)),
             ])
         }
-        for problem in problems { StandardOutput.write("\(problem)\n") }
+        for problem in problems { StandardOutput.line(problem) }
         StandardOutput.write(
             "\(report.entries) entries, \(problems.isEmpty ? "intact" : "\(problems.count) problems").\n")
     }

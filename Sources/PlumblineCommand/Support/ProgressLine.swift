@@ -26,10 +26,10 @@ final class ProgressLine: Sendable {
             return true
         }
         if !isDue { return }
-        StandardError.write(StandardError.isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n")
+        if StandardError.isTerminal { StandardError.replaceLine(text) } else { StandardError.write("\(text)\n") }
     }
 
     func clear() {
-        if StandardError.isTerminal { StandardError.write("\r\u{1B}[K") }
+        if StandardError.isTerminal { StandardError.replaceLine("") }
     }
 }

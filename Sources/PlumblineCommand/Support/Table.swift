@@ -1,11 +1,11 @@
-/// A table for a terminal; Chinese characters count as two columns.
+/// A table for a terminal; Chinese characters count as two columns. A row is one line, whatever its cells hold.
 struct Table {
     private let header: [String]
     private var rows: [[String]] = []
 
     init(_ header: String...) { self.header = header }
 
-    mutating func add(_ cells: String...) { rows.append(cells) }
+    mutating func add(_ cells: String...) { rows.append(cells.map(\.onOneLine)) }
 
     /// The table's lines, columns two spaces apart, or `empty` where it has no rows.
     func text(empty: String) -> String {

@@ -105,8 +105,12 @@ extension Setting where Value == [String: String] {
 }
 
 extension Setting where Value == Duration {
-    /// A span such as `5m`; required unless there is a default.
-    public static func duration(_ key: String, default value: String? = nil, _ help: LocalizedText) -> Setting {
-        Setting(key, .duration, isRequired: value == nil, default: value.map(SettingInput.text), help, read: \.duration)
+    /// A span such as `5m`, of whole seconds; required unless there is a default.
+    public static func duration(
+        _ key: String, in range: ClosedRange<Duration>, default value: String? = nil, _ help: LocalizedText
+    ) -> Setting {
+        Setting(
+            key, .duration(range), isRequired: value == nil, default: value.map(SettingInput.text), help,
+            read: \.duration)
     }
 }

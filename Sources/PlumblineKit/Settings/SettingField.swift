@@ -44,7 +44,7 @@ public enum SettingKind: Sendable, Hashable {
     /// Text by text, such as names of one system to names of another.
     case map
     /// A number with `s`, `m`, `h` or `d`, such as `5m`.
-    case duration
+    case duration(ClosedRange<Duration>)
     /// The name of a file in the workspace's data folder.
     case file
     /// A reference to a secret, such as `${file:NAME}`, which the host resolves.

@@ -64,8 +64,10 @@ extension SettingField {
             if text == "true" || text == "false" { return .flag(text == "true") }
         case .choice(let names):
             if names.contains(text) { return .text(text) }
-        case .duration:
-            if let duration = Duration(settingText: text) { return .duration(duration, text: text) }
+        case .duration(let range):
+            if let duration = Duration(settingText: text), range.contains(duration) {
+                return .duration(duration, text: text)
+            }
         case .list, .map, .secret: break
         }
         throw SettingMismatch(reason: "expected \(wanted), got '\(text)'")
@@ -86,7 +88,8 @@ extension SettingField {
         case .choice(let names): "one of \(names.joined(separator: ", "))"
         case .list: "a list of texts"
         case .map: "a map of texts"
-        case .duration: "a duration such as 30s, 5m, 2h or 1d"
+        case .duration(let range):
+            "a duration such as 30s, 5m, 2h or 1d, from \(range.lowerBound.settingText) to \(range.upperBound.settingText)"
         case .file: "the name of a file in the data folder"
         case .secret: "a reference such as ${file:NAME}"
         }
@@ -94,13 +97,22 @@ extension SettingField {
 }
 
 extension Duration {
+    private static let settingUnits: KeyValuePairs<Character, Int> = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
+
     /// Reads `90s`, `5m`, `2h` or `1d`.
     init?(settingText text: String) {
-        let seconds: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         let digits = text.dropLast()
-        guard let last = text.last, let unit = seconds[last], (1...9).contains(digits.utf8.count),
+        guard let last = text.last, let unit = Self.settingUnits.first(where: { $0.key == last })?.value,
+            (1...9).contains(digits.utf8.count),
             digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits)
         else { return nil }
         self = .seconds(number * unit)
+    }
+
+    /// The whole seconds in the largest unit that writes them, such as `5m`.
+    var settingText: String {
+        let seconds = Int(components.seconds)
+        let unit = Self.settingUnits.first { seconds != 0 && seconds.isMultiple(of: $0.value) } ?? ("s", 1)
+        return "\(seconds / unit.value)\(unit.key)"
     }
 }
