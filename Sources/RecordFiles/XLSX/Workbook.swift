@@ -43,8 +43,8 @@ public struct Workbook {
         let magic = try FileMagic(path: path)
         archive = try ZipArchive(path: path, fileBytes: magic.fileBytes, limits: limits)
         let main = try Self.mainPart(of: archive, limits: limits)
-        let content = WorkbookContent()
-        try XMLPart.read(archive.part(main), into: content, limits: limits)
+        var content = WorkbookContent()
+        try archive.part(main).read(into: &content, limits: limits)
         guard content.isWorkbook else { throw Self.noWorkbook }
         let related = try Relationships(of: main, in: archive, limits: limits)
         sheets = try Self.sheets(of: content, related)
@@ -98,12 +98,12 @@ public struct Workbook {
     private static func conversion(
         _ related: Relationships, usesEpoch1904: Bool, in archive: ZipArchive, limits: FileLimits
     ) throws(FileFault) -> CellConversion {
-        let (shared, styles) = (SharedStrings(limits: limits), CellStyles())
+        var (shared, styles) = (SharedStrings(limits: limits), CellStyles())
         if let part = related.part(kind: "sharedStrings") {
-            try XMLPart.read(archive.part(part), into: shared, limits: limits)
+            try archive.part(part).read(into: &shared, limits: limits)
         }
         if let part = related.part(kind: "styles") {
-            try XMLPart.read(archive.part(part), into: styles, limits: limits)
+            try archive.part(part).read(into: &styles, limits: limits)
         }
         return CellConversion(
             shared: shared, formats: styles.formats(), usesEpoch1904: usesEpoch1904, limits: limits)

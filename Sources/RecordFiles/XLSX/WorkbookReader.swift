@@ -26,7 +26,10 @@ public struct WorkbookReader: RecordReader {
 
     /// Begins behind the header of a sheet.
     ///
-    /// - Parameter form: Must be of a workbook. An empty name means the first visible sheet.
+    /// - Parameters:
+    ///   - workbook: The workbook, which is kept open.
+    ///   - form: Must be of a workbook. An empty name means the first visible sheet.
+    ///   - selection: What is read of each row.
     /// - Throws: Where the sheet or its header cannot be read, or two columns bear one name.
     public init(_ workbook: Workbook, form: FileForm, selection: FieldSelection) throws(FileFault) {
         guard case .workbook(let name) = form.format else {

@@ -1,65 +1,42 @@
 import CExpat
-
-/// What takes the contents of an XML part while it is read.
-protocol XMLContent: AnyObject {
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault)
-    func end(_ element: XMLName) throws(FileFault)
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(FileFault)
-    /// Whether the reading is to stop for now. Asked after each end of an element.
-    var isFull: Bool { get }
-    /// Where the part is being read, for a fault of the XML.
-    var place: FileFault.Place? { get }
-}
-
-extension XMLContent {
-    func end(_ element: XMLName) throws(FileFault) {}
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(FileFault) {}
-    var isFull: Bool { false }
-    var place: FileFault.Place? { nil }
-}
+import Glibc
 
 /// Reads one XML part of a workbook in pieces and hands its elements on.
 ///
 /// Refuses document type declarations, and with them all entities but the five of XML, and what nests deeper than the
-/// limit. A single tag or comment may not be longer than ``longestToken``.
-final class XMLPart {
-    static let longestToken = 1 << 22
-    private static let pieceBytes: CInt = 1 << 16
-
+/// limit. A single tag or comment may not be longer than ``XMLLimits/longestToken``.
+final class XMLPart<Content: XMLContent>: ExpatParser {
     private enum State { case reading, paused, ended }
 
     private let part: ZipPart
-    private let content: any XMLContent
-    private let parser: XML_Parser
     private let mostDepth: Int
+    /// Where the events go while the part is read.
+    private var content: UnsafeMutablePointer<Content>?
     private var depth = 0
     private var fault: FileFault?
     private var state = State.reading
     /// What came in since the parser last understood something.
     private var pending = 0
+    /// The attributes of the element that is handed on; kept for its memory.
+    private var attributes: [XMLAttribute] = []
 
     /// Reads nothing yet.
-    init(_ part: ZipPart, into content: any XMLContent, limits: FileLimits) throws(FileFault) {
-        guard let parser = XML_ParserCreate(nil) else { throw FileFault("out of memory") }
+    init(_ part: ZipPart, limits: FileLimits) throws(FileFault) {
         self.part = part
-        self.content = content
-        self.parser = parser
         mostDepth = limits.depth
-        setHandlers()
-    }
-
-    deinit {
-        XML_ParserFree(parser)
-    }
-
-    /// Reads the part to its end.
-    static func read(_ part: ZipPart, into content: any XMLContent, limits: FileLimits) throws(FileFault) {
-        let reading = try XMLPart(part, into: content, limits: limits)
-        while try reading.advance() {}
+        try super.init()
     }
 
     /// Reads on until the content is full or the part ends; false at the end.
-    func advance() throws(FileFault) -> Bool {
+    func advance(into content: inout Content) throws(FileFault) -> Bool {
+        try withUnsafeMutablePointer(to: &content) { (content) throws(FileFault) in
+            self.content = content
+            defer { self.content = nil }
+            return try advance()
+        }
+    }
+
+    private func advance() throws(FileFault) -> Bool {
         while state != .ended {
             let status = state == .paused ? XML_ResumeParser(parser) : try parsePiece()
             if let fault { throw fault }
@@ -74,8 +51,8 @@ final class XMLPart {
     }
 
     private func parsePiece() throws(FileFault) -> XML_Status {
-        guard let buffer = XML_GetBuffer(parser, Self.pieceBytes) else { throw FileFault("out of memory") }
-        let count = try part.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: Int(Self.pieceBytes)))
+        guard let buffer = XML_GetBuffer(parser, CInt(XMLLimits.pieceBytes)) else { throw FileFault("out of memory") }
+        let count = try part.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: XMLLimits.pieceBytes))
         pending += count
         return XML_ParseBuffer(parser, CInt(count), count == 0 ? 1 : 0)
     }
@@ -84,69 +61,86 @@ final class XMLPart {
         var status = XML_ParsingStatus()
         XML_GetParsingStatus(parser, &status)
         state = status.parsing == XML_FINISHED ? .ended : .reading
-        guard pending <= Self.longestToken else {
-            throw FileFault(at: content.place, "'\(part.name)' holds a tag or comment over \(Self.longestToken) bytes")
-        }
+        guard pending <= XMLLimits.longestToken else { throw XMLLimits.longToken(in: part.name, at: place) }
     }
 
     private func syntaxFault() -> FileFault {
         let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "no XML"
         let line = XML_GetCurrentLineNumber(parser)
-        return .damaged("'\(part.name)', line \(line): \(reason)", at: content.place)
-    }
-}
-
-extension XMLPart {
-    private func setHandlers() {
-        XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
-        XML_SetElementHandler(
-            parser, { XMLPart.from($0)?.start($1, $2) }, { XMLPart.from($0)?.end($1) })
-        XML_SetCharacterDataHandler(parser) { XMLPart.from($0)?.text($1, $2) }
-        XML_SetStartDoctypeDeclHandler(parser) { data, _, _, _, _ in XMLPart.from(data)?.refuseDoctype() }
+        return .damaged("'\(part.name)', line \(line): \(reason)", at: place)
     }
 
-    private static func from(_ data: UnsafeMutableRawPointer?) -> XMLPart? {
-        data.map { Unmanaged<XMLPart>.fromOpaque($0).takeUnretainedValue() }
-    }
+    private var place: FileFault.Place? { content?.pointee.place }
 
-    private func start(
-        _ name: UnsafePointer<XML_Char>?, _ attributes: UnsafeMutablePointer<UnsafePointer<XML_Char>?>?
-    ) {
-        guard let name, let attributes, fault == nil else { return }
-        pending = 0
+    override func start(_ name: UnsafePointer<CChar>?, _ list: UnsafeMutablePointer<UnsafePointer<CChar>?>?) {
+        guard let name, let list else { return }
         depth += 1
-        do throws(FileFault) {
-            guard depth <= mostDepth else {
-                throw FileFault(at: content.place, "'\(part.name)' nests deeper than \(mostDepth) elements")
+        take(list)
+        hand { (content) throws(FileFault) in
+            guard depth <= mostDepth else { throw XMLLimits.depth(mostDepth, in: part.name, at: place) }
+            try attributes.withUnsafeBufferPointer { (list) throws(FileFault) in
+                try content.pointee.start(XMLName(name), list)
             }
-            try content.start(XMLName(name), XMLAttributes(attributes))
-        } catch { stop(for: error) }
-    }
-
-    private func end(_ name: UnsafePointer<XML_Char>?) {
-        guard let name, fault == nil else { return }
-        pending = 0
-        depth -= 1
-        do throws(FileFault) { try content.end(XMLName(name)) } catch { stop(for: error) }
-        if content.isFull { XML_StopParser(parser, 1) }
-    }
-
-    private func text(_ start: UnsafePointer<XML_Char>?, _ count: CInt) {
-        guard let start, fault == nil else { return }
-        pending = 0
-        start.withMemoryRebound(to: UInt8.self, capacity: Int(count)) { bytes in
-            do throws(FileFault) {
-                try content.text(UnsafeBufferPointer(start: bytes, count: Int(count)))
-            } catch { stop(for: error) }
         }
     }
 
-    private func refuseDoctype() {
-        stop(for: FileFault("'\(part.name)' declares a document type, which no workbook does: it is refused"))
+    override func end(_ name: UnsafePointer<CChar>?) {
+        guard let name else { return }
+        depth -= 1
+        hand { (content) throws(FileFault) in
+            try content.pointee.end(XMLName(name))
+            if content.pointee.isFull { XML_StopParser(parser, 1) }
+        }
     }
 
-    private func stop(for fault: FileFault) {
-        self.fault = fault
-        XML_StopParser(parser, 0)
+    override func text(_ start: UnsafePointer<CChar>?, _ count: CInt) {
+        guard let start else { return }
+        let bytes = UnsafeRawBufferPointer(start: start, count: Int(count)).assumingMemoryBound(to: UInt8.self)
+        hand { (content) throws(FileFault) in try content.pointee.text(bytes) }
+    }
+
+    override func doctype() {
+        hand { (_) throws(FileFault) in throw XMLLimits.doctype(in: part.name) }
+    }
+
+    /// Hands an event on, unless one before has failed.
+    private func hand(_ event: (UnsafeMutablePointer<Content>) throws(FileFault) -> Void) {
+        guard let content, fault == nil else { return }
+        pending = 0
+        do throws(FileFault) { try event(content) } catch {
+            fault = error
+            XML_StopParser(parser, 0)
+        }
+    }
+
+    private func take(_ list: UnsafeMutablePointer<UnsafePointer<CChar>?>) {
+        attributes.removeAll(keepingCapacity: true)
+        var place = list
+        while let name = place[0], let value = place[1] {
+            attributes.append(XMLAttribute(name: XMLName(name), value: XMLValue(value)))
+            place += 2
+        }
+    }
+}
+
+extension ZipPart {
+    /// Reads the part to its end.
+    func read<Content: XMLContent>(into content: inout Content, limits: FileLimits) throws(FileFault) {
+        let reading = try XMLPart<Content>(self, limits: limits)
+        while try reading.advance(into: &content) {}
+    }
+}
+
+extension XMLName {
+    /// Of a name that ends with NUL.
+    fileprivate init(_ name: UnsafePointer<CChar>) {
+        self.init(UnsafeRawPointer(name).assumingMemoryBound(to: UInt8.self), count: strlen(name))
+    }
+}
+
+extension XMLValue {
+    /// Of a value that ends with NUL.
+    fileprivate init(_ value: UnsafePointer<CChar>) {
+        self.init(start: UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self), count: strlen(value))
     }
 }

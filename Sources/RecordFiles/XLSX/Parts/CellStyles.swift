@@ -1,5 +1,5 @@
 /// The number formats of `xl/styles.xml`, by the style numbers that cells carry.
-final class CellStyles: XMLContent {
+struct CellStyles: XMLContent {
     private static let most = 1 << 17
 
     private var custom: [Int: NumberFormat] = [:]
@@ -9,7 +9,7 @@ final class CellStyles: XMLContent {
     /// The meaning of numbers under each style.
     func formats() -> [NumberFormat] { ids.map { custom[$0] ?? NumberFormat(builtIn: $0) } }
 
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
+    mutating func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
         switch element {
         case "cellXfs": isInCells = true
         case "xf" where isInCells: ids.append(attributes["numFmtId"]?.number ?? 0)
@@ -23,7 +23,7 @@ final class CellStyles: XMLContent {
         }
     }
 
-    func end(_ element: XMLName) throws(FileFault) {
+    mutating func end(_ element: XMLName) throws(FileFault) {
         if element == "cellXfs" { isInCells = false }
     }
 }

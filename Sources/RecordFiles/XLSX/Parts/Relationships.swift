@@ -1,5 +1,5 @@
 /// The relationships of one part: which other parts it uses, and for what.
-final class Relationships: XMLContent {
+struct Relationships: XMLContent {
     struct Target {
         /// The name of the part, from the package's root.
         let part: String
@@ -23,7 +23,7 @@ final class Relationships: XMLContent {
         let file = cut.map { String(name[name.index(after: $0)...]) } ?? name
         let list = (folder.isEmpty ? "" : folder + "/") + "_rels/\(file).rels"
         guard archive.contains(list) else { return }
-        try XMLPart.read(archive.part(list), into: self, limits: limits)
+        try archive.part(list).read(into: &self, limits: limits)
     }
 
     /// The part of this kind; nil when there is none.
@@ -31,7 +31,7 @@ final class Relationships: XMLContent {
         targets.values.first { $0.kind == kind }?.part
     }
 
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
+    mutating func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
         guard element == "Relationship", attributes["TargetMode"]?.is("External") != true else { return }
         guard let id = attributes["Id"], let type = attributes["Type"], let target = attributes["Target"] else {
             return

@@ -1,7 +1,7 @@
 /// The texts that cells share, one behind the other. The only part of a workbook that is held in memory.
 ///
 /// Runs of rich text are joined; the readings that East Asian writers put above characters are left out.
-final class SharedStrings: XMLContent {
+struct SharedStrings: XMLContent {
     private enum Spot { case outside, item, text, reading }
 
     private var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ final class SharedStrings: XMLContent {
         return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<Int(end)])) }
     }
 
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
+    mutating func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
         switch spot {
         case .outside where element == "si": spot = .item
         case .item where element == "t": spot = .text
@@ -37,7 +37,7 @@ final class SharedStrings: XMLContent {
         }
     }
 
-    func end(_ element: XMLName) throws(FileFault) {
+    mutating func end(_ element: XMLName) throws(FileFault) {
         switch spot {
         case .text where element == "t": spot = .item
         case .reading where element == "rPh": spot = .item
@@ -48,14 +48,14 @@ final class SharedStrings: XMLContent {
         }
     }
 
-    func text(_ text: UnsafeBufferPointer<UInt8>) throws(FileFault) {
+    mutating func text(_ text: UnsafeBufferPointer<UInt8>) throws(FileFault) {
         guard spot == .text, bytes.count - lastEnd <= limits.cellBytes else { return }
         bytes.append(contentsOf: text)
     }
 
     private var lastEnd: Int { Int((ends.last ?? 0) & ~Self.tooLong) }
 
-    private func close() throws(FileFault) {
+    private mutating func close() throws(FileFault) {
         let start = lastEnd
         ExcelText.decode(&bytes, from: start)
         if bytes.count - start > limits.cellBytes {

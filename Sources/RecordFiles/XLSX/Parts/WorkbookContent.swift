@@ -1,5 +1,5 @@
 /// The contents of `xl/workbook.xml`: the sheets in order, and the epoch of dates.
-final class WorkbookContent: XMLContent {
+struct WorkbookContent: XMLContent {
     struct Entry {
         let name: String
         let state: Workbook.Sheet.State
@@ -14,7 +14,7 @@ final class WorkbookContent: XMLContent {
     /// Whether the part is a workbook at all, and not a document or a presentation.
     var isWorkbook: Bool { root ?? false }
 
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
+    mutating func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
         if root == nil { root = element == "workbook" }
         if element == "workbookPr" {
             usesEpoch1904 = attributes["date1904"]?.isTrue ?? false

@@ -1,5 +1,5 @@
 /// The contents of a worksheet part: one row at a time, what is hidden, and what is merged.
-final class SheetContent: XMLContent {
+struct SheetContent: XMLContent {
     private enum Spot { case outside, rows, row, cell, value, formula, inline, text, reading }
 
     /// The row that was read last. It is complete while ``isFull`` is true.
@@ -29,11 +29,11 @@ final class SheetContent: XMLContent {
     var place: FileFault.Place? { FileFault.Place(sheet: sheet, line: max(row.number, 1)) }
 
     /// Lets the reading go on behind the row.
-    func release() {
+    mutating func release() {
         isFull = false
     }
 
-    func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
+    mutating func start(_ element: XMLName, _ attributes: XMLAttributes) throws(FileFault) {
         switch spot {
         case .row where element == "c":
             spot = .cell
@@ -57,7 +57,7 @@ final class SheetContent: XMLContent {
         }
     }
 
-    func end(_ element: XMLName) throws(FileFault) {
+    mutating func end(_ element: XMLName) throws(FileFault) {
         switch spot {
         case .value where element == "v": spot = .cell
         case .formula where element == "f": spot = .cell
@@ -75,7 +75,7 @@ final class SheetContent: XMLContent {
         }
     }
 
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(FileFault) {
+    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) throws(FileFault) {
         guard spot == .value || spot == .text else { return }
         guard row.bytes.count - Int(cell.start) + bytes.count <= limits.cellBytes,
             row.bytes.count + bytes.count <= limits.recordBytes
@@ -88,7 +88,7 @@ final class SheetContent: XMLContent {
 }
 
 extension SheetContent {
-    private func startOutside(_ element: XMLName, _ attributes: XMLAttributes) {
+    private mutating func startOutside(_ element: XMLName, _ attributes: XMLAttributes) {
         switch element {
         case "sheetData":
             spot = .rows
@@ -104,7 +104,7 @@ extension SheetContent {
         }
     }
 
-    private func beginRow(_ attributes: XMLAttributes) throws(FileFault) {
+    private mutating func beginRow(_ attributes: XMLAttributes) throws(FileFault) {
         let last = row.number
         var number = last + 1
         if let given = attributes["r"] {
@@ -117,20 +117,20 @@ extension SheetContent {
         nextColumn = 1
     }
 
-    private func beginCell(_ attributes: XMLAttributes) throws(FileFault) {
+    private mutating func beginCell(_ attributes: XMLAttributes) throws(FileFault) {
         cell = SheetRow.Cell(start: Int32(truncatingIfNeeded: row.bytes.count))
         hasValue = false
         var column = nextColumn
-        try attributes.forEach { (name, value) throws(FileFault) in
-            if name == "r" {
-                guard let given = value.column else {
-                    throw FileFault(at: place, "'\(value.text)' is no place of a cell")
+        for attribute in attributes {
+            if attribute.name == "r" {
+                guard let given = attribute.value.column else {
+                    throw FileFault(at: place, "'\(attribute.value.text)' is no place of a cell")
                 }
                 column = given
-            } else if name == "s" {
-                cell.style = Int32(truncatingIfNeeded: value.number ?? 0)
-            } else if name == "t" {
-                cell.kind = Self.kind(value)
+            } else if attribute.name == "s" {
+                cell.style = Int32(truncatingIfNeeded: attribute.value.number ?? 0)
+            } else if attribute.name == "t" {
+                cell.kind = Self.kind(attribute.value)
             }
         }
         guard column <= limits.columns else {
@@ -141,7 +141,7 @@ extension SheetContent {
     }
 
     private static func kind(_ type: XMLValue) -> SheetRow.Kind {
-        switch UInt8(bitPattern: type.start.pointee) {
+        switch type.count > 0 ? type.start.pointee : 0 {
         case UInt8(ascii: "s"): type.is("s") ? .shared : .text
         case UInt8(ascii: "i"): .text
         case UInt8(ascii: "b"): .boolean
@@ -152,7 +152,7 @@ extension SheetContent {
     }
 
     /// Keeps the cell where it holds something. A style alone is nothing, wherever the sheet is said to end.
-    private func endCell() {
+    private mutating func endCell() {
         if cell.kind == .tooLong {
             row.bytes.removeLast(row.bytes.count - Int(cell.start))
         } else if row.bytes.count == Int(cell.start) {
@@ -173,11 +173,11 @@ extension SheetContent {
 extension XMLValue {
     /// The column of a reference such as `C7`.
     fileprivate var column: Int? {
-        var (column, place) = (0, start)
-        while case let letter = Int(place.pointee) & ~0x20, 65...90 ~= letter, column < 1 << 20 {
+        var (column, place) = (0, 0)
+        while place < count, case let letter = Int(start[place] & ~0x20), 65...90 ~= letter, column < 1 << 20 {
             column = column * 26 + letter - 64
             place += 1
         }
-        return column > 0 && 48...57 ~= place.pointee ? column : nil
+        return column > 0 && place < count && 48...57 ~= start[place] ? column : nil
     }
 }

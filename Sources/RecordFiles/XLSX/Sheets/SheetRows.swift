@@ -1,12 +1,32 @@
 /// Reads the rows of one sheet, one after the other.
 final class SheetRows {
-    private let part: XMLPart
-    private let content: SheetContent
+    /// Reads the XML; nil for an encoding that it does not read.
+    private var scanner: XMLScanner?
+    /// Reads it in that case.
+    private let expat: XMLPart<SheetContent>?
+    private var content: SheetContent
 
     /// Before the first row.
-    init(_ sheet: Workbook.Sheet, of workbook: Workbook) throws(FileFault) {
-        content = SheetContent(sheet: sheet.name, limits: workbook.limits)
-        part = try XMLPart(workbook.archive.part(sheet.part), into: content, limits: workbook.limits)
+    convenience init(_ sheet: Workbook.Sheet, of workbook: Workbook, scanning: Bool = true) throws(FileFault) {
+        try self.init(
+            sheet: sheet.name, limits: workbook.limits, scanning: scanning
+        ) { () throws(FileFault) in try workbook.archive.part(sheet.part) }
+    }
+
+    /// Of the part that `open` opens.
+    ///
+    /// - Parameters:
+    ///   - sheet: The name of the sheet.
+    ///   - limits: How much is believed.
+    ///   - scanning: Whether the scanner is used where it can be: tests compare it with expat.
+    ///   - open: Opens the part at its beginning.
+    init(
+        sheet: String, limits: FileLimits, scanning: Bool, open: () throws(FileFault) -> ZipPart
+    ) throws(FileFault) {
+        content = SheetContent(sheet: sheet, limits: limits)
+        let scanner = scanning ? try XMLScanner(open(), limits: limits) : nil
+        expat = scanner == nil ? try XMLPart(open(), limits: limits) : nil
+        self.scanner = scanner
     }
 
     /// The row that was read last.
@@ -21,7 +41,7 @@ final class SheetRows {
     /// Reads the next row; false when there is none.
     func next() throws(FileFault) -> Bool {
         content.release()
-        _ = try part.advance()
+        if let expat { _ = try expat.advance(into: &content) } else { _ = try scanner?.advance(into: &content) }
         return content.isFull
     }
 
