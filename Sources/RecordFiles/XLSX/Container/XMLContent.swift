@@ -16,6 +16,22 @@ extension XMLContent {
     var place: FileFault.Place? { nil }
 }
 
+/// Where the bytes of an XML part come from.
+protocol XMLSource: AnyObject {
+    /// The name of the part.
+    var name: String { get }
+    /// Fills the start of `buffer`; 0 at the part's end.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int
+}
+
+extension XMLSource {
+    /// Reads the part to its end.
+    func read<Content: XMLContent>(into content: inout Content, limits: FileLimits) throws(FileFault) {
+        let reading = try XMLPart<Content>(self, limits: limits)
+        while try reading.advance(into: &content) {}
+    }
+}
+
 /// What both readers of XML refuse.
 enum XMLLimits {
     /// The longest tag or comment, in bytes.

@@ -8,7 +8,7 @@ import Glibc
 final class XMLPart<Content: XMLContent>: ExpatParser {
     private enum State { case reading, paused, ended }
 
-    private let part: ZipPart
+    private let part: any XMLSource
     private let mostDepth: Int
     /// Where the events go while the part is read.
     private var content: UnsafeMutablePointer<Content>?
@@ -21,7 +21,7 @@ final class XMLPart<Content: XMLContent>: ExpatParser {
     private var attributes: [XMLAttribute] = []
 
     /// Reads nothing yet.
-    init(_ part: ZipPart, limits: FileLimits) throws(FileFault) {
+    init(_ part: any XMLSource, limits: FileLimits) throws(FileFault) {
         self.part = part
         mostDepth = limits.depth
         try super.init()
@@ -120,14 +120,6 @@ final class XMLPart<Content: XMLContent>: ExpatParser {
             attributes.append(XMLAttribute(name: XMLName(name), value: XMLValue(value)))
             place += 2
         }
-    }
-}
-
-extension ZipPart {
-    /// Reads the part to its end.
-    func read<Content: XMLContent>(into content: inout Content, limits: FileLimits) throws(FileFault) {
-        let reading = try XMLPart<Content>(self, limits: limits)
-        while try reading.advance(into: &content) {}
     }
 }
 

@@ -16,7 +16,7 @@ struct XMLScanner: ~Copyable {
     private var hasRoot = false
 
     /// Nil where the part is not in UTF-8.
-    init?(_ part: ZipPart, limits: FileLimits) throws(FileFault) {
+    init?(_ part: any XMLSource, limits: FileLimits) throws(FileFault) {
         mostDepth = limits.depth
         window = XMLWindow(part)
         guard try window.isUTF8() else { return nil }

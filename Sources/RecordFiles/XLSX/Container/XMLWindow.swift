@@ -2,16 +2,16 @@ import Glibc
 
 /// The bytes of an XML part around the place that is read: UTF-8, checked as it comes in.
 struct XMLWindow: ~Copyable {
-    private let part: ZipPart
+    private let part: any XMLSource
     private var bytes: UnsafeMutableRawBufferPointer
     /// The next byte, and the end of those that are there.
     private var place = 0
     private var filled = 0
     private var isEnded = false
-    private var check = UTF8Check()
+    private var check = XMLCharacterCheck()
 
     /// Before the part's first byte.
-    init(_ part: ZipPart) {
+    init(_ part: any XMLSource) {
         self.part = part
         bytes = .allocate(byteCount: 2 * XMLLimits.pieceBytes, alignment: 16)
     }

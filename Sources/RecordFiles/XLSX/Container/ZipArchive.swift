@@ -86,7 +86,7 @@ final class ZipArchive {
 }
 
 /// One part of a zip file while it is read.
-final class ZipPart {
+final class ZipPart: XMLSource {
     /// Up to this size a part may unpack at any ratio.
     static let ratioFloor = 16 << 20
 
@@ -110,7 +110,6 @@ final class ZipPart {
         zip_fclose(file)
     }
 
-    /// Fills the start of `buffer`; 0 at the part's end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int {
         guard let start = buffer.baseAddress else { return 0 }
         let count = Int(zip_fread(file, start, zip_uint64_t(buffer.count)))

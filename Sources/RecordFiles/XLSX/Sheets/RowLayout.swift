@@ -34,7 +34,7 @@ struct RowLayout {
         } else {
             blank = [SourceBatch.Cell(.json)]
             fields = Array(columns.indices)
-            keys = columns.map { JSONText.quoted(Array($0.utf8)) + [UInt8(ascii: ":")] }
+            keys = columns.map { RowJSON.quoted(Array($0.utf8)) + [UInt8(ascii: ":")] }
         }
         self.fields = fields
         self.blank = blank
@@ -91,7 +91,7 @@ struct RowLayout {
                 kind = try value(row.cells[next], of: row, conversion, to: &text)
                 next += 1
             }
-            JSONText.append(kind, text, to: &batch.bytes)
+            RowJSON.append(kind, text, to: &batch.bytes)
             try require(batch.bytes.count - start, atMost: mostBytes)
         }
         batch.bytes.append(UInt8(ascii: "}"))
@@ -112,7 +112,7 @@ struct RowLayout {
 }
 
 /// Values as JSON text.
-enum JSONText {
+enum RowJSON {
     /// Appends a value of this kind.
     static func append(_ kind: SourceBatch.Kind, _ text: [UInt8], to bytes: inout [UInt8]) {
         switch kind {

@@ -13,15 +13,9 @@ final class SheetRows {
         ) { () throws(FileFault) in try workbook.archive.part(sheet.part) }
     }
 
-    /// Of the part that `open` opens.
-    ///
-    /// - Parameters:
-    ///   - sheet: The name of the sheet.
-    ///   - limits: How much is believed.
-    ///   - scanning: Whether the scanner is used where it can be: tests compare it with expat.
-    ///   - open: Opens the part at its beginning.
+    /// Of the part that `open` opens. Tests compare the scanner with expat by not `scanning`.
     init(
-        sheet: String, limits: FileLimits, scanning: Bool, open: () throws(FileFault) -> ZipPart
+        sheet: String, limits: FileLimits, scanning: Bool, open: () throws(FileFault) -> any XMLSource
     ) throws(FileFault) {
         content = SheetContent(sheet: sheet, limits: limits)
         let scanner = scanning ? try XMLScanner(open(), limits: limits) : nil

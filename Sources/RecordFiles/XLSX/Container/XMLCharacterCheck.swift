@@ -1,5 +1,5 @@
 /// Checks bytes that come in pieces: UTF-8 without the control characters that XML forbids.
-struct UTF8Check {
+struct XMLCharacterCheck {
     var isOn = true
     /// How many continuation bytes are due, and the range of the next one.
     private var due = 0
