@@ -148,7 +148,7 @@ enum Zip {
         var code: CInt = 0
         guard let archive = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, &code) else { throw Failure() }
         var kept: [UnsafeMutableRawPointer] = []
-        defer { kept.forEach { free($0) } }
+        defer { for copy in kept { free(copy) } }
         for (name, bytes) in parts {
             guard let copy = malloc(max(bytes.count, 1)) else { throw Failure() }
             copy.copyMemory(from: bytes, byteCount: bytes.count)

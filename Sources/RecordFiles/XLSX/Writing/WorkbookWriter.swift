@@ -99,7 +99,9 @@ public final class WorkbookWriter {
 
     private func newSheet(named name: String) throws(FileFault) -> UnsafeMutablePointer<lxw_worksheet> {
         guard let workbook else { throw FileFault("the workbook is closed") }
-        guard let sheet = workbook_add_worksheet(workbook, name) else {
+        // Checked first: the library prints what it thinks of a name.
+        let isAllowed = workbook_validate_sheet_name(workbook, name) == LXW_NO_ERROR
+        guard isAllowed, let sheet = workbook_add_worksheet(workbook, name) else {
             throw FileFault(
                 "no sheet can be named '\(name)': at most 31 characters, none of [ ] : * ? / \\, and each name once")
         }

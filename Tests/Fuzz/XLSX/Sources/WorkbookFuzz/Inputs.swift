@@ -42,7 +42,9 @@ struct SheetInput {
         let whole = rows(scanning: true, pieceBytes: 1 << 16)
         let pieces = rows(scanning: true, pieceBytes: 7)
         // A part that is broken in two places may end at either of them.
-        if whole.last == "end" || pieces.last == "end" { precondition(whole == pieces, "\(whole) in pieces: \(pieces)") }
+        if whole.last == "end" || pieces.last == "end" {
+            precondition(whole == pieces, "\(whole) in pieces: \(pieces)")
+        }
         // The scanner may be laxer in names, but what expat reads it reads as well.
         if expat.last == "end" { precondition(whole == expat, "expat: \(expat), scanner: \(whole)") }
         return 0
