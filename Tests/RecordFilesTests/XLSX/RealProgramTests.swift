@@ -1,5 +1,5 @@
 import Foundation
-import PlumblineKit
+import PlumblineTesting
 import Testing
 
 @testable import RecordFiles
@@ -7,8 +7,6 @@ import Testing
 /// Programs that write and read workbooks: Python's libraries, in an environment that the tests make once, and
 /// LibreOffice where it is installed.
 enum RealPrograms {
-    static let isCI = ProcessInfo.processInfo.environment["CI"] == "true"
-
     /// The Python of an environment with openpyxl, XlsxWriter, pandas and Polars; nil where they cannot be had.
     static let python: String? = {
         let folder = FileManager.default.temporaryDirectory.appending(path: "plumbline-workbook-python")
@@ -52,7 +50,7 @@ enum RealPrograms {
     }
 }
 
-@Suite(.enabled(if: RealPrograms.isCI || RealPrograms.python != nil, "Python's libraries for workbooks cannot be had"))
+@Suite(.enabled(if: SharedFolder.isCI || RealPrograms.python != nil, "Python's libraries for workbooks cannot be had"))
 struct PythonWorkbookTests {
     private static let openpyxl = """
         import openpyxl, datetime as d
@@ -129,21 +127,39 @@ struct PythonWorkbookTests {
     }
 }
 
-@Suite(.enabled(if: RealPrograms.isCI || RealPrograms.office != nil, "LibreOffice is not installed"))
+@Suite(.enabled(if: SharedFolder.isCI || RealPrograms.office != nil, "LibreOffice is not installed"))
 struct LibreOfficeTests {
     @Test func `what LibreOffice writes is read`() throws {
-        let office = try #require(RealPrograms.office)
         try withTemporaryFolder { folder in
             let csv = folder.appending(path: "book.csv")
             try "name,n,day\n张伟,0.3,2026-07-01\n李娜,12,2026-07-02\n".write(to: csv, atomically: true, encoding: .utf8)
-            try RealPrograms.run(
-                office,
-                [
-                    "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--infilter=CSV:44,34,76,1",
-                    "--convert-to", "xlsx", "--outdir", folder.path, csv.path,
-                ])
+            try convert(csv.path, to: "xlsx", in: folder)
             let records = try Records(path: folder.appending(path: "book.xlsx").path)
             #expect(records.rows == [["'张伟'", "0.3", "'2026-07-01'"], ["'李娜'", "12", "'2026-07-02'"]])
         }
+    }
+
+    @Test func `what we write is read by LibreOffice`() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending(path: "out.xlsx").path
+            let writer = try WorkbookWriter(path: path)
+            try writer.addSheet(
+                named: "工单", columns: [WorkbookColumn("日期", type: .date), WorkbookColumn("n"), WorkbookColumn("t")])
+            try writer.append([.date("2026-07-01"), .number("0.3"), .text("=1+1")])
+            try writer.close()
+            try convert(path, to: "csv:Text - txt - csv (StarCalc):44,34,76", in: folder)
+            let csv = try String(contentsOf: folder.appending(path: "out.csv"), encoding: .utf8)
+            #expect(csv == "日期,n,t\n2026-07-01,0.3,=1+1\n")
+        }
+    }
+
+    /// Converts a file into one of another kind beside it.
+    private func convert(_ path: String, to kind: String, in folder: URL) throws {
+        try RealPrograms.run(
+            #require(RealPrograms.office),
+            [
+                "-env:UserInstallation=file://\(folder.path)/profile", "--headless", "--infilter=CSV:44,34,76,1",
+                "--convert-to", kind, "--outdir", folder.path, path,
+            ].filter { path.hasSuffix(".csv") || !$0.hasPrefix("--infilter") })
     }
 }

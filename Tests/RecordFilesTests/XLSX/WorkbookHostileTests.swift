@@ -117,6 +117,29 @@ import Testing
         #expect(try book.fault().hasPrefix("the workbook has two parts named 'xl/worksheets/sheet1.xml'"))
     }
 
+    @Test func `parts that share their packed bytes give no other part's contents`() throws {
+        let bytes = try TestWorkbook(header).withFile { try Array(Data(contentsOf: URL(filePath: $0))) }
+        let name = Array("xl/worksheets/sheet1.xml".utf8)
+        // The entry of the list names the place of the part 42 bytes behind its mark: all may point to the first.
+        let entry = try #require(
+            bytes.indices.last {
+                bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) && bytes[($0 + 46)...].starts(with: name)
+            })
+        var overlapping = bytes
+        overlapping.replaceSubrange((entry + 42)..<(entry + 46), with: [0, 0, 0, 0])
+        try withTemporaryFolder { folder in
+            let file = folder.appending(path: "book.xlsx")
+            try Data(overlapping).write(to: file)
+            #expect(throws: FileFault.self) { try Records(path: file.path) }
+        }
+    }
+
+    @Test func `a workbook within a workbook is not opened`() throws {
+        var book = TestWorkbook(header)
+        book.parts["xl/embeddings/inner.xlsx"] = try book.withFile { try Array(Data(contentsOf: URL(filePath: $0))) }
+        #expect(try book.read().columns == ["a", "b"])
+    }
+
     @Test(arguments: ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
     func `document types and entities are refused`(part: String) throws {
         var book = TestWorkbook(header)

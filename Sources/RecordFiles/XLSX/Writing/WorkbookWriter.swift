@@ -25,6 +25,8 @@ public final class WorkbookWriter {
 
     /// Begins a workbook that will be at `path`; a file that is there is replaced.
     public init(path: String) throws(FileFault) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        guard access(folder, W_OK) == 0 else { throw FileFault("the folder cannot be written to: \(folder)") }
         var options = lxw_workbook_options()
         options.constant_memory = UInt8(LXW_TRUE.rawValue)
         guard let workbook = workbook_new_opt(path, &options) else {
