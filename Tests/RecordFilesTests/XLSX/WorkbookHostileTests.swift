@@ -314,22 +314,3 @@ import Testing
         }
     }
 }
-
-/// An XML part in memory, given out in small pieces.
-final class MemoryPart: XMLSource {
-    let name = "part.xml"
-    private var rest: ArraySlice<UInt8>
-    private let pieceBytes: Int
-
-    init(_ bytes: [UInt8], pieceBytes: Int = 5) {
-        rest = bytes[...]
-        self.pieceBytes = pieceBytes
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let piece = rest.prefix(min(pieceBytes, buffer.count))
-        buffer.copyBytes(from: piece)
-        rest = rest.dropFirst(piece.count)
-        return piece.count
-    }
-}
