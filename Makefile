@@ -1,7 +1,7 @@
 # Two commands: `make demo` and `make test`. Both install what is missing (Debian 12) and build.
 
 # Debian packages that building and running needs, and those that only the tests need.
-PACKAGES = g++ libre2-dev libsqlite3-dev libssl-dev pkg-config zlib1g-dev
+PACKAGES = g++ libexpat1-dev libre2-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libzip-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl openssl python3-venv
 BENCH_PACKAGES = nginx-light python3-venv
 

@@ -23,8 +23,11 @@ let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let sources: [Target] = [
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .executableTarget(name: "EmbedFiles"),
     .plugin(
         name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
@@ -36,7 +39,7 @@ let sources: [Target] = [
         name: "Indicators", dependencies: ["Expressions", "PlumblineKit", "YAMLDocument"], exclude: ["Resources"],
         plugins: ["EmbedFilesPlugin"]),
     .target(name: "PlumblineKit"),
-    .target(name: "RecordFiles", dependencies: ["PlumblineKit"]),
+    .target(name: "RecordFiles", dependencies: ["CExpat", "CXLSXWriter", "CZip", "PlumblineKit"]),
     .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
     .target(
         name: "Gateway",
@@ -77,7 +80,8 @@ let tests: [Target] = [
         exclude: ["Golden"]),
     .testTarget(name: "OpenSSLCryptoTests", dependencies: ["OpenSSLCrypto"]),
     .testTarget(name: "PlumblineKitTests", dependencies: ["PlumblineKit", "PlumblineTesting"]),
-    .testTarget(name: "RecordFilesTests", dependencies: ["PlumblineKit", "RecordFiles"]),
+    .testTarget(
+        name: "RecordFilesTests", dependencies: ["CZip", "PlumblineKit", "PlumblineTesting", "RecordFiles"]),
     .testTarget(
         name: "ReviewStoreTests",
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),

@@ -24,8 +24,10 @@ public struct FileLimits: Sendable, Hashable {
     public var columns = 16_384
     /// The most bytes that a packed file may unpack to.
     public var unpackedBytes = 4 << 30
-    /// The most times that a packed part may grow when it is unpacked.
+    /// The most times that a packed part may grow when it is unpacked; parts up to 16 MB may grow at any ratio.
     public var unpackingRatio = 200
+    /// The most bytes that the texts shared by a workbook's cells may take: they are held in memory.
+    public var sharedTextBytes = 1 << 28
     /// The most parts of a packed file.
     public var parts = 10_000
     /// The deepest nesting of JSON or XML.

@@ -1,0 +1,6 @@
+#ifndef PLUMBLINE_CEXPAT_SHIM_H
+#define PLUMBLINE_CEXPAT_SHIM_H
+
+#include <expat.h>
+
+#endif
