@@ -118,7 +118,8 @@ def w1b(count):
             ours_keeping_records(count),
             keeping_records(
                 LIMIT, count, lambda file, out: [data.limit("upsert_tickets"), file, out], counts_changes=True),
-            keeping_records(DUCKDB, count, lambda file, out: reference("duckdb_tickets.py", "upsert", file, out)),
+            only_first(keeping_records(
+                DUCKDB, count, lambda file, out: reference("duckdb_tickets.py", "upsert", file, out))),
             keeping_records(BY_HAND, count, lambda file, out: reference("by_hand.py", "upsert", file, out)),
         ],
         [
@@ -128,7 +129,8 @@ def w1b(count):
             Figure("the limit's again to its first", "cpu", (LIMIT, "again"), (LIMIT, "first")),
             Figure("delta: CPU to the limit", "cpu", (OURS, "delta"), (LIMIT, "delta")),
         ],
-        ["the others keep the records and compute no values; plumbline computes the eight values too"])
+        ["the others keep the records and compute no values; plumbline computes the eight values too",
+         "DuckDB is not asked again: replacing every row took it 14 times as long as its first"])
 
 
 def ours_keeping_records(count):
@@ -186,6 +188,10 @@ def keeping_records(name, count, command, counts_changes=False):
     return Contender(name, [
         step("first", data.tickets(count), inserted=count), step("again", data.tickets(count)),
         step("delta", delta, updated=changed)])
+
+
+def only_first(contender):
+    return Contender(contender.name, contender.steps[:1])
 
 
 def values_after_delta(count):

@@ -4,6 +4,7 @@ internal import Expressions
 internal import FileConnectors
 internal import Foundation
 internal import Gateway
+internal import Indicators
 internal import OpenSSLCrypto
 internal import PlumblineKit
 internal import ReviewStore
