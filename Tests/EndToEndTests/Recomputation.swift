@@ -20,11 +20,8 @@ struct Recomputation {
 
     private var kind: String { form["kind"]?.string ?? "" }
 
-    /// The number of different samples, or of records where none is named; a ratio's are those of its denominator.
-    var sample: Int {
-        let samples = Set(own.flatMap(\.samples))
-        return samples.isEmpty ? included : samples.count
-    }
+    /// What the smallest measure that has data rests on; of a ratio only the denominator is asked.
+    var sample: Int { own.map(\.sample).filter { $0 > 0 }.min() ?? 0 }
 
     /// The measures that the subject's sample and coverage are taken from: not the numerator, nor totals of the company.
     private var own: [MeasureRecomputation] {
@@ -40,6 +37,7 @@ struct Recomputation {
     var value: Fraction? {
         let limit = form["max_missing_share"]?.string.flatMap { Fraction($0) }
         if let limit, let share = Fraction(missing) / Fraction(missing + included), share > limit { return nil }
+        if sample == 0, missing > 0 { return nil }
         let scale = form["scale"]?.string.flatMap { Fraction($0) } ?? .one
         if let result { return result * scale }
         return form["zero_denominator"]?.string == "zero" && missing == 0 ? .zero : nil
@@ -141,7 +139,11 @@ struct MeasureRecomputation {
 
     /// The records that are added up; a numerator leaves some of its records out.
     var counted: [JSON] { records.filter { $0["counted"]?.bool == true } }
-    var samples: [String] { counted.compactMap { $0["sample"]?.string } }
+    /// The number of different samples, or of records where none is named.
+    var sample: Int {
+        let samples = Set(counted.compactMap { $0["sample"]?.string })
+        return samples.isEmpty ? counted.count : samples.count
+    }
     var missing: Int {
         (measure["excluded"]?.array ?? []).count { ["missing", "failed"].contains($0["reason"]?.string) }
     }

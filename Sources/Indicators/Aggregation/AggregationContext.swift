@@ -44,6 +44,11 @@ public struct AggregationContext: Sendable {
         return periodKinds.map { Period(kind: $0, containing: day) }.filter { $0.firstDay >= firstDay }
     }
 
+    /// The kind of period itself where it gets values, else the longest that is shorter, else the shortest.
+    func kind(near kind: PeriodKind) -> PeriodKind? {
+        periodKinds.filter { $0 <= kind }.max() ?? periodKinds.min()
+    }
+
     /// All periods that begin from the first day until now.
     public var allPeriods: [Period] {
         let today = zone.day(of: now)

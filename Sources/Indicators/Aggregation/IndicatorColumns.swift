@@ -14,7 +14,21 @@ struct IndicatorColumns {
 
     /// The values of all subjects and periods, in order.
     func values(_ plans: [PlanAggregation]) -> [IndicatorValue] {
-        keys(plans).filter(isOwn).sorted().map { value(of: $0, plans) }
+        let values = keys(plans).filter(isOwn).sorted().map { value(of: $0, plans) }
+        return indicator.definition.anonymous ? withholding(values, plans) : values
+    }
+
+    /// The values of an anonymous indicator, without numbers that would tell, beside others, what few answered.
+    private func withholding(_ values: [IndicatorValue], _ plans: [PlanAggregation]) -> [IndicatorValue] {
+        Dictionary(grouping: values, by: \.period).sorted { $0.key < $1.key }.flatMap { period, values in
+            var totals: [Subject: [MeasureTotal]] = [:]
+            for subject in values.map(\.subject) {
+                totals[subject] = places.indices.map { total($0, subject, period, plans) }
+            }
+            let rollUps = AnonymousRollUps(
+                values, in: period, totals: totals, indicator: indicator, directory: context.directory)
+            return values.map { rollUps.withheld.contains($0.subject) ? $0.withheld : $0 }
+        }.sorted { ($0.subject, $0.period) < ($1.subject, $1.period) }
     }
 
     private func keys(_ plans: [PlanAggregation]) -> Set<Key> {
@@ -37,9 +51,13 @@ struct IndicatorColumns {
         }
     }
 
-    /// Totals of the company are parts of other values, unless the indicator is the company's.
+    /// Totals of the company are parts of other values, unless the indicator is the company's. Anonymous indicators have
+    /// values for one kind of period: a quarter less two of its months would tell the answers of the third.
     private func isOwn(_ key: Key) -> Bool {
-        key.subject.kind != .company || indicator.definition.scope == .company
+        if indicator.definition.anonymous, key.period.kind != context.kind(near: indicator.definition.defaultPeriod) {
+            return false
+        }
+        return key.subject.kind != .company || indicator.definition.scope == .company
     }
 
     private func value(of key: Key, _ plans: [PlanAggregation]) -> IndicatorValue {

@@ -66,3 +66,14 @@ public struct IndicatorValue: Sendable, Hashable {
     /// The digest of all records that take part.
     public var digest: EvidenceDigest
 }
+
+extension IndicatorValue {
+    /// The value without its number, as too few answers would be told by it.
+    var withheld: IndicatorValue {
+        var withheld = self
+        withheld.status = .lowSample
+        (withheld.value, withheld.decimal, withheld.numerator, withheld.denominator) = (nil, nil, nil, nil)
+        withheld.flags = []
+        return withheld
+    }
+}

@@ -29,6 +29,10 @@ struct MeasureGroups {
         small = Small(names: Set(names), areMerged: merged.map { $0.size >= minimum } ?? false)
     }
 
+    var keys: some Collection<String> { all.keys }
+
+    subscript(key: String) -> GroupAccumulator? { all[key] }
+
     /// The groups that take no part.
     var hiddenNames: Set<String> { small.areMerged ? [] : small.names }
 

@@ -49,9 +49,11 @@ public struct IndicatorDefinition: Sendable, Hashable {
     public var scaleDigits: Int
     /// What is better: `higher_is_better`, `lower_is_better` or `target_is_best`. It decides no value.
     public var direction: String?
-    /// The kind of period it is meant to be read by. Values are computed for every kind.
+    /// The kind of period it is meant to be read by. Values are computed for every kind, those of anonymous indicators for
+    /// this one only, or else for the longest shorter one that the company has.
     public var defaultPeriod: PeriodKind
-    /// Whether single answers stay hidden: explanations show no records and no small groups.
+    /// Whether single answers stay hidden: explanations show no records and no small groups, and a unit has no number that
+    /// would tell them beside those of its parts.
     public var anonymous: Bool
     /// The smallest sample that is scored; with fewer, the status is `low_sample`.
     public var minSample: Int
