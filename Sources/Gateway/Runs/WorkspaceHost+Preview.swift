@@ -145,8 +145,7 @@ extension WorkspaceHost {
     /// The values that the previewed records would change.
     private func changes(_ collected: PreviewedRecords) async throws(HostError) -> [PreviewReport.Change] {
         let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
-        let versions = Dictionary(
-            uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let versions = versions(of: indicators)
         let book = collected.book
         let values = try await aggregate(indicators) { type, body throws(HostError) in
             try await forEachRecord(ofType: type) { evidence in

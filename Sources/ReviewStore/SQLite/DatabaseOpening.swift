@@ -8,6 +8,7 @@ struct DatabaseOpening {
 
     let path: String
     let keys: StoreKeys
+    let patience: Duration
 
     func open() throws(StoreError) -> DatabasePool {
         try makePrivateFile()
@@ -26,7 +27,7 @@ struct DatabaseOpening {
         var configuration = Configuration()
         configuration.label = "plumbline"
         configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .timeout(patience / .seconds(1))
         configuration.prepareDatabase { db in
             // The writer meets keys in any order; readers go through tables in theirs.
             guard !db.configuration.readonly else { return }

@@ -13,6 +13,15 @@ enum Migrations {
         migrator.registerMigration("5 versions of dead letters") {
             try $0.execute(sql: "ALTER TABLE dead_letters ADD COLUMN source_version TEXT")
         }
+        migrator.registerMigration("6 computed definitions") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE computed_definitions (
+                        indicator_id TEXT PRIMARY KEY,
+                        version TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID
+                    """)
+        }
         return migrator
     }()
 

@@ -56,6 +56,21 @@ extension RunClaims {
         guard isRebuilding else { throw .refused(reason: "no rebuild was begun by this process") }
     }
 
+    /// Locks the publication of values, once whoever publishes now has done so.
+    func claimPublication(patience: Duration) async throws(StoreError) -> ByteLock {
+        let end = ContinuousClock.now + patience
+        while true {
+            if let lock = try ByteLock(path: path, byte: Self.publication) { return lock }
+            guard ContinuousClock.now < end else {
+                throw .busy(reason: "another process is computing values; try again when it is done")
+            }
+            do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
+        }
+    }
+
+    /// Far behind the numbers of streams.
+    private static let publication: Int64 = 1 << 62
+
     /// Lets go of the rebuild.
     func releaseRebuild() { rebuild.withLock { $0 = nil } }
 
