@@ -9,26 +9,14 @@ extension SQLiteReviewStore {
         connection: String?, states: Set<AccountStateName>
     ) async throws(StoreError) -> [Account] {
         let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-        return try await read { db in
-            let sql = """
-                SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND state IN (\(names))
-                ORDER BY connection, account, valid_from
-                """
-            return try Row.fetchAll(db, sql: sql, arguments: [connection]).map(Account.init)
-        }
+        return try await read { try $0.accounts(connection: connection, where: "state IN (\(names))") }
     }
 
     public func saveAccounts(
-        _ accounts: [Account], markingStale stale: Set<String>
+        of connection: String, markingStale stale: Set<String>, matching match: @escaping AccountMatching
     ) async throws(StoreError) -> [Account] {
-        let groups = Dictionary(grouping: accounts) { AccountName(connection: $0.connection, account: $0.account) }
-        return try await write { db in
-            var changed: [Account] = []
-            for (name, found) in groups.sorted(by: { $0.key < $1.key }) {
-                changed += try db.save(found, of: name)
-            }
-            if !changed.isEmpty { try db.markStale(stale) }
-            return changed
+        try await write { db in
+            try db.saveAccounts(of: connection, markingStale: stale, match)
         }
     }
 
@@ -68,6 +56,26 @@ private struct AccountName: Hashable, Comparable {
 }
 
 extension Database {
+    /// Stores what `match` makes of the accounts of a connection, or of all; gives the rows that say something new.
+    @discardableResult
+    func saveAccounts(
+        of connection: String?, markingStale stale: Set<String>, _ match: AccountMatching
+    ) throws -> [Account] {
+        let rows = try match(accounts(connection: connection), people())
+        let groups = Dictionary(grouping: rows) { AccountName(connection: $0.connection, account: $0.account) }
+        let changed = try groups.sorted { $0.key < $1.key }.flatMap { try save($0.value, of: $0.key) }
+        if !changed.isEmpty { try markStale(stale) }
+        return changed
+    }
+
+    fileprivate func accounts(connection: String?, where condition: String = "TRUE") throws -> [Account] {
+        let sql = """
+            SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND \(condition)
+            ORDER BY connection, account, valid_from
+            """
+        return try Row.fetchAll(self, sql: sql, arguments: [connection]).map(Account.init)
+    }
+
     /// Stores what rules found for one account, beside what persons decided; gives the rows that say something new.
     fileprivate func save(_ found: [Account], of name: AccountName) throws -> [Account] {
         let stored = try accountRows(name)
