@@ -10,7 +10,8 @@ struct Preview: AsyncParsableCommand {
         abstract: "Show what a pull of one connection would do; nothing is written.",
         discussion: """
             JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, gone, samples: [record], \
-            rejects: [{external_id, reason, place}], unmatched: [account]}], changes: [{indicator, subject, period, old, new}]}.
+            rejects: [{external_id, reason, place}], unmatched: [account]}], anomalies: [text], changes: [{indicator, subject, \
+            period, old, new}]}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -24,7 +25,9 @@ struct Preview: AsyncParsableCommand {
 }
 
 extension PreviewReport {
-    fileprivate var text: String { streams.map(\.text).joined() + changesText }
+    fileprivate var text: String {
+        streams.map(\.text).joined() + anomalies.map { "\($0)\n" }.joined() + changesText
+    }
 
     private var changesText: String {
         var table = Table("INDICATOR", "SUBJECT", "PERIOD", "NOW", "WOULD BE")
@@ -37,7 +40,7 @@ extension PreviewReport {
 
     fileprivate var json: JSON {
         [
-            "streams": .array(streams.map(\.json)),
+            "streams": .array(streams.map(\.json)), "anomalies": .array(anomalies.map(JSON.string)),
             "changes": .array(
                 changes.map { change in
                     [
