@@ -111,7 +111,7 @@ public protocol AccountStore: Sendable {
         of connection: String, markingStale stale: Set<String>, matching match: @escaping AccountMatching
     ) async throws(StoreError) -> [Account]
 
-    /// Stores a person's decision with an audit entry, and marks what is to be computed again. It replaces every row of
-    /// the account whose days it touches.
+    /// Stores a person's decision with an audit entry, which names the account by a keyed hash, and marks what is to be
+    /// computed again. It replaces every row of the account whose days it touches.
     func decideAccount(_ account: Account, actor: String, markingStale stale: Set<String>) async throws(StoreError)
 }

@@ -24,29 +24,27 @@ extension SQLiteReviewStore {
         _ account: Account, actor: String, markingStale stale: Set<String>
     ) async throws(StoreError) {
         let audit = auditWriter
-        var decision = account
-        decision.decidedBy = actor
-        decision.decidedAt = Timestamp(microseconds: configuration.now().microseconds)
-        decision.rule = "person"
-        let decided = decision
+        let pseudonym = audit.chain.pseudonym(connection: account.connection, account: account.account)
         try await write { db in
+            let entry = try audit.append(
+                db, actor: actor, action: "account.\(account.state.name.rawValue)",
+                detail: [
+                    "connection": .string(account.connection), "account": .string(pseudonym),
+                    "employee": .string(account.state.employee ?? ""),
+                    "from": .string(account.validFrom?.description ?? ""),
+                    "to": .string(account.validTo?.description ?? ""),
+                ])
+            var decided = account
+            (decided.rule, decided.decidedBy, decided.decidedAt) = ("person", actor, entry.time)
             let name = AccountName(connection: decided.connection, account: decided.account)
             let rest = try db.accountRows(name).flatMap { $0.outside(decided) }
             try db.replaceRows(of: name, with: rest + [decided])
             try db.markStale(stale)
-            try audit.append(
-                db, actor: actor, action: "account.\(decided.state.name.rawValue)",
-                detail: [
-                    "connection": .string(decided.connection), "account": .string(decided.account),
-                    "employee": .string(decided.state.employee ?? ""),
-                    "from": .string(decided.validFrom?.description ?? ""),
-                    "to": .string(decided.validTo?.description ?? ""),
-                ])
         }
     }
 }
 
-private struct AccountName: Hashable, Comparable {
+struct AccountName: Hashable, Comparable {
     let connection: String
     let account: String
 
@@ -68,7 +66,7 @@ extension Database {
         return changed
     }
 
-    fileprivate func accounts(connection: String?, where condition: String = "TRUE") throws -> [Account] {
+    func accounts(connection: String?, where condition: String = "TRUE") throws -> [Account] {
         let sql = """
             SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND \(condition)
             ORDER BY connection, account, valid_from
@@ -120,7 +118,7 @@ extension Database {
 
 extension Account {
     /// What is left of this row's days when another row takes its own.
-    fileprivate func outside(_ other: Account) -> [Account] {
+    func outside(_ other: Account) -> [Account] {
         let startsBefore = validFrom.map { from in other.validTo.map { from < $0 } ?? true } ?? true
         let endsAfter = validTo.map { to in other.validFrom.map { $0 < to } ?? true } ?? true
         guard startsBefore, endsAfter else { return [self] }
