@@ -95,16 +95,23 @@ public struct Account: Sendable, Hashable {
     }
 }
 
+/// Says whose accounts are whose: the rows to be stored, from those that are known and the people of the same moment.
+public typealias AccountMatching = @Sendable (_ known: [Account], _ people: [DirectoryEntry]) -> [Account]
+
 /// Remembers whose accounts are whose. An account may have several rows, each with the days it holds for.
 public protocol AccountStore: Sendable {
     /// Accounts of one connection or of all, in any of `states`, by connection, account and first day.
     func accounts(connection: String?, states: Set<AccountStateName>) async throws(StoreError) -> [Account]
 
-    /// Stores what rules found. A row that a person has decided keeps its state; only its hints are brought up to date.
-    /// Gives the accounts whose state or employee changed; `stale` record types are marked when there are any.
-    func saveAccounts(_ accounts: [Account], markingStale stale: Set<String>) async throws(StoreError) -> [Account]
+    /// Stores what `match` makes of the accounts of a connection, in ONE transaction with what it is given.
+    ///
+    /// A row that a person has decided keeps its state; only its hints are brought up to date. Gives the accounts whose
+    /// state or employee changed; `stale` record types are marked when there are any.
+    func saveAccounts(
+        of connection: String, markingStale stale: Set<String>, matching match: @escaping AccountMatching
+    ) async throws(StoreError) -> [Account]
 
-    /// Stores a person's decision with an audit entry, and marks what is to be computed again. It replaces every row of
-    /// the account whose days it touches.
+    /// Stores a person's decision with an audit entry, which names the account by a keyed hash, and marks what is to be
+    /// computed again. It replaces every row of the account whose days it touches.
     func decideAccount(_ account: Account, actor: String, markingStale stale: Set<String>) async throws(StoreError)
 }

@@ -42,6 +42,10 @@ public struct AuditReport: Sendable, Hashable {
         case valuesChanged(sequence: Int64)
         /// The current revision of a value is not its last one.
         case wrongCurrentRevision(ValueKey)
+        /// The state of a period is not the one that the audit tells of last.
+        case periodChanged(String)
+        /// Whose an account of the connection is, as persons decided, is not as the audit tells.
+        case decisionChanged(connection: String)
         /// The exported head was not signed with this key, or was changed.
         case foreignHead
         /// The chain ends before the exported head.
@@ -59,7 +63,8 @@ public protocol AuditStore: Sendable {
     /// Up to `limit` entries after the one named, oldest first.
     func auditEntries(after sequence: Int64, limit: Int) async throws(StoreError) -> [AuditEntry]
 
-    /// Checks every entry as it is stored, and every published value against its entry.
+    /// Checks every entry as it is stored, and what the entries tell of against the tables: every published value, the
+    /// states of periods, and the decisions about accounts.
     func verifyAudit() async throws(StoreError) -> AuditReport
 
     /// The end of the chain as it is now, signed.

@@ -73,6 +73,9 @@ public protocol DeadLetterStore: Sendable {
     /// Closes letters as resolved or discarded and erases their input. Letters that are closed already stay as they are.
     func closeDeadLetters(_ ids: [Int64], as state: DeadLetterState, actor: String) async throws(StoreError)
 
+    /// Notes that the records of letters were replayed, with an audit entry; closes those that the replay itself has not.
+    func finishReplay(of ids: [Int64], actor: String) async throws(StoreError)
+
     /// Deletes letters, open ones too, that were made before `moment`; gives their number.
     func deleteDeadLetters(before moment: Timestamp, actor: String) async throws(StoreError) -> Int
 }

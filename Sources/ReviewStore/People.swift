@@ -20,10 +20,11 @@ public struct PeopleChanges: Sendable, Hashable {
 
 /// Keeps the employees and their assignments over time, as imported.
 public protocol PeopleStore: Sendable {
-    /// Puts `entries` in place of all rows, in one transaction with an audit entry, and marks what is to be computed
-    /// again. The same entries again change nothing.
+    /// Puts `entries` in place of all rows, stores what `match` makes of all accounts with them, and marks what is to be
+    /// computed again: in ONE transaction with an audit entry. The same entries again change nothing.
     func replacePeople(
-        _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>
+        _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>,
+        matching match: @escaping AccountMatching
     ) async throws(StoreError) -> PeopleChanges
 
     /// All rows by staff number, in the order of the file within one employee.

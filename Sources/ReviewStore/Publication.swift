@@ -31,8 +31,8 @@ public struct Publication: Sendable {
     public enum Scope: Sendable, Hashable {
         /// These values only, beside those in the batch.
         case keys(Set<ValueKey>)
-        /// All values of these indicators in these periods.
-        case whole(indicators: Set<String>, periods: Set<String>)
+        /// All values of these indicators, in every period. Each has the version of the definition that computed it.
+        case indicators([String: String])
     }
 }
 

@@ -35,6 +35,8 @@ public struct StoreConfiguration: Sendable {
     public var keys: StoreKeys
     /// The clock: what runs, values and audit entries are dated with.
     public var now: @Sendable () -> Timestamp
+    /// How long a call waits for another process before it gives up as busy.
+    public var patience: Duration = .seconds(30)
 
     /// A configuration for one company.
     public init(zone: Zone, keys: StoreKeys, now: @escaping @Sendable () -> Timestamp) {

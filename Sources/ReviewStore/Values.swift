@@ -113,9 +113,18 @@ public struct ValueFilter: Sendable, Hashable {
 
 /// Keeps values with all their revisions.
 public protocol ValueStore: Sendable {
+    /// Runs `body` while nobody else does, in this process or another: to be held from reading the stale marks to
+    /// publishing. Of two that compute at once, the one that read the older state would publish last.
+    ///
+    /// - Throws: `StoreError.busy` where somebody else holds it for longer than the store's patience.
+    func withPublicationClaim<Value>(_ body: () async -> Value) async throws(StoreError) -> Value
+
+    /// The version of the definition that each indicator's values were last computed with, whether it had values or not.
+    func definitionVersions() async throws(StoreError) -> [String: String]
+
     /// Publishes values in ONE transaction: what differs from the current revision gets a new one; what would change a
     /// locked period is refused and becomes a finding, once; one audit entry holds the hash of each new revision; stale
-    /// marks are cleared.
+    /// marks are cleared, and the versions of the definitions are noted.
     func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome
 
     /// The current values, by key.
@@ -135,6 +144,8 @@ public protocol ValueStore: Sendable {
 
     /// Compares the recomputation with the current values and puts it in their place, in ONE transaction. Equal values
     /// get no new revision; what would change a locked period becomes a finding; current values that were not
-    /// recomputed become no_data.
-    func finishRebuild(actor: String, clearing marks: [StaleMark]) async throws(StoreError) -> PublicationOutcome
+    /// recomputed become no_data. `versions` are those of all definitions.
+    func finishRebuild(
+        actor: String, versions: [String: String], clearing marks: [StaleMark]
+    ) async throws(StoreError) -> PublicationOutcome
 }

@@ -173,4 +173,76 @@ import Testing
         try harness.execute("UPDATE indicator_values SET is_current = 1 WHERE revision = 1")
         #expect(try await store.verifyAudit().problems == [.wrongCurrentRevision(valueKey("e1"))])
     }
+
+    /// A store in which one account was given to two people in turn, the second for some days only.
+    private func decided(_ kind: TestedStore) async throws -> (any StoreHarness, any ReviewStore) {
+        let harness = try kind.harness()
+        let store = try await harness.prepared()
+        func decide(_ employee: String, from: String? = nil, to: String? = nil) async throws {
+            let account = Account(
+                connection: "helpdesk", account: "zhang.wei@example.com", state: .resolved(employee: employee),
+                validFrom: from.flatMap { Day(text: $0) }, validTo: to.flatMap { Day(text: $0) })
+            try await store.decideAccount(account, actor: "u7", markingStale: [])
+        }
+        try await decide("1001")
+        try await decide("1002", from: "2026-07-01", to: "2026-08-01")
+        return (harness, store)
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `decisions about accounts hold, and the audit does not name the account`(kind: TestedStore) async throws {
+        let (_, store) = try await decided(kind)
+        #expect(try await store.accounts(connection: nil, states: [.resolved]).count == 3)
+        #expect(try await store.verifyAudit().isIntact)
+        let details = try await store.auditEntries(after: 0, limit: 9).map(\.detail)
+        #expect(details.count == 2 && !details.joined().contains("zhang.wei"))
+    }
+
+    @Test(
+        arguments: TestedStore.allCases,
+        [
+            "UPDATE accounts SET employee_id = '1003' WHERE employee_id = '1002'",
+            "UPDATE accounts SET valid_to = '2026-09-01' WHERE employee_id = '1002'",
+            "UPDATE accounts SET decided_by = 'u9' WHERE employee_id = '1002'",
+            "UPDATE accounts SET decided_by = NULL", "DELETE FROM accounts WHERE employee_id = '1002'",
+            "UPDATE accounts SET account = 'other'",
+        ])
+    func `a decision that was changed beside the store is found`(kind: TestedStore, sql: String) async throws {
+        let (harness, store) = try await decided(kind)
+        try harness.execute(sql)
+        #expect(try await store.verifyAudit().problems == [.decisionChanged(connection: "helpdesk")])
+    }
+
+    @Test(
+        arguments: TestedStore.allCases,
+        [
+            "UPDATE periods SET state = 'open'", "DELETE FROM periods", "UPDATE periods SET changed_by = 'u9'",
+            "UPDATE periods SET changed = changed + 1", "UPDATE periods SET reason = NULL",
+            "UPDATE periods SET period_id = '2026-08'",
+        ])
+    func `a period that was changed beside the store is found`(kind: TestedStore, sql: String) async throws {
+        let (harness, store) = try await written(kind)
+        try harness.execute(sql)
+        #expect(try await store.verifyAudit().problems.contains(.periodChanged("2026-07")))
+    }
+
+    @Test(
+        arguments: TestedStore.allCases,
+        [
+            "DELETE FROM audit WHERE sequence > 1; DELETE FROM audit_head", "DELETE FROM audit_head",
+            "UPDATE audit_head SET sequence = 2", "UPDATE audit_head SET check_mac = mac",
+        ])
+    func `nothing is appended behind an end that may have been cut`(kind: TestedStore, sql: String) async throws {
+        let (harness, store) = try await written(kind)
+        try harness.execute(sql)
+        let before = try harness.dump()
+        let error = await #expect(throws: StoreError.self) {
+            try await store.appendAudit(actor: "u1", action: "later", detail: [:])
+        }
+        #expect(error?.remedy == .stopAll && error?.description.contains("the note of the last audit entry") == true)
+        await #expect(throws: StoreError.self) { try await store.publish([value("e1", "51", period: "2026-08")]) }
+        await #expect(throws: StoreError.self) { try await store.exportHead() }
+        #expect(try harness.dump() == before)
+        #expect(try await store.verifyAudit().problems.contains(.headChanged))
+    }
 }

@@ -91,6 +91,20 @@ import Testing
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `a replay is audited, whether its page has closed the letters or not`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        try await store.pull(rejects: [Self.reject, Reject(externalID: "4", reason: "empty", input: [])])
+        let letters = try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 10)
+        try await store.pull([mapped("3", "good")])
+        try await store.finishReplay(of: letters.map(\.id), actor: "u1")
+        #expect(try await store.deadLetterCount(DeadLetterFilter()) == 0)
+        try await store.finishReplay(of: [], actor: "u1")
+        let entries = try await store.auditEntries(after: 0, limit: 10)
+        #expect(entries.map(\.action) == ["dead_letters.replayed"])
+        #expect(entries.map(\.detail) == [#"{"ids":["1","2"]}"#])
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `letters are discarded by a person and deleted by age`(kind: TestedStore) async throws {
         let harness = try kind.harness()
         let store = try await harness.prepared()

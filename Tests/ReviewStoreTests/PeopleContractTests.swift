@@ -3,6 +3,17 @@ import Indicators
 import ReviewStore
 import Testing
 
+extension ReviewStore {
+    /// Stores these rows, whatever is known.
+    func saveAccounts(_ accounts: [Account], markingStale stale: Set<String>) async throws -> [Account] {
+        try await saveAccounts(of: "helpdesk", markingStale: stale) { _, _ in accounts }
+    }
+
+    func replacePeople(_ entries: [DirectoryEntry], markingStale stale: Set<String>) async throws -> PeopleChanges {
+        try await replacePeople(entries, actor: "u1", markingStale: stale) { known, _ in known }
+    }
+}
+
 @Suite struct PeopleContractTests {
     private static let july = Day(text: "2026-07-01")
     private static let august = Day(text: "2026-08-01")
@@ -21,18 +32,51 @@ import Testing
         moved.validFrom = Self.august
         moved.validTo = nil
         let boss = DirectoryEntry(employee: "1000")
-        let first = try await store.replacePeople([Self.wei, boss], actor: "u1", markingStale: ["ticket"])
+        let first = try await store.replacePeople([Self.wei, boss], markingStale: ["ticket"])
         #expect((first.added, first.removed, first.changed, first.unchanged) == (["1000", "1001"], [], [], 0))
         #expect(try await store.people() == [boss, Self.wei])
         #expect(try await store.staleMarks().map(\.recordType) == ["ticket"])
-        let same = try await store.replacePeople([boss, Self.wei], actor: "u1", markingStale: ["deal"])
+        let same = try await store.replacePeople([boss, Self.wei], markingStale: ["deal"])
         #expect(same.isEmpty && same.unchanged == 2)
         #expect(try await store.staleMarks().map(\.recordType) == ["ticket"])
         let new = DirectoryEntry(employee: "1002")
-        let second = try await store.replacePeople([Self.wei, moved, new], actor: "u1", markingStale: [])
+        let second = try await store.replacePeople([Self.wei, moved, new], markingStale: [])
         #expect((second.added, second.removed, second.changed) == (["1002"], ["1000"], ["1001"]))
         #expect(try await store.people() == [Self.wei, moved, new])
         #expect(try await store.auditEntries(after: 0, limit: 9).map(\.action) == ["people.import", "people.import"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `people and the matches of all accounts change together or not at all`(kind: TestedStore) async throws {
+        let harness = try kind.harness()
+        let store = try await harness.prepared()
+        _ = try await store.replacePeople([DirectoryEntry(employee: "1000")], markingStale: [])
+        _ = try await store.saveAccounts([Self.account("a", .unresolved)], markingStale: [])
+        let match: AccountMatching = { known, people in
+            known.map { row in
+                var row = row
+                if let person = people.last { row.state = .resolved(employee: person.employee) }
+                return row
+            }
+        }
+        let before = try harness.dump()
+        try harness.failWrites(to: "accounts")
+        await #expect(throws: StoreError.self) {
+            try await store.replacePeople([Self.wei], actor: "u1", markingStale: ["ticket"], matching: match)
+        }
+        #expect(try harness.dump() == before)
+        try harness.allowWrites(to: "accounts")
+        _ = try await store.replacePeople([Self.wei], actor: "u1", markingStale: ["ticket"], matching: match)
+        #expect(try await store.accounts(connection: nil, states: [.resolved]).map(\.state.employee) == ["1001"])
+        // A connection's accounts are matched with the people and the rows of the same moment.
+        let saved = try await store.saveAccounts(of: "helpdesk", markingStale: []) { known, people in
+            known.map { row in
+                var row = row
+                row.state = people == [Self.wei] && row.state.employee == "1001" ? .ambiguous : .unresolved
+                return row
+            }
+        }
+        #expect(saved.map(\.state) == [.ambiguous])
     }
 
     private static func account(

@@ -9,7 +9,7 @@ import Testing
         let store = try await kind.harness().prepared()
         try await store.publish([value("e1", "50"), value("e2", "60")])
         _ = try await store.setPeriod("2026-07", to: .locked, actor: "u1", reason: "closed")
-        let scope = Publication.Scope.whole(indicators: ["resolution_rate"], periods: ["2026-07"])
+        let scope = Publication.Scope.indicators(["resolution_rate": "d1"])
         let late = [value("e1", "55"), value("e3", "70"), value("e4", "80", period: "2026-08")]
         let outcome = try await store.publish(late, scope: scope)
         #expect(outcome.changes.map(\.new.key.subject.id) == ["e4"])
@@ -68,7 +68,7 @@ import Testing
         try await store.beginRebuild()
         try await store.addToRebuild([value("e1", "1"), value("e2", "22")])
         try await store.addToRebuild([value("e4", "4"), value("e5", "55", period: "2026-06")])
-        let outcome = try await store.finishRebuild(actor: "u1", clearing: store.staleMarks())
+        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: store.staleMarks())
         #expect(outcome.unchanged == 1)
         #expect(outcome.changes.map(\.new.key.subject.id) == ["e2", "e3", "e4"])
         #expect(outcome.refused.map(\.key.subject.id) == ["e5", "e6"])
@@ -90,7 +90,7 @@ import Testing
         try await store.addToRebuild([value("e9", "9")])
         try await store.beginRebuild()
         try await store.addToRebuild(values)
-        let outcome = try await store.finishRebuild(actor: "u1", clearing: [])
+        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
         #expect((outcome.unchanged, outcome.changes.count, outcome.auditSequence) == (2, 0, nil))
         #expect(try harness.dump() == before)
     }
@@ -101,12 +101,16 @@ import Testing
         let store = try await harness.prepared()
         let other = try await harness.prepared()
         try await store.publish([value("e1", "1")])
-        await #expect(throws: StoreError.self) { try await store.finishRebuild(actor: "u1", clearing: []) }
+        await #expect(throws: StoreError.self) {
+            try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+        }
         try await store.beginRebuild()
         await #expect(throws: StoreError.busy(reason: "another rebuild is under way")) {
             try await other.beginRebuild()
         }
-        await #expect(throws: StoreError.self) { try await other.finishRebuild(actor: "u1", clearing: []) }
+        await #expect(throws: StoreError.self) {
+            try await other.finishRebuild(actor: "u1", versions: [:], clearing: [])
+        }
         #expect(try await store.decimals() == ["e1": "1"])
     }
 }

@@ -73,6 +73,23 @@ import Testing
         let error = #expect(throws: StoreError.self) { try harness.open() }
         #expect("\(try #require(error))".contains("it is a database of another program"))
         #expect(try harness.rows("SELECT name FROM sqlite_schema") == [["notes"]])
+        #expect(try harness.rows("PRAGMA journal_mode") == [["delete"]])
+    }
+
+    @Test func `a database whose making was cut short is made to its end`() throws {
+        let harness = try SQLiteHarness()
+        // What the first step of all writes.
+        try harness.execute("CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        _ = try harness.open()
+        #expect(try harness.rows("PRAGMA application_id") == [["\(0x504C_4D42)"]])
+    }
+
+    @Test func `those who open a new database at once all have it`() async throws {
+        let harness = try SQLiteHarness()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<8 { group.addTask { try await harness.open().verifyAudit().isIntact } }
+            for try await isIntact in group { #expect(isIntact) }
+        }
     }
 
     @Test func `a missing folder is named with advice`() throws {

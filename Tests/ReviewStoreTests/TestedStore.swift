@@ -25,7 +25,7 @@ enum TestedStore: CaseIterable, Sendable, CustomTestStringConvertible {
 protocol StoreHarness: Sendable {
     var clock: TestClock { get }
     /// Opens the database; every call opens it once more, as another process would.
-    func open(zone: String, secret: SymmetricKey?) throws -> any ReviewStore
+    func open(zone: String, secret: SymmetricKey?, patience: Duration) throws -> any ReviewStore
     /// Runs SQL beside the store.
     func execute(_ sql: String) throws
     /// One row of texts per row, beside the store.
@@ -42,7 +42,14 @@ protocol StoreHarness: Sendable {
 }
 
 extension StoreHarness {
-    func open() throws -> any ReviewStore { try open(zone: "Asia/Shanghai", secret: nil) }
+    func open(zone: String = "Asia/Shanghai", secret: SymmetricKey? = nil) throws -> any ReviewStore {
+        try open(zone: zone, secret: secret, patience: .seconds(30))
+    }
+
+    /// Opens the store as one that gives up waiting after `patience`.
+    func open(patience: Duration) throws -> any ReviewStore {
+        try open(zone: "Asia/Shanghai", secret: nil, patience: patience)
+    }
 
     /// Opens the store, prepared for the samples.
     func prepared() async throws -> any ReviewStore {
@@ -79,8 +86,10 @@ final class SQLiteHarness: StoreHarness {
 
     var path: String { folder.appendingPathComponent("plumbline.db").path }
 
-    func open(zone: String, secret: SymmetricKey?) throws -> any ReviewStore {
-        try SQLiteReviewStore(path: path, configuration: configuration(zone: zone, secret: secret))
+    func open(zone: String, secret: SymmetricKey?, patience: Duration) throws -> any ReviewStore {
+        var configuration = try configuration(zone: zone, secret: secret)
+        configuration.patience = patience
+        return try SQLiteReviewStore(path: path, configuration: configuration)
     }
 
     func configuration(zone: String = "Asia/Shanghai", secret: SymmetricKey? = nil) throws -> StoreConfiguration {

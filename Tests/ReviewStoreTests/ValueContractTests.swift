@@ -85,15 +85,49 @@ extension ReviewStore {
             value("e1", "50"), value("e2", "60"), value("e3", "70", period: "2026-08"),
             value("e4", "80", indicator: "csat"),
         ])
-        let scope = Publication.Scope.whole(indicators: ["resolution_rate"], periods: ["2026-07"])
+        let scope = Publication.Scope.indicators(["resolution_rate": "d1"])
         let outcome = try await store.publish([value("e1", "50")], scope: scope)
-        #expect(outcome.changes.map(\.new.key.subject.id) == ["e2"])
+        #expect(outcome.changes.map(\.new.key.subject.id) == ["e2", "e3"])
         let gone = try #require(try await store.value(valueKey("e2")))
         #expect((gone.content.status, gone.content.exact, gone.content.decimal) == (.noData, nil, nil))
         #expect(gone.revision == 2)
         #expect(try await store.publish([value("e1", "50")], scope: scope).changes.isEmpty)
         #expect(try await store.publish([], scope: .keys([valueKey("e1"), valueKey("nobody")])).changes.count == 1)
-        #expect(try await store.decimals() == ["e1": "-", "e2": "-", "e3": "70", "e4": "80"])
+        #expect(try await store.decimals() == ["e1": "-", "e2": "-", "e3": "-", "e4": "80"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `the definitions that values were computed with are noted, without values too`(kind: TestedStore) async throws
+    {
+        let store = try await kind.harness().prepared()
+        #expect(try await store.definitionVersions().isEmpty)
+        try await store.publish([value("e1", "50")], scope: .indicators(["resolution_rate": "d1", "csat": "d1"]))
+        try await store.publish([], scope: .indicators(["csat": "d2"]))
+        #expect(try await store.definitionVersions() == ["resolution_rate": "d1", "csat": "d2"])
+        try await store.beginRebuild()
+        _ = try await store.finishRebuild(actor: "u1", versions: ["csat": "d3"], clearing: [])
+        #expect(try await store.definitionVersions() == ["csat": "d3"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `one computes and publishes at a time, in one store or two`(kind: TestedStore) async throws {
+        let harness = try kind.harness()
+        let store = try await harness.prepared()
+        let other = try harness.open(patience: .zero)
+        let reason = "another process is computing values; try again when it is done"
+        try await store.withPublicationClaim {
+            let error = await #expect(throws: StoreError.busy(reason: reason)) {
+                try await other.withPublicationClaim { Issue.record("two publish at once") }
+            }
+            #expect(error?.remedy == .retryLater)
+        }
+        #expect(try await other.withPublicationClaim { 7 } == 7)
+        // A patient one waits for its turn.
+        let turns = try await withThrowingTaskGroup(of: Int.self) { group in
+            for turn in 1...3 { group.addTask { try await store.withPublicationClaim { turn } } }
+            return try await group.reduce(into: Set<Int>()) { $0.insert($1) }
+        }
+        #expect(turns == [1, 2, 3])
     }
 
     @Test(arguments: TestedStore.allCases)
@@ -123,7 +157,9 @@ extension ReviewStore {
         #expect(try harness.dump() == before)
     }
 
-    @Test(arguments: TestedStore.allCases, ["indicator_values", "audit", "audit_head", "stale_marks", "findings"])
+    @Test(
+        arguments: TestedStore.allCases,
+        ["indicator_values", "audit", "audit_head", "stale_marks", "findings", "computed_definitions"])
     func `a fault in the middle of a publication leaves nothing of it`(
         kind: TestedStore, table: String
     ) async throws {
@@ -136,8 +172,8 @@ extension ReviewStore {
         let before = try harness.dump()
         try harness.failWrites(to: table)
         let publication = Publication(
-            values: [value("e1", "2"), value("e2", "2", period: "2026-06")], cause: "pull", actor: "u1", clearing: marks
-        )
+            values: [value("e1", "2"), value("e2", "2", period: "2026-06")],
+            scope: .indicators(["resolution_rate": "d1"]), cause: "pull", actor: "u1", clearing: marks)
         await #expect(throws: StoreError.self) { try await store.publish(publication) }
         #expect(try harness.dump() == before)
         try harness.allowWrites(to: table)

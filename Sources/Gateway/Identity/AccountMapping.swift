@@ -5,24 +5,50 @@ internal import YAMLDocument
 
 /// Reads what a source tells about its accounts: `accounts: {from: users, map: {account: ..., email: ...}}`.
 struct AccountMapping: Sendable {
-    private let programs: [(field: Field, program: Program)]
+    private let programs: [(field: Field, program: Program, place: SourcePlace)]
 
     enum Field: String, CaseIterable {
         case account, email, phone, name
         case staffNumber = "staff_number"
     }
 
+    /// Why a field of a source record gave no text.
+    struct Fault {
+        let field: Field
+        let place: SourcePlace
+        let reason: String
+    }
+
     /// The account that a source record describes; nil where it names none.
-    func mention(_ source: Value) -> AccountMention? {
+    ///
+    /// An account without an e-mail is still an account: what cannot be read is left out, and `report` is told why.
+    func mention(_ source: Value, report: (Fault) -> Void) -> AccountMention? {
         var texts: [Field: String] = [:]
-        for (field, program) in programs {
-            // An account without an e-mail is still an account; a hint that cannot be read is none.
-            if case .string(let text)? = try? program.evaluate([source]), !text.isEmpty { texts[field] = text }
+        for (field, program, place) in programs {
+            do throws(EvaluationError) {
+                texts[field] = try Self.text(program.evaluate([source]))
+            } catch .emptyOperand {
+                continue
+            } catch {
+                report(Fault(field: field, place: place, reason: error.message))
+            }
         }
         guard let account = texts[.account] else { return nil }
         return AccountMention(
             account: account, email: texts[.email], phone: texts[.phone], staffNumber: texts[.staffNumber],
             name: texts[.name])
+    }
+
+    /// What a value says: texts, and numbers, which staff numbers often are; nil where it is empty.
+    private static func text(_ value: Value) throws(EvaluationError) -> String? {
+        switch value {
+        case .string(let text): return text.isEmpty ? nil : text
+        case .int(let number): return String(number)
+        case .decimal(let number): return number.description
+        case .optional(.some(let value)): return try text(value)
+        case .null, .optional(.none): return nil
+        default: throw .invalidArgument("expected a text or a number, not \(value.kind)")
+        }
     }
 
     /// The `accounts` part of a connection; nil where it has none or a problem was logged.
@@ -37,16 +63,16 @@ struct AccountMapping: Sendable {
             log.add(map.place(of: "from"), "\(description.id) has no stream '\(source)'")
         }
         let environment = Mapping.environment(calendar: calendar, zone: zone)
-        let programs = map.map("map").compactMap { entry -> (Field, Program)? in
+        let programs = map.map("map").compactMap { entry -> (field: Field, program: Program, place: SourcePlace)? in
             guard let field = Field(rawValue: entry.key) else {
                 log.add(entry.place, MapReader.unknown(entry.key, known: Field.allCases.map(\.rawValue)))
                 return nil
             }
             return ExpressionText(entry.value)
                 .flatMap { environment.compile($0, as: "'\(entry.key)'", log: log) }
-                .map { (field, $0) }
+                .map { (field, $0, entry.value.place) }
         }
-        if !programs.contains(where: { $0.0 == .account }) {
+        if !programs.contains(where: { $0.field == .account }) {
             log.add(map.place(of: "map"), "'accounts' need 'map' with at least 'account'")
         }
         return AccountStream(source: source, mapping: AccountMapping(programs: programs))

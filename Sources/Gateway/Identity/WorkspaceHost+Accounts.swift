@@ -9,13 +9,17 @@ extension WorkspaceHost {
     /// Where an account becomes someone else's, the connection's records are to be counted again.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         if mentions.isEmpty { return }
-        let known = try await store.accounts(connection: connection, states: Set(AccountStateName.allCases))
         let mentioned = Set(mentions.map(\.account))
-        let unique = Self.merged(known.map(AccountMention.init) + mentions).filter { mentioned.contains($0.account) }
-        let matcher = AccountMatcher(try await store.people())
-        let rows = unique.flatMap { matcher.match(connection: connection, $0) }
         let streams = workspace.connections.first { $0.name == connection }?.streams ?? []
-        _ = try await store.saveAccounts(rows, markingStale: Set(streams.map(\.mapping.type.name)))
+        _ = try await store.saveAccounts(
+            of: connection, markingStale: Set(streams.map(\.mapping.type.name))
+        ) { known, people in
+            let matcher = AccountMatcher(people)
+            let told = Self.merged(known.map(AccountMention.init) + mentions)
+            return told.filter { mentioned.contains($0.account) }.flatMap {
+                matcher.match(connection: connection, $0)
+            }
+        }
     }
 
     /// One mention per account with all that is told about it.
@@ -36,22 +40,17 @@ extension WorkspaceHost {
     public func replacePeople(
         _ entries: [DirectoryEntry]
     ) async throws(HostError) -> (changes: PeopleChanges, values: PublicationOutcome) {
-        let types = Set(workspace.recordTypes.keys)
         let changes = try await storing { () throws(StoreError) in
-            let changes = try await store.replacePeople(entries, actor: actor, markingStale: types)
-            try await matchAgain(entries, types)
-            return changes
+            try await store.replacePeople(
+                entries, actor: actor, markingStale: Set(workspace.recordTypes.keys)
+            ) { known, people in
+                let matcher = AccountMatcher(people)
+                return Dictionary(grouping: known, by: \.connection).flatMap { connection, known in
+                    Self.merged(known.map(AccountMention.init)).flatMap { matcher.match(connection: connection, $0) }
+                }
+            }
         }
         return (changes, try await recalculate(cause: "people import", run: nil))
-    }
-
-    private func matchAgain(_ entries: [DirectoryEntry], _ types: Set<String>) async throws(StoreError) {
-        let matcher = AccountMatcher(entries)
-        let known = try await store.accounts(connection: nil, states: Set(AccountStateName.allCases))
-        let rows = known.flatMap { account in
-            matcher.match(connection: account.connection, AccountMention(account))
-        }
-        _ = try await store.saveAccounts(rows, markingStale: types)
     }
 
     /// The accounts that nobody is matched to, each with the number of records that mention it.

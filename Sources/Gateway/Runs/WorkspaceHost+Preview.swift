@@ -7,6 +7,8 @@ public import ReviewStore
 public struct PreviewReport: Sendable {
     /// What each stream would bring.
     public var streams: [Stream] = []
+    /// What could not be read of the accounts that the source describes, one line each.
+    public var anomalies: [String] = []
     /// Values that would differ, with what is published now.
     public var changes: [Change] = []
 
@@ -73,8 +75,10 @@ extension WorkspaceHost {
                 accounts: try await store.accounts(connection: nil, states: Set(AccountStateName.allCases)),
                 matcher: AccountMatcher(try await store.people()))
         }
-        collected.match(try await describedAccounts(open), connection: open.connection.name)
+        let described = try await describedAccounts(open)
+        collected.match(described.mentions, connection: open.connection.name)
         var report = PreviewReport()
+        report.anomalies = described.anomalies(of: open.connection.name)
         for group in open.connection.streamsBySource {
             var streams = try await read(group, from: open, samples: samples, into: &collected)
             try await sweep(group, of: open, &streams, into: &collected)
@@ -162,8 +166,7 @@ extension WorkspaceHost {
     /// The values that the previewed records would change.
     private func changes(_ collected: PreviewedRecords) async throws(HostError) -> [PreviewReport.Change] {
         let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
-        let versions = Dictionary(
-            uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let versions = versions(of: indicators)
         let book = collected.book
         let values = try await aggregate(indicators) { type, body throws(HostError) in
             try await forEachRecord(ofType: type) { evidence in

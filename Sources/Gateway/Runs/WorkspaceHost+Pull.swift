@@ -9,6 +9,8 @@ public struct PullReport: Sendable {
     public var streams: [StreamReport] = []
     /// Why connections could not be read: they could not be opened, or another run holds a stream of theirs.
     public var failures: [HostError.ConnectorFailure] = []
+    /// What could not be read of the accounts that sources describe, one line each; it stopped nothing.
+    public var anomalies: [String] = []
     /// What was published after the pull.
     public var values = PublicationOutcome()
 
@@ -54,8 +56,9 @@ extension WorkspaceHost {
     ) async throws(HostError) {
         let described = try await describedAccounts(open)
         try await storing { () throws(StoreError) in
-            try await noteAccounts(described, connection: open.connection.name)
+            try await noteAccounts(described.mentions, connection: open.connection.name)
         }
+        report.anomalies += described.anomalies(of: open.connection.name)
         for group in open.connection.streamsBySource {
             let pull = StreamPull(host: self, open: open, streams: group, progress: progress)
             do throws(HostError) {
@@ -65,24 +68,6 @@ extension WorkspaceHost {
                 report.failures.append(failure)
             }
         }
-    }
-
-    /// What the stream that describes accounts tells of them; nothing where the connection names none.
-    func describedAccounts(_ open: OpenConnection) async throws(HostError) -> [AccountMention] {
-        guard let accounts = open.connection.accounts else { return [] }
-        var mentions: [AccountMention] = []
-        var cursor: Cursor?
-        repeat {
-            let page: Page
-            do throws(ConnectorError) {
-                page = try await open.connector.page(of: accounts.source, after: cursor)
-            } catch {
-                throw .connector(connection: open.connection.name, open.connection.failure(error))
-            }
-            mentions += page.records.compactMap { accounts.mapping.mention(Value($0.json)) }
-            cursor = page.hasMore && page.cursor != cursor ? page.cursor : nil
-        } while cursor != nil
-        return mentions
     }
 
     private func connections(named names: [String]) throws(HostError) -> [Connection] {

@@ -5,46 +5,58 @@ public import ReviewStore
 extension WorkspaceHost {
     /// Computes the values that changed records or definitions touch, and publishes what differs.
     public func recalculate(cause: String, run: RunID?) async throws(HostError) -> PublicationOutcome {
-        let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
-        let indicators = try await indicatorsToCompute(Set(marks.map(\.recordType)))
-        if indicators.isEmpty, marks.isEmpty { return PublicationOutcome() }
-        let values = try await compute(indicators)
-        let publication = Publication(
-            values: values,
-            scope: .whole(indicators: Set(indicators.map(\.definition.id)), periods: periods(of: values)),
-            cause: cause, run: run, actor: actor, clearing: marks)
-        return try await storing { () throws(StoreError) in try await store.publish(publication) }
+        try await publishing { () throws(HostError) in
+            let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
+            let indicators = try await indicatorsToCompute(Set(marks.map(\.recordType)))
+            if indicators.isEmpty, marks.isEmpty { return PublicationOutcome() }
+            let publication = Publication(
+                values: try await compute(indicators), scope: .indicators(versions(of: indicators)), cause: cause,
+                run: run, actor: actor, clearing: marks)
+            return try await storing { () throws(StoreError) in try await store.publish(publication) }
+        }
     }
 
     /// Recomputes every value from the evidence and puts the result in place of the current values.
     public func rebuild() async throws(HostError) -> PublicationOutcome {
-        let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
-        let values = try await compute(workspace.indicators)
-        return try await storing { () throws(StoreError) in
-            try await store.beginRebuild()
-            try await store.addToRebuild(values)
-            return try await store.finishRebuild(actor: actor, clearing: marks)
+        try await publishing { () throws(HostError) in
+            let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
+            let values = try await compute(workspace.indicators)
+            return try await storing { () throws(StoreError) in
+                try await store.beginRebuild()
+                try await store.addToRebuild(values)
+                return try await store.finishRebuild(
+                    actor: actor, versions: versions(of: workspace.indicators), clearing: marks)
+            }
         }
     }
 
-    /// Those that read a changed type, those whose definition is not the one they were computed by, and those whose
+    /// Does what ends in a publication while nobody else does.
+    private func publishing(
+        _ work: () async throws(HostError) -> PublicationOutcome
+    ) async throws(HostError) -> PublicationOutcome {
+        let result = try await storing { () throws(StoreError) in
+            try await store.withPublicationClaim { () -> Result<PublicationOutcome, HostError> in
+                do throws(HostError) { return .success(try await work()) } catch { return .failure(error) }
+            }
+        }
+        return try result.get()
+    }
+
+    /// Those that read a changed type, those that were last computed by another definition or by none, and those whose
     /// values have become complete with time.
     private func indicatorsToCompute(_ types: Set<String>) async throws(HostError) -> [CompiledIndicator] {
+        let computed = try await storing { () throws(StoreError) in try await store.definitionVersions() }
         var result: [CompiledIndicator] = []
         for indicator in workspace.indicators {
-            if !indicator.recordTypes.isDisjoint(with: types) {
+            let id = indicator.definition.id
+            if !indicator.recordTypes.isDisjoint(with: types) || computed[id] != workspace.version(of: indicator) {
                 result.append(indicator)
                 continue
             }
             let current = try await storing { () throws(StoreError) in
-                try await store.values(ValueFilter(indicator: indicator.definition.id))
+                try await store.values(ValueFilter(indicator: id))
             }
-            let version = workspace.version(of: indicator)
-            let isOutdated = current.contains { value in
-                value.content.status != .noData && value.content.definitionVersion != version
-                    || hasMatured(value.content, indicator.definition)
-            }
-            if isOutdated { result.append(indicator) }
+            if current.contains(where: { hasMatured($0.content, indicator.definition) }) { result.append(indicator) }
         }
         return result
     }
@@ -61,21 +73,16 @@ extension WorkspaceHost {
 
     /// Values of these indicators from the evidence as it is.
     func compute(_ indicators: [CompiledIndicator]) async throws(HostError) -> [ComputedValue] {
-        let versions = Dictionary(
-            uniqueKeysWithValues: indicators.map { ($0.definition.id, workspace.version(of: $0)) })
+        let versions = versions(of: indicators)
         return try await aggregateStored(indicators).map { value in
             ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
         }
     }
 
-    /// All periods that may have values: from the first one on, some way past now for what is due later.
-    private func periods(of values: [ComputedValue]) -> Set<String> {
-        let today = workspace.calendar.zone.day(of: now())
-        let known = workspace.configuration.periodKinds.flatMap { kind in
-            sequence(first: Period(kind: kind, containing: workspace.configuration.firstPeriod.firstDay)) { $0.next }
-                .prefix { $0.firstDay <= today + 750 }
-        }
-        return Set(known.map(\.id) + values.map(\.key.period))
+    /// The version of each indicator's definition, by id.
+    func versions(of indicators: [CompiledIndicator]) -> [String: String] {
+        Dictionary(
+            indicators.map { ($0.definition.id, workspace.version(of: $0)) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

@@ -43,7 +43,8 @@ public struct Workspace: Sendable {
     /// The indicator with that id; nil where there is none.
     public func indicator(_ id: String) -> CompiledIndicator? { indicators.first { $0.definition.id == id } }
 
-    /// Recognises what an indicator's values are computed by: its definition, the constants and the calendar.
+    /// Recognises what an indicator's values are computed by: its definition, the constants, the calendar and which
+    /// periods get values.
     func version(of indicator: CompiledIndicator) -> String {
         ShortHash.of(indicator.definition.node.canonicalText + basis)
     }
@@ -81,7 +82,10 @@ struct WorkspaceReader {
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
             indicators: indicators, connections: try connections(catalogue.recordTypes, calendar),
             constants: constants,
-            basis: "|\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })|\(calendar.fingerprint)")
+            basis: [
+                "\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })", calendar.fingerprint,
+                "\(configuration.periodKinds.map(\.rawValue))", configuration.firstPeriod.id,
+            ].map { "|\($0)" }.joined())
     }
 
     private func catalogue() throws(WorkspaceError) -> Catalogue {

@@ -11,17 +11,21 @@ public struct WorkspaceMaker {
     /// Whether the folder is a workspace already.
     public var exists: Bool { FileManager.default.fileExists(atPath: file(WorkspaceReader.configurationFile).path) }
 
-    /// Makes the folders, a commented `plumbline.yaml` and an empty people file; gives what was written.
+    /// Makes the folders, a commented `plumbline.yaml`, the workspace's key, and an empty people file where there is none;
+    /// gives what was written.
     public func make() throws(WorkspaceError) -> [String] {
         if exists { throw .alreadyThere(path: folder.path) }
-        for name in ["connectors", "indicators", "schemes", "data", "secrets"] { try makeFolder(name) }
-        try protect("secrets", 0o700)
+        let folders = ["connectors", "indicators", "schemes", "data", "secrets"]
+        for name in folders { try makeFolder(name) }
+        _ = try key()
+        var written = [WorkspaceReader.configurationFile]
+        if !FileManager.default.fileExists(atPath: file(Workspace.peopleFile).path) {
+            try write(PeopleFile.columns.joined(separator: ",") + "\n", to: Workspace.peopleFile)
+            written.append(Workspace.peopleFile)
+        }
+        // Last: it is what makes the folder a workspace, so that an `init` that was cut short can be repeated.
         try write(Self.configuration, to: WorkspaceReader.configurationFile)
-        try write(PeopleFile.columns.joined(separator: ",") + "\n", to: Workspace.peopleFile)
-        return [
-            WorkspaceReader.configurationFile, Workspace.peopleFile, "connectors/", "indicators/", "schemes/", "data/",
-            "secrets/",
-        ]
+        return written + folders.map { $0 + "/" }
     }
 
     /// Copies a connector's template into the workspace; gives the file's name.
@@ -39,24 +43,39 @@ public struct WorkspaceMaker {
         return name
     }
 
-    /// The workspace's own key, made when it is first asked for: it seals rejects and signs the audit chain.
+    /// The workspace's own key, made where there is none: it seals rejects and signs the audit chain.
+    ///
+    /// Of two that make it at once, both have the one that was there first.
     public func key() throws(WorkspaceError) -> SymmetricKey {
-        let key: SymmetricKey
-        do throws(CryptoError) {
-            if FileManager.default.fileExists(atPath: file(Self.keyFile).path) {
-                // A key that is there and cannot be read must not be replaced: the database belongs to it.
-                let text = (try? String(contentsOf: file(Self.keyFile), encoding: .utf8)) ?? ""
-                return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
-            }
-            key = try SymmetricKey.random()
-        } catch {
-            throw .secret(name: "plumbline.key", reason: "\(error)")
-        }
+        if let key = try storedKey() { return key }
         try makeFolder("secrets")
         try protect("secrets", 0o700)
-        try write(key.revealHex() + "\n", to: Self.keyFile)
-        try protect(Self.keyFile, 0o600)
-        return key
+        let key: SymmetricKey
+        do throws(CryptoError) { key = try SymmetricKey.random() } catch { throw Self.unusable("\(error)") }
+        let draft = "\(Self.keyFile)-\(UUID().uuidString)"
+        try write(key.revealHex() + "\n", to: draft)
+        defer { try? FileManager.default.removeItem(at: file(draft)) }
+        try protect(draft, 0o600)
+        // The name is given to a whole file, and only once.
+        if link(file(draft).path, file(Self.keyFile).path) == 0 { return key }
+        let reason = String(cString: strerror(errno))
+        guard let first = try storedKey() else { throw Self.unusable("it cannot be written: \(reason)") }
+        return first
+    }
+
+    /// The key that is there. One that cannot be read must not be replaced: the database belongs to it.
+    private func storedKey() throws(WorkspaceError) -> SymmetricKey? {
+        guard FileManager.default.fileExists(atPath: file(Self.keyFile).path) else { return nil }
+        let text = (try? String(contentsOf: file(Self.keyFile), encoding: .utf8)) ?? ""
+        do throws(CryptoError) {
+            return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
+        } catch {
+            throw Self.unusable("\(error)")
+        }
+    }
+
+    private static func unusable(_ reason: String) -> WorkspaceError {
+        .secret(name: "plumbline.key", reason: reason)
     }
 
     static let keyFile = "secrets/plumbline.key"

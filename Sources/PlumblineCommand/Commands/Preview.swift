@@ -10,8 +10,9 @@ struct Preview: AsyncParsableCommand {
         abstract: "Show what a pull of one connection would do; nothing is written.",
         discussion: """
             JSON: {streams: [{stream, record_type, read, new, changed, unchanged, left_out, gone, samples: [record], \
-            rejects: [{external_id, reason, expression, place}], unmatched: [account]}], changes: [{indicator, \
-            subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, decimal, sample_size}.
+            rejects: [{external_id, reason, expression, place}], unmatched: [account]}], anomalies: [text], changes: \
+            [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, decimal, \
+            sample_size}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -25,9 +26,17 @@ struct Preview: AsyncParsableCommand {
 }
 
 extension PreviewReport {
-    fileprivate var text: String { streams.map(\.text).joined() + "\n" + changes.text + "Nothing was written.\n" }
+    fileprivate var text: String {
+        streams.map(\.text).joined() + anomalies.map { "\($0.onOneLine)\n" }.joined() + "\n" + changes.text
+            + "Nothing was written.\n"
+    }
 
-    fileprivate var json: JSON { ["streams": .array(streams.map(\.json)), "changes": changes.json] }
+    fileprivate var json: JSON {
+        [
+            "streams": .array(streams.map(\.json)), "anomalies": .array(anomalies.map(JSON.string)),
+            "changes": changes.json,
+        ]
+    }
 }
 
 extension [PreviewReport.Change] {

@@ -9,8 +9,8 @@ struct Pull: AsyncParsableCommand {
         abstract: "Read connections, then compute and publish the values they touch.",
         discussion: """
             JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, older, \
-            source_count, message, anomalies: [text]}], failures: [{message, temporary}], values: {changed, unchanged, \
-            refused: [text]}}. Exit code 1 where a stream could not be read to its end.
+            source_count, message, anomalies: [text]}], failures: [{message, temporary}], anomalies: [text], values: \
+            {changed, unchanged, refused: [text]}}. Exit code 1 where a stream could not be read to its end.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -37,7 +37,7 @@ extension PullReport {
                 "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
                 "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
         }
-        let messages = failures.map(\.message) + streams.flatMap(\.messages)
+        let messages = failures.map(\.message) + anomalies + streams.flatMap(\.messages)
         let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
         return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
@@ -47,7 +47,7 @@ extension PullReport {
     fileprivate var json: JSON {
         [
             "streams": .array(streams.map(\.json)), "failures": .array(failures.map(\.json)),
-            "values": values.json,
+            "anomalies": .array(anomalies.map(JSON.string)), "values": values.json,
         ]
     }
 }

@@ -7,7 +7,7 @@ internal import ReviewStore
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check the audit chain and every published value against it.",
+        abstract: "Check the audit chain, and published values, periods and decisions against it.",
         discussion: """
             With --export-head the signed end of the chain goes to a file, to be kept elsewhere; with --head FILE the chain \
             must still hold it, so that a cut or rewritten chain is found. JSON: {intact, entries, problems: [text]}. Exit \
@@ -73,6 +73,9 @@ extension AuditReport.Problem {
         case .valuesChanged(let sequence): "the values published with entry \(sequence) are not as it has them"
         case .wrongCurrentRevision(let key):
             "the current revision of \(key.indicator) for \(key.subject.id) in \(key.period) is not the last one"
+        case .periodChanged(let period): "the state of the period \(period) is not the one that the audit tells of"
+        case .decisionChanged(let connection):
+            "whose an account of \(connection) is, as a person decided, is not as the audit tells"
         case .foreignHead: "the exported head was not signed with this workspace's key, or was changed"
         case .cut(let expected, let found):
             "the chain ends with entry \(found), but the exported head has entry \(expected)"

@@ -8,10 +8,15 @@ struct DatabaseOpening {
 
     let path: String
     let keys: StoreKeys
+    let claims: RunClaims
+    let patience: Duration
 
     func open() throws(StoreError) -> DatabasePool {
         try makePrivateFile()
+        let lock = try claims.claimOpening(patience: patience)
+        defer { withExtendedLifetime(lock) {} }
         do {
+            try markFile()
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL with WAL, under which a power cut may lose the last transactions.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -26,7 +31,7 @@ struct DatabaseOpening {
         var configuration = Configuration()
         configuration.label = "plumbline"
         configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(30)
+        configuration.busyMode = .timeout(patience / .seconds(1))
         configuration.prepareDatabase { db in
             // The writer meets keys in any order; readers go through tables in theirs.
             guard !db.configuration.readonly else { return }
@@ -54,19 +59,29 @@ struct DatabaseOpening {
     }
 
     private func migrate(_ pool: DatabasePool) throws {
-        try pool.read(refuseForeignFile)
         guard try !pool.read(Migrations.all.hasBeenSuperseded) else { throw StoreError.newerVersion(path: path) }
         try Migrations.all.migrate(pool)
         try pool.write(checkKeys)
     }
 
-    private func refuseForeignFile(_ db: Database) throws {
+    /// Marks a new file as ours before anything else is in it, so that one whose making was cut short is not taken for
+    /// another program's.
+    private func markFile() throws {
+        let file = try DatabaseQueue(path: path, configuration: configuration)
+        if try file.read(isMarked) { return }
+        try file.write { try $0.execute(sql: "PRAGMA application_id = \(Self.applicationID)") }
+    }
+
+    /// Whether the file is ours; false for an empty one. Any other is refused.
+    private func isMarked(_ db: Database) throws -> Bool {
         let id = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let isEmpty = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_schema") == 0
+        let tables = "SELECT COUNT(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'"
+        let isEmpty = try Int.fetchOne(db, sql: tables) == 0
         guard id == Self.applicationID || (id == 0 && isEmpty) else {
             throw cannotOpen(
                 "it is a database of another program", advice: "Name another file: this one is left as it is.")
         }
+        return id == Self.applicationID
     }
 
     private func checkKeys(_ db: Database) throws {

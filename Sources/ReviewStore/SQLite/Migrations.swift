@@ -17,6 +17,15 @@ enum Migrations {
             try $0.execute(sql: "ALTER TABLE streams ADD COLUMN record_type TEXT")
         }
         migrator.registerMigration("7 imports") { try $0.execute(sql: imports) }
+        migrator.registerMigration("8 computed definitions") {
+            try $0.execute(
+                sql: """
+                    CREATE TABLE computed_definitions (
+                        indicator_id TEXT PRIMARY KEY,
+                        version TEXT NOT NULL
+                    ) STRICT, WITHOUT ROWID
+                    """)
+        }
         return migrator
     }()
 

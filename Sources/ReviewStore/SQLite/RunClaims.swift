@@ -56,6 +56,32 @@ extension RunClaims {
         guard isRebuilding else { throw .refused(reason: "no rebuild was begun by this process") }
     }
 
+    /// Locks the publication of values, once whoever publishes now has done so.
+    func claimPublication(patience: Duration) async throws(StoreError) -> ByteLock {
+        let end = ContinuousClock.now + patience
+        while true {
+            if let lock = try ByteLock(path: path, byte: Self.publication) { return lock }
+            guard ContinuousClock.now < end else {
+                throw .busy(reason: "another process is computing values; try again when it is done")
+            }
+            do { try await Task.sleep(for: .milliseconds(50)) } catch { throw .cancelled }
+        }
+    }
+
+    /// Locks the opening of the database: of two that open a new one at once, the second finds it made.
+    func claimOpening(patience: Duration) throws(StoreError) -> ByteLock {
+        let end = ContinuousClock.now + patience
+        while true {
+            if let lock = try ByteLock(path: path, byte: Self.opening) { return lock }
+            guard ContinuousClock.now < end else { throw .busy(reason: "another process is opening the database") }
+            usleep(20_000)
+        }
+    }
+
+    /// Far behind the numbers of streams.
+    private static let publication: Int64 = 1 << 62
+    private static let opening = publication + 1
+
     /// Lets go of the rebuild.
     func releaseRebuild() { rebuild.withLock { $0 = nil } }
 

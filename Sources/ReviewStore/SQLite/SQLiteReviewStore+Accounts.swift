@@ -9,26 +9,14 @@ extension SQLiteReviewStore {
         connection: String?, states: Set<AccountStateName>
     ) async throws(StoreError) -> [Account] {
         let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-        return try await read { db in
-            let sql = """
-                SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND state IN (\(names))
-                ORDER BY connection, account, valid_from
-                """
-            return try Row.fetchAll(db, sql: sql, arguments: [connection]).map(Account.init)
-        }
+        return try await read { try $0.accounts(connection: connection, where: "state IN (\(names))") }
     }
 
     public func saveAccounts(
-        _ accounts: [Account], markingStale stale: Set<String>
+        of connection: String, markingStale stale: Set<String>, matching match: @escaping AccountMatching
     ) async throws(StoreError) -> [Account] {
-        let groups = Dictionary(grouping: accounts) { AccountName(connection: $0.connection, account: $0.account) }
-        return try await write { db in
-            var changed: [Account] = []
-            for (name, found) in groups.sorted(by: { $0.key < $1.key }) {
-                changed += try db.save(found, of: name)
-            }
-            if !changed.isEmpty { try db.markStale(stale) }
-            return changed
+        try await write { db in
+            try db.saveAccounts(of: connection, markingStale: stale, match)
         }
     }
 
@@ -36,29 +24,27 @@ extension SQLiteReviewStore {
         _ account: Account, actor: String, markingStale stale: Set<String>
     ) async throws(StoreError) {
         let audit = auditWriter
-        var decision = account
-        decision.decidedBy = actor
-        decision.decidedAt = Timestamp(microseconds: configuration.now().microseconds)
-        decision.rule = "person"
-        let decided = decision
+        let pseudonym = audit.chain.pseudonym(connection: account.connection, account: account.account)
         try await write { db in
+            let entry = try audit.append(
+                db, actor: actor, action: "account.\(account.state.name.rawValue)",
+                detail: [
+                    "connection": .string(account.connection), "account": .string(pseudonym),
+                    "employee": .string(account.state.employee ?? ""),
+                    "from": .string(account.validFrom?.description ?? ""),
+                    "to": .string(account.validTo?.description ?? ""),
+                ])
+            var decided = account
+            (decided.rule, decided.decidedBy, decided.decidedAt) = ("person", actor, entry.time)
             let name = AccountName(connection: decided.connection, account: decided.account)
             let rest = try db.accountRows(name).flatMap { $0.outside(decided) }
             try db.replaceRows(of: name, with: rest + [decided])
             try db.markStale(stale)
-            try audit.append(
-                db, actor: actor, action: "account.\(decided.state.name.rawValue)",
-                detail: [
-                    "connection": .string(decided.connection), "account": .string(decided.account),
-                    "employee": .string(decided.state.employee ?? ""),
-                    "from": .string(decided.validFrom?.description ?? ""),
-                    "to": .string(decided.validTo?.description ?? ""),
-                ])
         }
     }
 }
 
-private struct AccountName: Hashable, Comparable {
+struct AccountName: Hashable, Comparable {
     let connection: String
     let account: String
 
@@ -68,6 +54,26 @@ private struct AccountName: Hashable, Comparable {
 }
 
 extension Database {
+    /// Stores what `match` makes of the accounts of a connection, or of all; gives the rows that say something new.
+    @discardableResult
+    func saveAccounts(
+        of connection: String?, markingStale stale: Set<String>, _ match: AccountMatching
+    ) throws -> [Account] {
+        let rows = try match(accounts(connection: connection), people())
+        let groups = Dictionary(grouping: rows) { AccountName(connection: $0.connection, account: $0.account) }
+        let changed = try groups.sorted { $0.key < $1.key }.flatMap { try save($0.value, of: $0.key) }
+        if !changed.isEmpty { try markStale(stale) }
+        return changed
+    }
+
+    func accounts(connection: String?, where condition: String = "TRUE") throws -> [Account] {
+        let sql = """
+            SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND \(condition)
+            ORDER BY connection, account, valid_from
+            """
+        return try Row.fetchAll(self, sql: sql, arguments: [connection]).map(Account.init)
+    }
+
     /// Stores what rules found for one account, beside what persons decided; gives the rows that say something new.
     fileprivate func save(_ found: [Account], of name: AccountName) throws -> [Account] {
         let stored = try accountRows(name)
@@ -112,7 +118,7 @@ extension Database {
 
 extension Account {
     /// What is left of this row's days when another row takes its own.
-    fileprivate func outside(_ other: Account) -> [Account] {
+    func outside(_ other: Account) -> [Account] {
         let startsBefore = validFrom.map { from in other.validTo.map { from < $0 } ?? true } ?? true
         let endsAfter = validTo.map { to in other.validFrom.map { $0 < to } ?? true } ?? true
         guard startsBefore, endsAfter else { return [self] }

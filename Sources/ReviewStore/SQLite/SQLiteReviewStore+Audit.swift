@@ -39,10 +39,10 @@ extension SQLiteReviewStore {
 
     public func exportHead() async throws(StoreError) -> AuditHead {
         let now = configuration.now()
-        let key = configuration.keys.audit
+        let chain = AuditChain(key: configuration.keys.audit)
         return try await read { db in
-            let last = try db.lastAudit()
-            return AuditHead(sequence: last.sequence, code: last.code, time: now, key: key)
+            let last = try db.lastAudit(chain)
+            return AuditHead(sequence: last.sequence, code: last.code, time: now, key: chain.key)
         }
     }
 }
@@ -57,7 +57,8 @@ struct AuditWriter: Sendable {
         _ db: Database, actor: String, action: String, detail: [String: StoredJSON]
     ) throws -> AuditEntry {
         let entry = try chain.entry(
-            after: db.lastAudit(), time: now(), actor: actor, action: action, detail: StoredJSON.object(detail).text)
+            after: db.lastAudit(chain), time: now(), actor: actor, action: action,
+            detail: StoredJSON.object(detail).text)
         try db.execute(
             sql: """
                 INSERT INTO audit (sequence, time, actor, action, detail, previous_mac, mac)
@@ -84,6 +85,7 @@ private struct AuditReader: Sendable {
     func verify(_ db: Database, against head: AuditHead?) throws -> AuditReport {
         var checker = AuditChecker(chain: chain)
         var values = ValueChecker(db)
+        var decisions = DecisionChecker(chain: chain)
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -97,11 +99,12 @@ private struct AuditReader: Sendable {
             let stored = try StoredAuditRow(row)
             checker.check(stored)
             try values.check(stored)
+            decisions.check(stored)
         }
         try checker.finish(head: db.auditHead())
         if let head { try checker.compare(head, storedCode: db.auditCode(head.sequence)) }
         var report = checker.report
-        report.problems += try values.finish()
+        report.problems += try values.finish() + decisions.finish(db)
         return report
     }
 }
@@ -132,12 +135,17 @@ extension AuditEntry {
 
 extension Database {
     /// The last entry's number and code, as noted: where the last row was removed, the chain goes on with a gap.
-    func lastAudit() throws -> (sequence: Int64, code: [UInt8]) {
-        let last =
-            try Row.fetchOne(self, sql: "SELECT sequence, mac FROM audit_head")
-            ?? Row.fetchOne(self, sql: "SELECT sequence, mac FROM audit ORDER BY sequence DESC LIMIT 1")
-        guard let last else { return (0, AuditChain.origin) }
-        return try (last.decode(forColumn: "sequence"), [UInt8](last.decode(Data.self, forColumn: "mac")))
+    ///
+    /// A chain without its note, or with a false one, may have been cut: nothing is appended that would hide it.
+    func lastAudit(_ chain: AuditChain) throws -> (sequence: Int64, code: [UInt8]) {
+        let head = try auditHead()
+        let isEmpty = try Bool.fetchOne(self, sql: "SELECT NOT EXISTS (SELECT 1 FROM audit)") == true
+        guard let head, chain.holds(head) else {
+            if head == nil, isEmpty { return (0, AuditChain.origin) }
+            throw StoreError.damaged(
+                reason: "the note of the last audit entry is missing or was changed; 'plumbline verify' tells more")
+        }
+        return (head.sequence, head.code)
     }
 
     fileprivate func auditCode(_ sequence: Int64) throws -> [UInt8]? {
@@ -145,7 +153,7 @@ extension Database {
             .map { [UInt8]($0) }
     }
 
-    fileprivate func auditHead() throws -> (sequence: Int64, code: [UInt8], check: [UInt8])? {
+    fileprivate func auditHead() throws -> AuditChain.Head? {
         guard let row = try Row.fetchOne(self, sql: "SELECT sequence, mac, check_mac FROM audit_head") else {
             return nil
         }

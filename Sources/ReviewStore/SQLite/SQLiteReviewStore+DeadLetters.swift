@@ -51,16 +51,21 @@ extension SQLiteReviewStore {
         guard state != .open else { throw .invalid(reason: "a dead letter is closed as resolved or discarded") }
         let audit = auditWriter
         try await write { db in
-            var closed: [String] = []
-            for id in ids {
-                try db.execute(
-                    sql: "UPDATE dead_letters SET state = ?, input = NULL WHERE id = ? AND state = 'open'",
-                    arguments: [state.rawValue, id])
-                if db.changesCount > 0 { closed.append(String(id)) }
-            }
+            let closed = try db.close(ids, as: state)
             guard !closed.isEmpty else { return }
             try audit.append(
-                db, actor: actor, action: "dead_letters.\(state.rawValue)", detail: ["ids": .strings(closed)])
+                db, actor: actor, action: "dead_letters.\(state.rawValue)",
+                detail: ["ids": .strings(closed.map { String($0) })])
+        }
+    }
+
+    public func finishReplay(of ids: [Int64], actor: String) async throws(StoreError) {
+        let audit = auditWriter
+        try await write { db in
+            try db.close(ids, as: .resolved)
+            guard !ids.isEmpty else { return }
+            try audit.append(
+                db, actor: actor, action: "dead_letters.replayed", detail: ["ids": .strings(ids.map { String($0) })])
         }
     }
 
@@ -74,6 +79,19 @@ extension SQLiteReviewStore {
                 db, actor: actor, action: "dead_letters.expired",
                 detail: ["before": .string(moment.rfc3339), "count": .integer(Int64(count))])
             return count
+        }
+    }
+}
+
+extension Database {
+    /// Closes open letters and erases their input; gives those that were open.
+    @discardableResult
+    fileprivate func close(_ ids: [Int64], as state: DeadLetterState) throws -> [Int64] {
+        try ids.filter { id in
+            try execute(
+                sql: "UPDATE dead_letters SET state = ?, input = NULL WHERE id = ? AND state = 'open'",
+                arguments: [state.rawValue, id])
+            return changesCount > 0
         }
     }
 }

@@ -5,15 +5,20 @@ public import Indicators
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func replacePeople(
-        _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>
+        _ entries: [DirectoryEntry], actor: String, markingStale stale: Set<String>,
+        matching match: @escaping AccountMatching
     ) async throws(StoreError) -> PeopleChanges {
         let audit = auditWriter
         return try await write { db in
             let changes = try PeopleChanges(from: db.people(), to: entries)
+            if !changes.isEmpty {
+                try db.execute(sql: "DELETE FROM people")
+                for (position, entry) in entries.enumerated() { try db.insert(entry, position: position) }
+                try db.markStale(stale)
+            }
+            // Also where the people are the same: the rules may be newer than the matches.
+            try db.saveAccounts(of: nil, markingStale: stale, match)
             guard !changes.isEmpty else { return changes }
-            try db.execute(sql: "DELETE FROM people")
-            for (position, entry) in entries.enumerated() { try db.insert(entry, position: position) }
-            try db.markStale(stale)
             try audit.append(
                 db, actor: actor, action: "people.import",
                 detail: [
@@ -44,7 +49,7 @@ extension PeopleChanges {
 }
 
 extension Database {
-    fileprivate func people() throws -> [DirectoryEntry] {
+    func people() throws -> [DirectoryEntry] {
         try Row.fetchAll(self, sql: "SELECT * FROM people ORDER BY employee_id, position_in_file").map(
             DirectoryEntry.init)
     }

@@ -6,9 +6,7 @@ internal import Indicators
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func periods() async throws(StoreError) -> [PeriodStatus] {
-        try await read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM periods ORDER BY period_id").map(PeriodStatus.init)
-        }
+        try await read { try $0.periods() }
     }
 
     public func periodState(_ period: String) async throws(StoreError) -> PeriodState {
@@ -30,15 +28,15 @@ extension SQLiteReviewStore {
             guard old != .locked || reason?.isEmpty == false else {
                 throw StoreError.refused(reason: "unlocking the period \(period) wants a reason")
             }
-            let status = PeriodStatus(
-                period: period, state: state, changedBy: actor,
-                changed: Timestamp(microseconds: audit.now().microseconds), reason: reason)
-            try db.save(status)
-            try audit.append(
+            let entry = try audit.append(
                 db, actor: actor, action: "period.\(state.rawValue)",
                 detail: [
-                    "period": .string(period), "from": .string(old.rawValue), "reason": .string(reason ?? ""),
+                    "period": .string(period), "from": .string(old.rawValue),
+                    "reason": reason.map { .string($0) } ?? .null,
                 ])
+            let status = PeriodStatus(
+                period: period, state: state, changedBy: actor, changed: entry.time, reason: reason)
+            try db.save(status)
             return status
         }
     }
@@ -55,6 +53,11 @@ extension Database {
     /// The periods whose values never change.
     func lockedPeriods() throws -> Set<String> {
         try String.fetchSet(self, sql: "SELECT period_id FROM periods WHERE state = 'locked'")
+    }
+
+    /// All periods whose state was ever set, by id.
+    func periods() throws -> [PeriodStatus] {
+        try Row.fetchAll(self, sql: "SELECT * FROM periods ORDER BY period_id").map(PeriodStatus.init)
     }
 
     fileprivate func period(_ period: String) throws -> PeriodStatus? {

@@ -23,7 +23,7 @@ extension SQLiteReviewStore {
     }
 
     public func finishRebuild(
-        actor: String, clearing marks: [StaleMark]
+        actor: String, versions: [String: String], clearing marks: [StaleMark]
     ) async throws(StoreError) -> PublicationOutcome {
         try claims.requireRebuild()
         let publisher = ValuePublisher(
@@ -35,6 +35,8 @@ extension SQLiteReviewStore {
             var outcome = try publisher.publish(different + vanished, db)
             outcome.unchanged = total - different.count
             try db.clearStale(marks)
+            try db.execute(sql: "DELETE FROM computed_definitions")
+            try db.noteDefinitions(versions)
             try db.execute(sql: "DELETE FROM rebuilt_values")
             return outcome
         }

@@ -4,6 +4,20 @@ internal import Indicators
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
+    public func withPublicationClaim<Value>(_ body: () async -> Value) async throws(StoreError) -> Value {
+        let lock = try await claims.claimPublication(patience: configuration.patience)
+        defer { withExtendedLifetime(lock) {} }
+        return await body()
+    }
+
+    public func definitionVersions() async throws(StoreError) -> [String: String] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT indicator_id, version FROM computed_definitions").reduce(into: [:]) {
+                try $0[$1.decode(forColumn: "indicator_id")] = $1.decode(forColumn: "version")
+            }
+        }
+    }
+
     public func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome {
         let publisher = ValuePublisher(
             cause: publication.cause, run: publication.run, actor: publication.actor, findingKind: .lockedPeriod,
@@ -12,6 +26,7 @@ extension SQLiteReviewStore {
             let vanished = try db.vanished(from: publication)
             let outcome = try publisher.publish(publication.values + vanished, db)
             try db.clearStale(publication.clearing)
+            if case .indicators(let versions) = publication.scope { try db.noteDefinitions(versions) }
             return outcome
         }
     }
@@ -64,16 +79,21 @@ extension Database {
         switch scope {
         case .keys(let keys):
             return try keys.compactMap { try currentValue($0) }
-        case .whole(let indicators, let periods):
-            let sql = "\(ValueColumns.select) WHERE indicator_id = ? AND period_id = ? AND is_current = 1"
+        case .indicators(let versions):
+            let sql = "\(ValueColumns.select) WHERE indicator_id = ? AND is_current = 1"
             let statement = try PreparedStatement(sql, in: self)
-            return try indicators.flatMap { indicator in
-                try periods.flatMap { period in
-                    try statement.bind([.text(indicator), .text(period)])
-                    return try statement.values()
-                }
+            return try versions.keys.flatMap { indicator in
+                try statement.bind([.text(indicator)])
+                return try statement.values()
             }
         }
+    }
+
+    /// Notes what definitions values were computed with.
+    func noteDefinitions(_ versions: [String: String]) throws {
+        let statement = try cachedStatement(
+            sql: "INSERT OR REPLACE INTO computed_definitions (indicator_id, version) VALUES (?, ?)")
+        for (indicator, version) in versions { try statement.execute(arguments: [indicator, version]) }
     }
 }
 

@@ -19,7 +19,9 @@ public final class SQLiteReviewStore: ReviewStore {
     public init(path: String, configuration: StoreConfiguration) throws(StoreError) {
         self.configuration = configuration
         claims = RunClaims(path: path + "-runs")
-        pool = try DatabaseOpening(path: path, keys: configuration.keys).open()
+        pool = try DatabaseOpening(
+            path: path, keys: configuration.keys, claims: claims, patience: configuration.patience
+        ).open()
     }
 
     /// Closes the database. Later calls fail.

@@ -42,7 +42,7 @@ struct ValuePublisher: Sendable {
     private func write(
         _ changed: [(old: PublishedValue?, new: ComputedValue)], _ db: Database, _ outcome: inout PublicationOutcome
     ) throws {
-        let sequence = try db.lastAudit().sequence &+ 1
+        let sequence = try db.lastAudit(audit.chain).sequence &+ 1
         let now = Timestamp(microseconds: audit.now().microseconds)
         let retire = try PreparedStatement(
             "UPDATE indicator_values SET is_current = 0 WHERE \(ValueColumns.keyMatches) AND is_current = 1", in: db)

@@ -37,11 +37,27 @@ struct AuditChain: Sendable {
         return HMACSHA256.code(for: bytes, key: key)
     }
 
+    /// How the audit names an account: a keyed hash, so that the person behind it can be erased.
+    func pseudonym(connection: String, account: String) -> String {
+        var bytes = Array("plumbline audit account".utf8)
+        bytes.append(counted: connection)
+        bytes.append(counted: account)
+        return Hex.encode(HMACSHA256.code(for: bytes, key: key))
+    }
+
     /// What the database notes of its last entry, so that a removed last row is found without an exported head.
     func headCode(sequence: Int64, code: [UInt8]) -> [UInt8] {
         var bytes = Array("plumbline audit end".utf8)
         bytes.append(integer: sequence)
         return HMACSHA256.code(for: bytes + code, key: key)
+    }
+
+    /// The note of the last entry, as it is stored.
+    typealias Head = (sequence: Int64, code: [UInt8], check: [UInt8])
+
+    /// Whether the note is as it was written.
+    func holds(_ head: Head) -> Bool {
+        ConstantTime.equals(headCode(sequence: head.sequence, code: head.code), head.check)
     }
 }
 
@@ -82,8 +98,8 @@ struct AuditChecker {
     }
 
     /// Ends the check with what the database notes of its last entry.
-    mutating func finish(head: (sequence: Int64, code: [UInt8], check: [UInt8])?) {
-        guard let head, ConstantTime.equals(chain.headCode(sequence: head.sequence, code: head.code), head.check) else {
+    mutating func finish(head: AuditChain.Head?) {
+        guard let head, chain.holds(head) else {
             if report.entries > 0 || head != nil { report.problems.append(.headChanged) }
             return
         }

@@ -145,6 +145,48 @@ import Testing
         #expect(account.rule == "email" && account.hints.name == "张伟")
     }
 
+    @Test func `what cannot be read of accounts is told, and the accounts are there all the same`() async throws {
+        let workspace = try Company()
+        try workspace.edit(
+            "connectors/diary.yaml", "streams:\n",
+            """
+            accounts:
+              from: accounts
+              map: {account: source.id, email: source.emial, staff_number: source.number, phone: source.phones}
+            streams:
+
+            """)
+        let accounts: JSON = [
+            "records": [
+                ["id": "zw", "number": 1001, "phones": .null], ["id": "ln", "number": "E02", "phones": ["138"]],
+            ],
+            "rejected": [["id": "line 3", "reason": "no closing quote", "raw": "1"]],
+        ]
+        try workspace.script([Company.page(Company.deed("1", who: "zw"))], ["accounts": [accounts]])
+        let host = try await workspace.host()
+        _ = try await host.replacePeople([DirectoryEntry(employee: "1001"), DirectoryEntry(employee: "E02")])
+        let report = try await host.pull([])
+        #expect(
+            report.anomalies == [
+                "diary: accounts: a record could not be read once: line 3: no closing quote",
+                "diary: accounts: 'email' (connectors/diary.yaml:7:36) could not be read 2 times: zw: no such key: emial",
+                "diary: accounts: 'phone' (connectors/diary.yaml:7:86) could not be read once: "
+                    + "ln: expected a text or a number, not list",
+            ])
+        #expect(report.isComplete)
+        #expect(try await host.shown("deed_count", "1001") == "1")
+        #expect(try await host.preview("diary").anomalies == report.anomalies)
+    }
+
+    @Test func `a source that gives the same accounts again and again is stopped`() async throws {
+        let workspace = try describedWorkspace("zhang@example.com")
+        try workspace.script(
+            [Company.page(Company.deed("1"))], ["accounts": [["records": [["id": "zw"]], "again": true]]])
+        let report = try await workspace.host().pull([])
+        #expect(
+            report.failures.map(\.message) == ["unexpected answer: the source gave the same page of accounts again"])
+    }
+
     @Test func `an e-mail that the source tells later matches the records that are there`() async throws {
         let workspace = try describedWorkspace("")
         let host = try await workspace.host()

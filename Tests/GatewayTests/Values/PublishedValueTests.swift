@@ -172,6 +172,71 @@ import Testing
         #expect(try await host.shown("deed_worth", "E01") == "2.50")
     }
 
+    @Test func `a new indicator is computed with the next pull, although no record changed`() async throws {
+        let (workspace, _) = try await workspace()
+        try workspace.write(
+            "indicators/more.yaml",
+            """
+            indicators:
+              - {id: deed_most, record: deed, subject: record.owner_id, anchor: record.at, value: record.points,
+                 aggregate: max}
+            """)
+        let host = try await workspace.host()
+        _ = try await host.pull([])
+        #expect(try await host.shown("deed_most", "E01") == "4.00")
+        #expect(try await host.recalculate(cause: "pull", run: nil).unchanged == 0, "nothing is computed twice")
+    }
+
+    @Test func `an indicator without values has them once its definition is mended`() async throws {
+        let (workspace, _) = try await workspace()
+        try workspace.edit("indicators/deeds.yaml", "aggregate: mean", "aggregate: mean\n    where: record.kind == 'x'")
+        _ = try await workspace.host().pull([])
+        #expect(try await workspace.host().shown("deed_points", "E01") == "no_data")
+        try workspace.edit("indicators/deeds.yaml", "\n    where: record.kind == 'x'", "")
+        _ = try await workspace.host().pull([])
+        #expect(try await workspace.host().shown("deed_points", "E01") == "2.50")
+    }
+
+    @Test(arguments: [("[month, quarter]", "[month]", "2026-Q3"), ("2026-07", "2026-08", "2026-07")])
+    func `periods that get no values any more lose them`(old: String, new: String, period: String) async throws {
+        let (workspace, host) = try await workspace()
+        #expect(try await host.shown("deed_points", "E02", period) == "10.00")
+        try workspace.edit("plumbline.yaml", old, new)
+        _ = try await workspace.host().pull([])
+        #expect(try await workspace.host().shown("deed_points", "E02", period) == "no_data")
+    }
+
+    @Test func `a value far in the future is taken back with its record`() async throws {
+        let workspace = try Company()
+        try workspace.script([Company.page(Company.deed("1", at: "2031-01-10T00:00:00Z"))])
+        let host = try await workspace.host()
+        _ = try await host.replacePeople(Company.people)
+        _ = try await host.pull([])
+        #expect(try await host.shown("deed_count", "E01", "2031-01") == "1")
+        try workspace.script([Company.page(), ["deleted": ["1"]]])
+        _ = try await host.pull([])
+        #expect(try await host.shown("deed_count", "E01", "2031-01") == "no_data")
+    }
+
+    @Test func `nothing is computed while another process computes`() async throws {
+        let workspace = try Company()
+        workspace.patience = .zero
+        let host = try await workspace.host()
+        let works: [() async throws -> PublicationOutcome] = [
+            { try await host.recalculate(cause: "pull", run: nil) }, { try await host.rebuild() },
+        ]
+        try await host.store.withPublicationClaim {
+            for work in works {
+                let error = await #expect(throws: HostError.self) { _ = try await work() }
+                guard case .store(let busy)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    continue
+                }
+                #expect(busy.remedy == .retryLater && busy.description.contains("another process is computing values"))
+            }
+        }
+    }
+
     // MARK: Explanations
 
     @Test func `every published value has an explanation with the same digest`() async throws {

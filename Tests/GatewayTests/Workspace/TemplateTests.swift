@@ -71,6 +71,26 @@ import Testing
         #expect(mode == 0o600)
     }
 
+    @Test func `those who make the key at once have the same one`() async throws {
+        let workspace = try TestWorkspace()
+        let path = workspace.path
+        let keys = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<16 { group.addTask { try WorkspaceMaker(folder: path).key().revealHex() } }
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(keys.count == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: path + "/secrets") == ["plumbline.key"])
+    }
+
+    @Test func `a new workspace has its key and keeps a people file that was there`() throws {
+        let workspace = try TestWorkspace(["new/people.csv": "mine"])
+        let folder = workspace.folder.appending(path: "new").path
+        let written = try WorkspaceMaker(folder: folder).make()
+        #expect(FileManager.default.contents(atPath: "\(folder)/people.csv") == Data("mine".utf8))
+        #expect(!written.contains("people.csv") && written.contains("plumbline.yaml"))
+        #expect(FileManager.default.fileExists(atPath: "\(folder)/secrets/plumbline.key"))
+    }
+
     @Test func `two connectors with one id are refused`() {
         let error = #expect(throws: DuplicateConnector.self) {
             try ConnectorRegistry([ScriptedConnector.self], [ScriptedConnector.self])

@@ -23,6 +23,8 @@ import YAMLDocument
 final class TestWorkspace {
     let folder: URL
     let clock = TestClock("2026-10-15T00:00:00Z")
+    /// How long the store waits for others; to be set before the first host.
+    var patience = Duration.seconds(30)
     private var store: SQLiteReviewStore?
     private let key: SymmetricKey
 
@@ -89,12 +91,11 @@ final class TestWorkspace {
     /// The workspace at work, its files read anew.
     func host() async throws -> WorkspaceHost {
         let workspace = try Workspace.read(folder.path, registry: Self.registry)
+        var configuration = StoreConfiguration(
+            zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: clock.now)
+        configuration.patience = patience
         let store =
-            try self.store
-            ?? SQLiteReviewStore(
-                path: workspace.databasePath,
-                configuration: StoreConfiguration(
-                    zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: clock.now))
+            try self.store ?? SQLiteReviewStore(path: workspace.databasePath, configuration: configuration)
         self.store = store
         var host = WorkspaceHost(
             workspace: workspace, store: store, secrets: SecretStore(workspace: folder.path, environment: [:]),
