@@ -2,7 +2,7 @@
 
 # Debian packages that building and running needs, and those that only the tests need.
 PACKAGES = g++ libexpat1-dev libre2-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libzip-dev pkg-config zlib1g-dev
-TEST_PACKAGES = curl openssl python3-venv
+TEST_PACKAGES = curl libreoffice-calc-nogui openssl python3-venv
 BENCH_PACKAGES = nginx-light python3-venv
 
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.

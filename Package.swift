@@ -40,7 +40,9 @@ let sources: [Target] = [
         plugins: ["EmbedFilesPlugin"]),
     .target(name: "PlumblineKit"),
     .target(name: "RecordFiles", dependencies: ["CExpat", "CXLSXWriter", "CZip", "PlumblineKit"]),
-    .target(name: "ReviewStore", dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", grdb, sqlite]),
+    .target(
+        name: "ReviewStore",
+        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", grdb, sqlite]),
     .target(
         name: "Gateway",
         dependencies: [
@@ -59,7 +61,8 @@ let sources: [Target] = [
 
 let connectorTargets: [Target] = families.map { family in
     .target(
-        name: "\(family)Connectors", dependencies: family == "File" ? ["PlumblineKit", "RecordFiles"] : ["PlumblineKit"],
+        name: "\(family)Connectors",
+        dependencies: family == "File" ? ["PlumblineKit", "RecordFiles"] : ["PlumblineKit"],
         path: "Plugins/\(family)")
 }
 

@@ -14,22 +14,3 @@ public struct SourceRecord: Sendable, Hashable {
         self.json = json
     }
 }
-
-/// The source's mark of a record's age: a transaction number, or an update time in one fixed form.
-///
-/// Two whole numbers compare as numbers, anything else as text.
-public struct SourceVersion: Sendable, Hashable, Comparable {
-    /// The mark as the source writes it.
-    public let text: String
-
-    /// A mark of age.
-    public init(_ text: String) {
-        self.text = text
-    }
-
-    /// Whether `one` is older than `other`.
-    public static func < (one: SourceVersion, other: SourceVersion) -> Bool {
-        guard let left = Int(one.text), let right = Int(other.text) else { return one.text < other.text }
-        return left < right
-    }
-}

@@ -41,11 +41,6 @@ import Testing
         }
     }
 
-    @Test func `versions compare as numbers where they are`() {
-        #expect(SourceVersion("9") < SourceVersion("10") && SourceVersion("2026-07-09") < SourceVersion("2026-07-10"))
-        #expect(SourceVersion("10") < SourceVersion("9a"))
-    }
-
     @Test func `a cursor gives back its state, and a foreign one is refused`() throws {
         #expect(try Cursor(["page": 2]).state() == ["page": 2])
         #expect(throws: ConnectorError.self) { try Cursor(text: "{").state() }

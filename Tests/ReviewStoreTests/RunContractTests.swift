@@ -20,7 +20,10 @@ import Testing
         let counters = ended.counters
         #expect((counters.pages, counters.inserted, counters.updated, counters.unchanged) == (2, 2, 1, 1))
         #expect((counters.rejected, counters.read) == (2, 6))
-        #expect(try await store.anomalies(of: run) == ["odd", "odd"])
+        #expect(
+            try await store.anomalies(of: run) == [
+                "odd", "odd", "1: came twice in this run with different contents, the later counts",
+            ])
         #expect(try await store.runs(connection: "helpdesk", limit: 5) == [ended])
         #expect(try await store.runs(connection: "other", limit: 5).isEmpty)
         #expect(try await store.run(run) == ended)

@@ -92,6 +92,29 @@ import Testing
         }
     }
 
+    @Test(arguments: ["not JSON", "{}", "[1]"])
+    func `a damaged list is no empty one`(text: String) async throws {
+        let harness = try SQLiteHarness()
+        let store = try await harness.prepared()
+        try await store.publish([value("e1", "1")])
+        _ = try await store.replacePeople([DirectoryEntry(employee: "1001")], markingStale: [])
+        try harness.execute("UPDATE indicator_values SET flags = '\(text)'; UPDATE people SET emails = '\(text)'")
+        let damage = StoreError.damaged(reason: "a list of texts is not as it was written")
+        await #expect(throws: damage) { try await store.values(ValueFilter()) }
+        await #expect(throws: damage) { try await store.people() }
+    }
+
+    @Test func `a damaged finding is none`() async throws {
+        let harness = try SQLiteHarness()
+        let store = try await harness.prepared()
+        _ = try await store.setPeriod("2026-07", to: .locked, actor: "u1", reason: nil)
+        try await store.publish([value("e1", "1")])
+        try harness.execute("UPDATE findings SET old_value = 'not JSON'")
+        await #expect(throws: StoreError.damaged(reason: "a finding is not as it was written")) {
+            try await store.findings(period: nil)
+        }
+    }
+
     @Test func `a missing folder is named with advice`() throws {
         let harness = try SQLiteHarness()
         let path = harness.folder.appendingPathComponent("none/plumbline.db").path

@@ -30,17 +30,4 @@ import Testing
         bytes += [0] + "name".utf8 + [0, 0, 0, 0, 0, 0, 0, 0, 1] + "a".utf8
         #expect(hasher.hash(fields) == SHA256.digest(of: bytes))
     }
-
-    @Test(arguments: [("1", "2"), ("9", "10"), ("09", "10"), ("-2", "-1"), ("-1", "0"), ("a", "b"), ("10", "9a")])
-    func `versions are ordered as numbers, else as text`(older: String, newer: String) {
-        #expect(SourceVersion.isOlder(older, than: newer))
-        #expect(!SourceVersion.isOlder(newer, than: older))
-        #expect(!SourceVersion.isOlder(older, than: older))
-    }
-
-    @Test func `equal numbers are not older`() {
-        #expect(!SourceVersion.isOlder("007", than: "7"))
-        #expect(!SourceVersion.isOlder("-0", than: "0"))
-        #expect(!SourceVersion.isOlder("0", than: "-0"))
-    }
 }

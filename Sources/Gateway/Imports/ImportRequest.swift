@@ -9,6 +9,8 @@ public struct ImportRequest: Sendable {
     public var connection: String
     /// The connection's stream; its only one where nil.
     public var stream: String?
+    /// The sheet of a workbook; its only visible one with rows where nil, and asked where there are several.
+    public var sheet: String?
     /// The encoding of its texts; recognised where nil.
     public var encoding: FileForm.TextEncoding?
     /// What separates the cells of a table; recognised where nil.

@@ -27,10 +27,10 @@ struct ImportSource {
     ///   with the option that answers it.
     init(_ request: ImportRequest, _ stream: StreamMapping, idFields: [String], zone: Zone) throws(HostError) {
         do throws(FileFault) {
-            let recognised = try Self.recognise(request)
+            let (recognised, workbook) = try Self.recognise(request)
             let form = recognised.form
             let selection = FieldSelection.wanted(stream.mapping.sourceFields, idFields)
-            reader = try Self.reader(request.path, form, selection)
+            reader = try Self.reader(request.path, workbook, form, selection)
             self.form = form
             fields = selection.names
             remarks = recognised.remarks
@@ -75,8 +75,13 @@ struct ImportPage {
 
 extension ImportSource {
     /// How the file is written: what a person said, and what was recognised where nobody said anything.
-    private static func recognise(_ request: ImportRequest) throws(FileFault) -> RecognisedFile {
-        var file = try FileRecognition.recognise(path: request.path)
+    private static func recognise(_ request: ImportRequest) throws(FileFault) -> (RecognisedFile, Workbook?) {
+        let isWorkbook = try FileKind(FileRecognition.head(of: request.path)) == .workbook
+        let workbook = isWorkbook ? try Workbook(path: request.path) : nil
+        var file =
+            if let workbook { try WorkbookRecognition.recognise(workbook, sheet: request.sheet) } else {
+                try FileRecognition.recognise(path: request.path)
+            }
         file.form.encoding = request.encoding ?? file.form.encoding
         file.form.headerLine = request.headerLine ?? file.form.headerLine
         if case .table = file.form.format, let delimiter = request.delimiter {
@@ -86,17 +91,17 @@ extension ImportSource {
         if !open.isEmpty {
             throw FileFault("a person must say how to read it:\n" + open.map { "  \($0)" }.joined(separator: "\n"))
         }
-        return file
+        return (file, workbook)
     }
 
     private static func reader(
-        _ path: String, _ form: FileForm, _ selection: FieldSelection
+        _ path: String, _ workbook: Workbook?, _ form: FileForm, _ selection: FieldSelection
     ) throws(FileFault) -> any RecordReader {
-        switch form.format {
-        case .table: try CSVReader(path: path, form: form, selection: selection)
+        if let workbook { return try WorkbookReader(workbook, form: form, selection: selection) }
+        return switch form.format {
+        case .table, .workbook: try CSVReader(path: path, form: form, selection: selection)
         case .jsonLines: try JSONLinesReader(path: path, form: form, selection: selection)
         case .json: try JSONReader(path: path, form: form, selection: selection)
-        case .workbook: throw FileFault("workbooks are not read yet; save the sheet as CSV")
         }
     }
 
@@ -148,6 +153,8 @@ extension ImportRequest {
             dateOrder != nil ? nil : "\(question) --date-order dmy or --date-order mdy"
         case .decimalMark:
             decimalMark != nil ? nil : "\(question) --decimal-mark comma or --decimal-mark point"
+        case .sheet:
+            sheet != nil ? nil : "\(question) --sheet NAME"
         case .header, .secondHeader:
             headerLine != nil ? nil : "\(question) --header-line N, the last line of the header"
         }

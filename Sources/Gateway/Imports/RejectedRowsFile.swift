@@ -1,6 +1,6 @@
 internal import Foundation
 internal import PlumblineKit
-public import RecordFiles
+internal import RecordFiles
 
 /// Writes the bad rows of an import back as a file of the same kind, with two columns more: row number and reason.
 ///
@@ -22,11 +22,15 @@ public struct RejectedRowsFile {
     /// Where the rows are written: beside the file, with `.rejected` in its name.
     public var target: String {
         let url = URL(filePath: path)
-        return url.deletingPathExtension().path + ".rejected." + (isTable ? "csv" : "jsonl")
+        return url.deletingPathExtension().path + ".rejected." + suffix
     }
 
-    private var isTable: Bool {
-        if case .table = form.format { true } else { false }
+    private var suffix: String {
+        switch form.format {
+        case .table: "csv"
+        case .workbook: "xlsx"
+        case .json, .jsonLines: "jsonl"
+        }
     }
 
     /// Writes the file, in UTF-8, in the place of an older one.
@@ -35,7 +39,11 @@ public struct RejectedRowsFile {
     public func write() throws(HostError) {
         let text: String
         do throws(FileFault) {
-            text = try isTable ? table() : lines()
+            switch form.format {
+            case .workbook(let sheet): return try workbook(sheet)
+            case .table: text = try table()
+            case .json, .jsonLines: text = try lines()
+            }
         } catch {
             throw .invalid("\(path): \(error)")
         }
@@ -44,6 +52,17 @@ public struct RejectedRowsFile {
         } catch {
             throw .invalid("\(target) cannot be written: \(error.localizedDescription)")
         }
+    }
+
+    private func workbook(_ sheet: String) throws(FileFault) {
+        let copy = try SheetCopy(Set(reasons.keys), of: Workbook(path: path), form: form)
+        let writer = try WorkbookWriter(path: target)
+        try writer.addSheet(
+            named: sheet, columns: (copy.columns + [names.row, names.reason]).map { WorkbookColumn($0) })
+        for row in copy.rows {
+            try writer.append(row.cells + [.number("\(row.number)"), .text(reasons[row.number] ?? "")])
+        }
+        try writer.close()
     }
 
     private func table() throws(FileFault) -> String {

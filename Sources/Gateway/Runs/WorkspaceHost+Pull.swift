@@ -19,10 +19,12 @@ public struct PullReport: Sendable {
 }
 
 extension WorkspaceHost {
-    /// Reads the given connections, or all, then computes and publishes the values they touch.
+    /// Deletes rejects whose time is over, reads the given connections, or all, then computes and publishes the values they
+    /// touch.
     public func pull(
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
     ) async throws(HostError) -> PullReport {
+        try await deleteOldRejects()
         var report = PullReport()
         for connection in try connections(named: names) {
             do throws(HostError) {
@@ -34,6 +36,14 @@ extension WorkspaceHost {
         }
         report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
         return report
+    }
+
+    private func deleteOldRejects() async throws(HostError) {
+        let days = workspace.configuration.rejectRetentionDays
+        let moment = workspace.calendar.zone.adding(days: -days, to: now())
+        _ = try await storing { () throws(StoreError) in
+            try await store.deleteDeadLetters(before: moment, actor: actor)
+        }
     }
 
     /// Adds what each stream did as soon as it has ended. A stream that cannot be read keeps no other from being read.

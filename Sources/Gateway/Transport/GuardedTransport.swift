@@ -49,7 +49,8 @@ public final class GuardedTransport: Transport {
         hosts = try HostPolicy(base: base, allowedHosts: options.allowedHosts)
         shelf = try ClientShelf(options: options, environment: environment)
         let budget = RateBudget(
-            requestsPerSecond: options.requestsPerSecond, concurrentRequests: options.concurrentRequests)
+            requestsPerSecond: options.requestsPerSecond, concurrentRequests: options.concurrentRequests,
+            longestPause: options.retry.totalTime)
         gate = RateGate(budget, environment: environment)
         self.options = options
         self.environment = environment
@@ -135,6 +136,8 @@ extension GuardedTransport {
     private func recover(
         from problem: Problem, of hop: Hop, schedule: inout RetrySchedule
     ) async throws(ConnectorError) {
+        // Also where this request gives up: the others are to know.
+        if let wait = problem.failure.retryAfter { await gate.hold(for: wait) }
         let action = schedule.next(after: problem.failure, at: environment.uptime(), random: environment.random)
         switch action {
         case .giveUp:
@@ -143,7 +146,6 @@ extension GuardedTransport {
                 reason: "\(hop.request.method.rawValue) \(hop.url.origin): \(problem.reason)\(count)",
                 retryAfter: problem.failure.retryAfter)
         case .retry(let delay):
-            if let wait = problem.failure.retryAfter { await gate.hold(for: wait) }
             do {
                 try await environment.sleep(delay)
             } catch {
@@ -155,6 +157,9 @@ extension GuardedTransport {
     private func attempt(_ hop: Hop, mask: RequestMask, number: Int) async -> Result<HTTPResponse, AttemptFailure> {
         do {
             try await gate.enter()
+        } catch let pause as SourcePause {
+            let reason = "\(hop.request.method.rawValue) \(hop.url.origin): the source has asked for a pause"
+            return .failure(.final(.unavailable(reason: reason, retryAfter: pause.rest)))
         } catch {
             return .failure(.final(.cancelled))
         }

@@ -1,24 +1,34 @@
 import PlumblineKit
 
 /// Which hosts a connection may reach: that of its base address and those in `allowed_hosts`, each with its port.
+///
+/// Where the base address is secure, so is every request, but to ports that `allowed_hosts` names.
 struct HostPolicy: Sendable {
     private struct Place: Hashable, Sendable {
         let host: String
         let port: Int
+        let isSecure: Bool
+
+        var text: String { "\(isSecure ? "https" : "http")://\(host):\(port)" }
     }
 
     private let places: Set<Place>
 
     /// - Throws: `.settings` for `allowed_hosts` when an entry is no host.
     init(base: HTTPURL, allowedHosts: [String]) throws(ConnectorError) {
-        var places: Set = [Place(host: base.origin.host, port: base.origin.port)]
+        var places: Set<Place> = []
+        func add(_ host: String, _ port: Int, plain: Bool) {
+            places.insert(Place(host: host, port: port, isSecure: true))
+            if plain { places.insert(Place(host: host, port: port, isSecure: false)) }
+        }
+        add(base.origin.host, base.origin.port, plain: !base.origin.isSecure)
         for entry in allowedHosts {
             let origin = try Self.origin(of: entry)
             if Self.namesPort(entry) {
-                places.insert(Place(host: origin.host, port: origin.port))
+                add(origin.host, origin.port, plain: true)
             } else {
-                places.insert(Place(host: origin.host, port: 443))
-                if !base.origin.isSecure { places.insert(Place(host: origin.host, port: 80)) }
+                add(origin.host, 443, plain: false)
+                if !base.origin.isSecure { add(origin.host, 80, plain: true) }
             }
         }
         self.places = places
@@ -29,11 +39,12 @@ struct HostPolicy: Sendable {
         if case .refused(let reason) = AddressPolicy.read(host: url.origin.host) {
             throw .unexpected(reason: "a request to \(url.origin) was stopped: \(reason)")
         }
-        guard places.contains(Place(host: url.origin.host, port: url.origin.port)) else {
+        let place = Place(host: url.origin.host, port: url.origin.port, isSecure: url.origin.isSecure)
+        guard places.contains(place) else {
             throw .unexpected(
                 reason: "a request to \(url.origin) was stopped: this connection names only "
-                    + places.map { "\($0.host):\($0.port)" }.sorted().joined(separator: ", ")
-                    + "; if that host belongs to the source, add it to allowed_hosts")
+                    + places.map(\.text).sorted().joined(separator: ", ")
+                    + "; if that host and port belong to the source, add them to allowed_hosts")
         }
     }
 

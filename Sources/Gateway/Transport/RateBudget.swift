@@ -1,5 +1,5 @@
 /// Who may send a request now: at most so many in a second, evenly spaced, and so many at once; first come, first
-/// served.
+/// served. While the source wants a long pause, nobody waits: requests are refused with what is left of it.
 ///
 /// A value that is told what happens and says what to do. ``RateGate`` drives it.
 struct RateBudget: Sendable {
@@ -22,19 +22,25 @@ struct RateBudget: Sendable {
     enum Action: Equatable, Sendable {
         /// Let this request go.
         case admit(Ticket)
+        /// Tell this request that the source still wants a pause of this length.
+        case refuse(Ticket, rest: Duration)
         /// Report ``Event/woken`` after this time.
         case wake(after: Duration)
     }
 
     private let interval: Duration
     private let limit: Int
+    private let longestPause: Duration
     private var running = 0
     private var waiting: [Ticket] = []
     private var earliest: Duration = .zero
+    private var pausedUntil: Duration = .zero
     private var wakeAt: Duration?
 
     /// Rates and limits below the possible are read as the smallest possible: one request in 1000 seconds, one at once.
-    init(requestsPerSecond: Double, concurrentRequests: Int) {
+    /// Pauses up to `longestPause` are waited for.
+    init(requestsPerSecond: Double, concurrentRequests: Int, longestPause: Duration) {
+        self.longestPause = longestPause
         interval = .seconds(1 / max(requestsPerSecond, 0.001))
         limit = max(concurrentRequests, 1)
     }
@@ -44,13 +50,20 @@ struct RateBudget: Sendable {
         case .asked(let ticket): waiting.append(ticket)
         case .finished: running -= 1
         case .cancelled(let ticket): waiting.removeAll { $0 == ticket }
-        case .held(let time): earliest = max(earliest, now + time)
+        case .held(let time):
+            pausedUntil = max(pausedUntil, now + time)
+            earliest = max(earliest, pausedUntil)
         case .woken: wakeAt = nil
         }
         return admitted(at: now)
     }
 
     private mutating func admitted(at now: Duration) -> [Action] {
+        let rest = pausedUntil - now
+        if rest > longestPause {
+            defer { waiting = [] }
+            return waiting.map { .refuse($0, rest: rest) }
+        }
         var actions: [Action] = []
         while running < limit, let next = waiting.first {
             guard now >= earliest else {

@@ -1,3 +1,8 @@
+/// The source wants no requests for this long.
+struct SourcePause: Error {
+    let rest: Duration
+}
+
 /// Makes requests wait as ``RateBudget`` says.
 actor RateGate {
     private var budget: RateBudget
@@ -10,7 +15,8 @@ actor RateGate {
         self.environment = environment
     }
 
-    /// Returns when a request may be sent; ``leave()`` must follow. Throws only when the task is cancelled.
+    /// Returns when a request may be sent; ``leave()`` must follow. Throws when the task is cancelled, and
+    /// ``SourcePause`` while the source wants a pause that is too long to wait for.
     func enter() async throws {
         lastTicket += 1
         let ticket = lastTicket
@@ -40,6 +46,8 @@ actor RateGate {
         for action in budget.handle(event, at: environment.uptime()) {
             switch action {
             case .admit(let ticket): waiters.removeValue(forKey: ticket)?.resume()
+            case .refuse(let ticket, let rest):
+                waiters.removeValue(forKey: ticket)?.resume(throwing: SourcePause(rest: rest))
             case .wake(let delay): wake(after: delay)
             }
         }

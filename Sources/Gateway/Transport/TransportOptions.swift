@@ -2,10 +2,10 @@ import PlumblineKit
 
 /// How one connection reaches its source.
 ///
-/// A connection file sets these under `settings:`, beside the connector's own fields:
+/// A connection file sets these at its top level, beside `settings:`, where the connector's own fields stand with the
+/// `base_url`:
 ///
 /// ```yaml
-/// base_url: https://helpdesk.example.internal/REST/2.0
 /// ca_file: company-ca.pem          # PEM file with the company's certificate authorities; added to the system's own
 /// proxy: proxy.example.internal:3128   # HTTP proxy that understands CONNECT; host:port
 /// allowed_hosts: [files.example.internal, "sso.example.internal:8443"]   # besides the host of base_url
@@ -70,7 +70,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// No bound grows beyond this.
     public var longestDelay: Duration = .seconds(20)
     /// No attempt begins later than this after the first. A `Retry-After` that reaches beyond it ends the attempts at
-    /// once and is passed on to the host, which comes back then.
+    /// once and is passed on to the host, which comes back then; requests before that end at once with what is left of it.
     public var totalTime: Duration = .seconds(120)
 
     /// The defaults.

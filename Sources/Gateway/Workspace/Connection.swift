@@ -52,7 +52,8 @@ public struct StreamMapping: Sendable {
     public let deletions: Deletions
     /// What makes a canonical record of a source record.
     public let mapping: Mapping
-    /// Changes with the mapping's text and the record type.
+    /// Changes with the mapping's text, the record type, the calendar, and the connector and its settings: what was read
+    /// and mapped by another version is read and mapped again.
     public let version: String
 }
 

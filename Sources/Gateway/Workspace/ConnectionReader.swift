@@ -135,10 +135,18 @@ struct StreamReader {
 
     func streams(_ map: MapReader) -> [StreamMapping] {
         if map["streams"] == nil, map["accounts"] == nil { log.add(map.node.place, "a connection needs 'streams'") }
-        return map.map("streams").compactMap(stream)
+        let settings = reading(map)
+        return map.map("streams").compactMap { stream($0, reading: settings) }
     }
 
-    private func stream(_ entry: YAMLNode.Entry) -> StreamMapping? {
+    /// What decides how the connector reads and folds: itself and its settings. Secrets only let it in.
+    private func reading(_ map: MapReader) -> String {
+        let secrets = Set(description.settings.filter(\.isSecret).map(\.key))
+        let settings = (map["settings"]?.entries ?? []).filter { !secrets.contains($0.key) }
+        return description.id + settings.map { "|\($0.key)=\($0.value.canonicalText)" }.sorted().joined()
+    }
+
+    private func stream(_ entry: YAMLNode.Entry, reading: String) -> StreamMapping? {
         let map = MapReader(entry.value, what: "a stream", known: Self.keys, log: log)
         let source = map.text("from") ?? entry.key
         checkSource(source, at: map["from"]?.place ?? entry.place)
@@ -149,7 +157,7 @@ struct StreamReader {
         guard let mapping else { return nil }
         return StreamMapping(
             name: entry.key, source: source, deletions: deletions(map, source), mapping: mapping,
-            version: version(entry.value, type))
+            version: version(entry.value, type, reading: reading))
     }
 
     private func checkSource(_ source: String, at place: SourcePlace) {
@@ -180,10 +188,10 @@ struct StreamReader {
         return chosen
     }
 
-    private func version(_ node: YAMLNode, _ type: RecordType) -> String {
+    private func version(_ node: YAMLNode, _ type: RecordType, reading: String) -> String {
         let fields = type.fields.map { "\($0.name):\($0.typeText)" }.joined(separator: ",")
         return ShortHash.of(
-            "\(node.canonicalText)|\(type.name)|\(fields)|\(zone.identifier)|\(calendar.zone.identifier)")
+            "\(node.canonicalText)|\(type.name)|\(fields)|\(zone.identifier)|\(calendar.fingerprint)|\(reading)")
     }
 }
 

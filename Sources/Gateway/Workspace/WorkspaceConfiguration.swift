@@ -15,8 +15,10 @@ public struct WorkspaceConfiguration: Sendable {
     public var periodKinds: [PeriodKind]
     /// The first period that gets values.
     public var firstPeriod: Period
+    /// For how many days rejected records are kept.
+    public var rejectRetentionDays: Int
 
-    static let keys = ["company", "zone", "languages", "calendar", "periods", "first_period"]
+    static let keys = ["company", "zone", "languages", "calendar", "periods", "first_period", "reject_retention_days"]
 
     /// Reads the configuration; logs every problem at its place and gives nil where there was one.
     public init?(_ document: YAMLNode, log: ProblemLog) {
@@ -33,6 +35,10 @@ public struct WorkspaceConfiguration: Sendable {
         if period == nil {
             log.add(
                 map.place(of: "first_period"), "'first_period' must be such as 2026, 2026-Q3 or 2026-07, not '\(text)'")
+        }
+        rejectRetentionDays = map.integer("reject_retention_days") ?? 30
+        if !(1...3650).contains(rejectRetentionDays) {
+            log.add(map.place(of: "reject_retention_days"), "'reject_retention_days' must be 1 to 3650")
         }
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period

@@ -6,9 +6,9 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
     case notAWorkspace(path: String)
     /// `init` found a workspace where it was to make one.
     case alreadyThere(path: String)
-    /// A file or folder could not be read or written.
     /// A file would be written over.
     case fileExists(path: String)
+    /// A file or folder could not be read or written.
     case unreadable(path: String, reason: String)
     /// Files have mistakes, each with its place.
     case invalid(InvalidConfiguration)

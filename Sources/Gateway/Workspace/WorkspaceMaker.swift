@@ -119,6 +119,8 @@ public struct WorkspaceMaker {
         periods: [month, quarter, half_year, year]
         # Nothing before this period is calculated.
         first_period: 2026-01
+        # Rejected records are deleted after so many days.
+        reject_retention_days: 30
 
         """
 }

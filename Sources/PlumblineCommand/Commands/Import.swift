@@ -10,16 +10,17 @@ struct Import: AsyncParsableCommand {
         abstract: "Import a file by hand into a connection, all of it or nothing.",
         discussion: """
             The file is recognised: encoding, delimiter, header, dates and numbers; what only a person can say is asked \
-            as an option. Bad rows come back beside the file, as NAME.rejected.csv, with row number and reason. JSON: \
+            as an option. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
             {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
             rejected_file, unmatched: [account], remarks, values, changes}; import is null where nothing was stored. Exit code 1 \
             where a row is bad.
             """)
 
     @OptionGroup var options: WorkspaceOptions
-    @Argument(help: "The file: CSV, JSON or JSON Lines.") var file: String
+    @Argument(help: "The file: an XLSX workbook, CSV, JSON or JSON Lines.") var file: String
     @Option(name: .long, help: "The connection whose mapping is used.") var connection: String
     @Option(name: .long, help: "The connection's stream, where it has several.") var stream: String?
+    @Option(name: .long, help: "The sheet of a workbook, where it has several.") var sheet: String?
     @Option(name: .long, help: "utf-8, utf-16le, utf-16be or gb18030.") var encoding: String?
     @Option(name: .long, help: "comma, semicolon, tab or pipe.") var delimiter: Delimiter?
     @Option(name: .long, help: "The line that names the columns.") var headerLine: Int?
@@ -80,6 +81,7 @@ struct Import: AsyncParsableCommand {
     private var request: ImportRequest {
         var request = ImportRequest(path: file, connection: connection)
         request.stream = stream
+        request.sheet = sheet
         request.encoding = encoding.flatMap { FileForm.TextEncoding(rawValue: $0) }
         request.delimiter = delimiter?.byte
         request.headerLine = headerLine

@@ -49,6 +49,8 @@ public enum FileQuestion: Sendable, Hashable, CustomStringConvertible {
     case decimalMark(column: String, sample: String)
     /// Which line names the columns.
     case header
+    /// Which of several sheets with rows is meant.
+    case sheet([String])
     /// Whether the line below the header is a second one.
     case secondHeader(line: Int)
 
@@ -61,6 +63,7 @@ public enum FileQuestion: Sendable, Hashable, CustomStringConvertible {
         case .decimalMark(let column, let sample):
             "is the comma of '\(sample)' in column '\(column)' a decimal mark, or does it group thousands?"
         case .header: "which line names the columns?"
+        case .sheet(let names): "which sheet is meant: \(names.map { "'\($0)'" }.joined(separator: ", "))?"
         case .secondHeader(let line): "does line \(line) name the columns a second time?"
         }
     }

@@ -66,7 +66,8 @@ public struct WorkbookReader: RecordReader {
             let raw = Array(batch.bytes[start...])
             batch.bytes.removeLast(batch.bytes.count - start)
             batch.rejected.append(
-                RejectedRecord(id: "row \(row.number)", reason: "\(place): \(error.reason)", raw: raw))
+                RejectedRecord(
+                    id: "row \(row.number)", reason: "\(place): \(error.reason)", raw: raw, line: row.number))
         }
     }
 }

@@ -83,7 +83,7 @@ extension DirectoryEntry {
 extension Row {
     /// A list of texts.
     func decodeStrings(forColumn column: String) throws -> [String] {
-        try StoredJSON(decode(String.self, forColumn: column))?.strings ?? []
+        try StoredJSON.strings(stored: decode(String.self, forColumn: column))
     }
 
     /// A day; nil where the column is empty.

@@ -86,11 +86,10 @@ extension PeriodStatus {
 
 extension Finding {
     init(_ row: Row) throws {
-        let old = try StoredJSON(row.decode(String.self, forColumn: "old_value")) ?? .null
-        let new = try StoredJSON(row.decode(String.self, forColumn: "new_value")) ?? .null
-        guard let value = try ValueCodec.value(new) else {
-            throw StoreError.damaged(reason: "a finding has no new value")
-        }
+        guard let old = try StoredJSON(row.decode(String.self, forColumn: "old_value")),
+            let new = try StoredJSON(row.decode(String.self, forColumn: "new_value")),
+            let value = try ValueCodec.value(new)
+        else { throw StoreError.damaged(reason: "a finding is not as it was written") }
         try self.init(
             id: row.decode(forColumn: "id"), kind: row.decodeName(forColumn: "kind"), old: ValueCodec.value(old),
             new: value, reason: row.decode(forColumn: "reason"),

@@ -22,6 +22,20 @@ indirect enum StoredJSON: Sendable, Hashable {
         .object(members.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: $0.value) })
     }
 
+    /// Reads a list of texts as a column holds it.
+    static func strings(stored text: String) throws(StoreError) -> [String] {
+        guard case .list(let items)? = StoredJSON(text) else { throw damagedList }
+        var strings: [String] = []
+        for item in items {
+            guard case .string(let text) = item else { throw damagedList }
+            strings.append(text)
+        }
+        return strings
+    }
+
+    /// Says nothing of the contents, which may be a person's.
+    private static let damagedList = StoreError.damaged(reason: "a list of texts is not as it was written")
+
     /// The member of an object; null where there is none.
     subscript(name: String) -> StoredJSON {
         guard case .object(let members) = self else { return .null }

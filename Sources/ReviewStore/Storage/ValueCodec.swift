@@ -38,7 +38,7 @@ enum ValueCodec {
             coverage: Coverage(
                 included: fields[9].integer, missing: fields[11].integer, excluded: fields[10].integer,
                 unmatched: fields[12].integer),
-            flags: StoredJSON(fields[13].text)?.strings ?? [], definitionVersion: fields[14].text,
+            flags: StoredJSON.strings(stored: fields[13].text), definitionVersion: fields[14].text,
             evidenceDigest: fields[15].text)
     }
 

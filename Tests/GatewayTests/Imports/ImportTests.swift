@@ -233,4 +233,56 @@ import Testing
         #expect(error?.description.hasPrefix("\(workspace.path)/\(name): ") == true)
         #expect(try await host.store.runs(connection: nil, limit: 10).isEmpty)
     }
+
+    private func workbook(_ path: String, sheets: [String], _ rows: [[WorkbookWriter.Value]]) throws {
+        let writer = try WorkbookWriter(path: path)
+        for sheet in sheets {
+            try writer.addSheet(named: sheet, columns: ["编号", "员工", "时间", "得分", "种类"].map { WorkbookColumn($0) })
+            for row in rows { try writer.append(row) }
+        }
+        try writer.close()
+    }
+
+    @Test func `a workbook is imported like a text, and its bad rows come back as a workbook`() async throws {
+        let (workspace, host) = try await company()
+        let path = workspace.path + "/july.xlsx"
+        try workbook(
+            path, sheets: ["七月"],
+            [
+                [.text("1"), .text("E01"), .date("2026-07-10T09:30:00"), .number("2.5"), .blank],
+                [.text("2"), .text("E01"), .date("2026-07-11"), .text("viel"), .blank],
+                [.text("3"), .text("E01"), .text("2026年7月12日"), .text("１２"), .blank],
+            ])
+        var request = ImportRequest(path: path, connection: "diary")
+        request.isPartial = true
+        let report = try await host.importFile(request)
+        #expect(report.new == 2 && report.rejected.map(\.line) == [3])
+        let rows = try await host.store.evidence(of: "deed", after: nil, limit: 10, states: [.live])
+        #expect(rows.map { $0.record["points"] } == [try exact("2.5"), try exact("12")])
+        #expect(rows.first?.record["at"] == (try instant("2026-07-10T01:30:00Z")))
+        let rejected = RejectedRowsFile(report, of: path, language: "zh")
+        try rejected.write()
+        #expect(rejected.target.hasSuffix("/july.rejected.xlsx"))
+        let book = try Workbook(path: rejected.target)
+        let copy = try SheetCopy([2], of: book, form: FileForm(format: .workbook(sheet: "七月")))
+        #expect(copy.columns == ["编号", "员工", "时间", "得分", "种类", "行号", "原因"])
+        #expect(
+            copy.rows.map(\.cells) == [
+                [
+                    .text("2"), .text("E01"), .date("2026-07-11"), .text("viel"), .blank, .number("3"),
+                    .text("'points' wants decimal?, not 'viel'"),
+                ]
+            ])
+    }
+
+    @Test func `which of several sheets is meant is asked`() async throws {
+        let (workspace, host) = try await company()
+        let path = workspace.path + "/year.xlsx"
+        try workbook(path, sheets: ["七月", "八月"], [[.text("1"), .text("E01"), .date("2026-07-10"), .number("1")]])
+        var request = ImportRequest(path: path, connection: "diary")
+        let error = await #expect(throws: HostError.self) { try await host.importFile(request) }
+        #expect(error?.description.contains("which sheet is meant: '七月', '八月'? --sheet NAME") == true)
+        request.sheet = "八月"
+        #expect(try await host.importFile(request).new == 1)
+    }
 }

@@ -169,6 +169,28 @@ import Testing
         #expect(error?.description == "there is no open reject 7; 'plumbline rejects list' shows them")
     }
 
+    @Test(arguments: [("2026-11-14T00:00:00Z", 1), ("2026-11-14T00:00:01Z", 0)])
+    func `rejects are deleted by the first pull after their time`(moment: String, left: Int) async throws {
+        let workspace = try Company()
+        try workspace.script([Company.page(Company.deed("1", points: "many"))])
+        let host = try await workspace.host()
+        _ = try await host.pull([])
+        workspace.clock.set(moment)
+        _ = try await host.pull([])
+        #expect(try await host.openRejects().count == left)
+    }
+
+    @Test func `a workspace may keep rejects for longer`() async throws {
+        let workspace = try Company()
+        try workspace.edit("plumbline.yaml", "zone: Asia/Shanghai", "zone: Asia/Shanghai\nreject_retention_days: 90")
+        try workspace.script([Company.page(Company.deed("1", points: "many"))])
+        let host = try await workspace.host()
+        _ = try await host.pull([])
+        workspace.clock.set("2027-01-12T00:00:00Z")
+        _ = try await host.pull([])
+        #expect(try await host.openRejects().count == 1)
+    }
+
     @Test func `what was rejected lies sealed in the database`() async throws {
         let workspace = try Company()
         try workspace.script([

@@ -29,6 +29,14 @@ import Testing
         #expect(words.contains("\(url.origin)") && words.contains("rt.example:443") && words.contains("allowed_hosts"))
     }
 
+    @Test func `a secure base address lets no plain request to its own port or to hosts without one`() throws {
+        let policy = try policy("https://rt.example:8443", ["files.example", "sso.example:8080"])
+        for url in ["http://rt.example:8443/", "http://files.example:443/"] {
+            #expect(throws: ConnectorError.self, "\(url)") { try policy.check(HTTPURL(url)) }
+        }
+        try policy.check(HTTPURL("http://sso.example:8080/"))
+    }
+
     @Test func `a base address without encryption allows plain addresses of further hosts`() throws {
         try policy("http://rt.example", ["files.example"]).check(HTTPURL("http://files.example/"))
     }

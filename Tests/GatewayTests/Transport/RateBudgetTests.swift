@@ -3,7 +3,7 @@ import Testing
 @testable import Gateway
 
 @Suite struct RateBudgetTests {
-    private var budget = RateBudget(requestsPerSecond: 4, concurrentRequests: 2)
+    private var budget = RateBudget(requestsPerSecond: 4, concurrentRequests: 2, longestPause: .seconds(60))
 
     @Test mutating func `requests are spaced evenly`() {
         #expect(budget.handle(.asked(1), at: .seconds(10)) == [.admit(1)])
@@ -41,6 +41,16 @@ import Testing
         #expect(budget.handle(.woken, at: .seconds(5)) == [.admit(1)])
     }
 
+    @Test mutating func `while the source wants a long pause nobody waits`() {
+        for ticket: RateBudget.Ticket in 1...3 { _ = budget.handle(.asked(ticket), at: .zero) }
+        #expect(budget.handle(.held(for: .seconds(90)), at: .zero) == [2, 3].map { .refuse($0, rest: .seconds(90)) })
+        _ = budget.handle(.woken, at: .milliseconds(250))
+        _ = budget.handle(.finished, at: .seconds(1))
+        #expect(budget.handle(.asked(4), at: .seconds(20)) == [.refuse(4, rest: .seconds(70))])
+        #expect(budget.handle(.asked(5), at: .seconds(40)) == [.wake(after: .seconds(50))])
+        #expect(budget.handle(.woken, at: .seconds(90)) == [.admit(5)])
+    }
+
     @Test mutating func `an early wake only asks for another`() {
         _ = budget.handle(.asked(1), at: .zero)
         _ = budget.handle(.asked(2), at: .zero)
@@ -50,7 +60,7 @@ import Testing
     }
 
     @Test func `impossible limits still let one request through`() {
-        var budget = RateBudget(requestsPerSecond: 0, concurrentRequests: 0)
+        var budget = RateBudget(requestsPerSecond: 0, concurrentRequests: 0, longestPause: .zero)
         #expect(budget.handle(.asked(1), at: .zero) == [.admit(1)])
     }
 }

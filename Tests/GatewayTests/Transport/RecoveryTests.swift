@@ -25,6 +25,20 @@ import Testing
         }
     }
 
+    @Test func `while a long pause lasts, later requests end at once with the rest of it`() async throws {
+        try await withServer(.tooManyRequests(retryAfter: "3600"), .json("{}")) { server in
+            try await fixture.withTransport(server.baseURL) { transport in
+                let request = try HTTPRequest(.get, at: server.baseURL)
+                await #expect(throws: ConnectorError.self) { try await transport.send(request) }
+                let reason = "GET \(server.baseURL): the source has asked for a pause"
+                await #expect(throws: ConnectorError.unavailable(reason: reason, retryAfter: .seconds(3600))) {
+                    try await transport.send(request)
+                }
+            }
+            #expect(server.requests.count == 1 && fixture.slept.isEmpty)
+        }
+    }
+
     @Test(arguments: [500, 502, 503, 504, 429])
     func `a failing source is tried four times, with growing pauses`(status: Int) async throws {
         try await withServer(.html("<h1>Oops</h1><style>b{}</style> <p>later<script>x", status: status)) { server in

@@ -114,7 +114,10 @@ import Testing
         Mistake(
             "an unknown key", "zone: Asia/Shanghai", "zone: Asia/Shanghai\ncalender: cn-2026",
             "plumbline.yaml:3:1: unknown key 'calender', perhaps 'calendar'; known: company, zone, languages, calendar, "
-                + "periods, first_period"),
+                + "periods, first_period, reject_retention_days"),
+        Mistake(
+            "rejects that are kept for no day", "zone: Asia/Shanghai", "zone: Asia/Shanghai\nreject_retention_days: 0",
+            "plumbline.yaml:3:24: 'reject_retention_days' must be 1 to 3650"),
         Mistake("a missing key", "zone: Asia/Shanghai\n", "", "plumbline.yaml:1:1: plumbline.yaml needs 'zone'"),
         Mistake(
             "an unknown period", "[month, quarter]", "[month, week]",

@@ -1,5 +1,6 @@
 import Foundation
 import PlumblineTesting
+import PlumblineKit
 import Testing
 
 @testable import RecordFiles

@@ -1,3 +1,4 @@
+import PlumblineKit
 import Testing
 
 @testable import RecordFiles

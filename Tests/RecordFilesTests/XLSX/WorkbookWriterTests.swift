@@ -1,4 +1,5 @@
 import Foundation
+import PlumblineKit
 import Testing
 
 @testable import RecordFiles
