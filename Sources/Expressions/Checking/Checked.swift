@@ -52,9 +52,19 @@ struct Checked {
     }
 
     private var fieldPath: (variable: String, path: [String])? {
-        guard case .select(let operand, let field, isOptional: false) = kind, operand.type == .dyn else { return nil }
+        guard let (operand, field) = fieldRead, operand.type == .dyn else { return nil }
         if case .variable(_, let variable) = operand.kind { return (variable, [field]) }
         return operand.fieldPath.map { ($0.variable, $0.path + [field]) }
+    }
+
+    /// `operand.field`, or `operand['field']`.
+    private var fieldRead: (operand: Checked, field: String)? {
+        switch kind {
+        case .select(let operand, let field, isOptional: false): (operand, field)
+        case .index(let operand, let key, isOptional: false):
+            if case .string(let field)? = key.constant { (operand, field) } else { nil }
+        default: nil
+        }
     }
 
     var constant: Value? {

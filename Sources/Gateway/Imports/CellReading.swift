@@ -12,7 +12,8 @@ struct CellReading {
     private let zone: Zone
 
     private enum Form {
-        case date(DateOrder?)
+        /// One that a mapping reads as an instant begins its day where it has no time.
+        case date(DateOrder?, isInstant: Bool)
         case number(WrittenNumber.DecimalMark?)
     }
 
@@ -23,7 +24,10 @@ struct CellReading {
         for column in columns {
             let isDate = wanted[column.name].map { $0 == .date || $0 == .datetime } ?? column.type.isDate
             let isNumber = wanted[column.name].map { [.int, .decimal, .money].contains($0) } ?? column.type.isNumber
-            if isDate { forms[column.name] = .date(request.dateOrder ?? column.dateOrder) }
+            if isDate {
+                forms[column.name] = .date(
+                    request.dateOrder ?? column.dateOrder, isInstant: wanted[column.name] == .datetime)
+            }
             if isNumber { forms[column.name] = .number(request.decimalMark ?? column.decimalMark) }
         }
         self.columns = forms
@@ -47,14 +51,16 @@ struct CellReading {
     /// The text in the one form; nil where it is no date or number.
     private func text(_ old: String, _ form: Form) -> String? {
         switch form {
-        case .date(let order): (try? WrittenDate(old, order: order)).map(text)
+        case .date(let order, let isInstant):
+            (try? WrittenDate(old, order: order)).map { text($0, isInstant: isInstant) }
         case .number(let mark): (try? WrittenNumber(old, mark: mark))?.text
         }
     }
 
     /// A local time becomes an instant of the connection's zone.
-    private func text(_ date: WrittenDate) -> String {
-        guard let time = date.time, date.offset == nil, let day = Day(text: date.date),
+    private func text(_ date: WrittenDate, isInstant: Bool) -> String {
+        guard let time = date.time ?? (isInstant ? "00:00:00" : nil), date.offset == nil,
+            let day = Day(text: date.date),
             let second = Self.second(time)
         else { return date.text }
         return zone.instant(day, second: second).rfc3339

@@ -120,7 +120,7 @@ import Testing
 
     @Test func `what only a person can say is asked, with the option that answers it`() async throws {
         let (workspace, host) = try await company()
-        var request = try request(workspace, Self.header + "1,E01,3.7.2026,1,\n2,E01,4.7.2026,1,\n")
+        var request = try request(workspace, Self.header + "1,E01,3/7/2026,1,\n2,E01,4/7/2026,1,\n")
         let error = await #expect(throws: HostError.self) { try await host.importFile(request) }
         #expect(
             error?.description.contains("--date-order dmy or --date-order mdy") == true, "\(String(describing: error))")

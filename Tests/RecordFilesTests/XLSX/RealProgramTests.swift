@@ -1,6 +1,6 @@
 import Foundation
-import PlumblineTesting
 import PlumblineKit
+import PlumblineTesting
 import Testing
 
 @testable import RecordFiles
