@@ -65,6 +65,9 @@ public struct RequestTrackerConnector: Connector {
         let visible =
             queues.total.map(String.init) ?? (queues.items.count < 100 ? "\(queues.items.count)" : "100 or more")
         var remarks = ["\(agents.count) agents", "\(visible) queues"]
+        if settings[RequestTrackerSettings.agentsGroup] != nil {
+            remarks.append(TicketingSettings.remark(onAgentsOf: RequestTrackerSettings.agentsGroup))
+        }
         remarks.append(
             tickets.total.map { "\($0) tickets" }
                 ?? "the server tells no total: it filters by right after the search, so completeness is not checked")
