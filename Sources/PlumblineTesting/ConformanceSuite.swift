@@ -6,7 +6,8 @@ import Testing
 /// ```swift
 /// @Test func `conforms`() async throws {
 ///     try await ConformanceSuite(RoundupConnector.self, settings: settings, stream: "tickets", records: ["1", "2"]) {
-///         ConnectorContext(transport: recorded(), files: NoFiles(), now: FixedClock().now, zone: "UTC")
+///         ConnectorContext(
+///             transport: recorded(), files: NoFiles(), now: FixedClock().now, zone: "UTC", log: { _ in })
 ///     }.run()
 /// }
 /// ```

@@ -51,6 +51,8 @@ enum RecordedRequestTracker {
     }
 
     static func context(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai")
+        ConnectorContext(
+            transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai",
+            log: { _ in })
     }
 }
