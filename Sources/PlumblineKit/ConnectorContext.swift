@@ -14,7 +14,7 @@ public struct ConnectorContext: Sendable {
     /// The surroundings of a connector.
     public init(
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
-        log: @escaping @Sendable (String) -> Void = { _ in }
+        log: @escaping @Sendable (String) -> Void
     ) {
         self.transport = transport
         self.files = files

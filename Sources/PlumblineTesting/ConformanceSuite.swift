@@ -6,7 +6,8 @@ import Testing
 /// ```swift
 /// @Test func `conforms`() async throws {
 ///     try await ConformanceSuite(RoundupConnector.self, settings: settings, stream: "tickets", records: ["1", "2"]) {
-///         ConnectorContext(transport: recorded(), files: NoFiles(), now: FixedClock().now, zone: "UTC")
+///         ConnectorContext(
+///             transport: recorded(), files: NoFiles(), now: FixedClock().now, zone: "UTC", log: { _ in })
 ///     }.run()
 /// }
 /// ```
@@ -50,13 +51,15 @@ public struct ConformanceSuite<Subject: Connector>: Sendable {
         try await checkFaults()
         try await checkCancellation()
         try await checkSweep()
+        try await checkCount()
+        try await checkBatches()
     }
 }
 
 // MARK: - What it says about itself
 
 extension ConformanceSuite {
-    private var description: ConnectorDescription { Subject.description }
+    var description: ConnectorDescription { Subject.description }
 
     private func checkDescription() {
         let id = description.id
@@ -101,15 +104,18 @@ extension ConformanceSuite {
         for (key, value) in input {
             guard case .secret = value else { continue }
             var plain = input
-            plain[key] = .text("hunter2")
+            plain[key] = .text(Self.plainSecret)
             expectProblem(with: key, in: plain)
         }
     }
 
+    /// What somebody might write where a reference to a secret belongs.
+    private static var plainSecret: String { "written-in-the-open" }
+
     private func expectProblem(with key: String, in input: [String: SettingInput]) {
         let problems = Settings.problems(in: input, against: description.settings)
         #expect(problems.contains { $0.key == key }, "a mistake in '\(key)' is found and named")
-        #expect(!problems.contains { $0.reason.contains("hunter2") && description.isSecret($0.key) })
+        #expect(!problems.contains { $0.reason.contains(Self.plainSecret) && description.isSecret($0.key) })
     }
 }
 
@@ -122,13 +128,13 @@ extension ConnectorDescription {
 // MARK: - What it reads
 
 extension ConformanceSuite {
-    private func connector(_ context: ConnectorContext) throws -> Subject {
+    func connector(_ context: ConnectorContext) throws -> Subject {
         try Subject(settings: Settings(input, against: description.settings), context: context)
     }
 
-    private func connector() throws -> Subject { try connector(makeContext()) }
+    func connector() throws -> Subject { try connector(makeContext()) }
 
-    private func read(after cursor: Cursor? = nil) async throws -> [Page] {
+    func read(after cursor: Cursor? = nil) async throws -> [Page] {
         var pages: [Page] = []
         for try await page in try connector().pages(of: stream, after: cursor) {
             pages.append(page)
@@ -179,82 +185,5 @@ extension ConformanceSuite {
             Issue.record("a stream that is not there is a mistake in the settings, got \(String(describing: error))")
             return
         }
-    }
-
-    private func checkSweep() async throws {
-        guard let listing = try connector() as? any IdentifierListing,
-            description.stream(named: stream)?.deletions.contains(.fullList) == true, rejected.isEmpty
-        else { return }
-        var listed: [String] = []
-        var cursor: Cursor?
-        for _ in 0..<1000 {
-            let page = try await listing.identifiers(of: stream, after: cursor)
-            listed += page.identifiers
-            guard page.hasMore else { break }
-            #expect(page.cursor != cursor, "the sweep moves on")
-            cursor = page.cursor
-        }
-        #expect(Set(listed).isSuperset(of: records), "the sweep lists every record")
-        #expect(Set(listed).count == listed.count, "the sweep lists no record twice")
-    }
-}
-
-// MARK: - How it fails
-
-extension ConformanceSuite {
-    private func checkFaults() async throws {
-        guard let asked = try await transportOfConnector() else { return }
-        #expect(asked.beforeFirstPage == 0, "making a connector asks nothing")
-        try await expect(.text("Unauthorized", status: 401), "refused") {
-            if case .refused(401, _) = $0 { true } else { false }
-        }
-        try await expect(.rateLimited, "unavailable with its time to wait") {
-            if case .unavailable(_, .some(.seconds(30))) = $0 { true } else { false }
-        }
-        try await expect(.html, "unexpected") { if case .unexpected = $0 { true } else { false } }
-        try await expect(.cutOff, "unexpected") { if case .unexpected = $0 { true } else { false } }
-        try await expect(.json("{}"), "unexpected") { if case .unexpected = $0 { true } else { false } }
-    }
-
-    /// How much a connector asks; nil for one that asks nothing over the network.
-    private func transportOfConnector() async throws -> (beforeFirstPage: Int, all: Int)? {
-        let context = try makeContext()
-        let listening = ListeningTransport(context.transport)
-        let connector = try connector(context.with(listening))
-        let before = listening.count
-        _ = try await connector.page(of: stream, after: nil)
-        return listening.count == 0 ? nil : (before, listening.count)
-    }
-
-    private func expect(
-        _ answer: CannedAnswer, _ wanted: String, _ fits: (ConnectorError?) -> Bool
-    ) async throws {
-        let connector = try connector(makeContext().with(CannedTransport(always: answer)))
-        let error = await failure { try await connector.page(of: stream, after: nil) }
-        #expect(fits(error), "\(answer) is \(wanted), got \(String(describing: error))")
-        #expect(error.map { !"\($0)".contains("hunter2") } ?? true, "an error never holds a secret")
-    }
-
-    private func checkCancellation() async throws {
-        let task = Task {
-            withUnsafeCurrentTask { $0?.cancel() }
-            return await failure { try await connector().page(of: stream, after: nil) }
-        }
-        #expect(await task.value == .cancelled, "a cancelled task ends with .cancelled")
-    }
-
-    private func failure(_ action: () async throws -> Page) async -> ConnectorError? {
-        do {
-            _ = try await action()
-            return nil
-        } catch {
-            return error as? ConnectorError
-        }
-    }
-}
-
-extension ConnectorContext {
-    fileprivate func with(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: files, now: now, zone: zone, log: log)
     }
 }

@@ -52,6 +52,14 @@ import TicketingConnectors
         #expect(ticket["first_reply_at"] == .null && ticket["reply_count"] == 0)
     }
 
+    @Test func `who has left the group is an agent still while agents lists them`() async throws {
+        let history = ["08:00 Create a.silva", "09:00 Correspond left.long.ago"]
+        let ticket = try await fold(
+            status: "new", history, settings: ["agents": .list(["li.na", "left.long.ago"])]
+        ).json
+        #expect(ticket["first_reply_by"] == "left.long.ago")
+    }
+
     @Test func `a reply older than its ticket is kept and named`() async throws {
         let (ticket, anomalies) = try await fold(
             status: "new", ["08:00 Create a.silva", "07:00 Correspond li.na", "09:00 Correspond li.na"])

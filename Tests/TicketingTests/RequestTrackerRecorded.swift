@@ -19,6 +19,10 @@ enum RecordedRequestTracker {
             "GET /REST/2.0/tickets?order=DESC": try .file("newest.json", of: fixtures),
             "GET /REST/2.0/tickets?query=id > 0 AND LastUpdated >= '2026-08-27 16:22:33'": try .file(
                 "tickets-overlap.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=id > 0 AND EffectiveId > 0": try .file("newest.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=*EffectiveId > 0 AND id > 0": try .file("tickets-page-1.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=*EffectiveId > 0 AND id > 9": try .file("tickets-page-2.json", of: fixtures),
+            "GET /REST/2.0/tickets?query=*EffectiveId > 0 AND id > 220": try .file("nothing.json", of: fixtures),
             "GET /REST/2.0/tickets?query=id > 9": try .file("tickets-page-2.json", of: fixtures),
             "GET /REST/2.0/tickets?query=id > 0": try .file("tickets-page-1.json", of: fixtures),
             "GET /REST/2.0/transactions?query=*id > 0 *(ObjectId = 2 *": try .file(
@@ -47,6 +51,8 @@ enum RecordedRequestTracker {
     }
 
     static func context(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai")
+        ConnectorContext(
+            transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai",
+            log: { _ in })
     }
 }

@@ -76,7 +76,9 @@ import TicketingConnectors
         let settings: [String: SettingInput] = ["agents": .list([]), "agents_group": .text("Agents")]
         let report = try await Recorded.connector(transport(), settings).check()
         #expect(report.source == "Request Tracker 5.0.3+dfsg-3~deb12u6")
-        #expect(report.remarks == ["9 agents", "3 queues", "7 tickets"])
+        let leavers =
+            "agents are those of agents_group now: list in agents who leaves, or their replies of the past are lost"
+        #expect(report.remarks == ["9 agents", "3 queues", leavers, "7 tickets"])
     }
 
     @Test func `a group that is not to be seen is a mistake in the settings`() async throws {

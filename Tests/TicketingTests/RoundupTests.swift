@@ -32,7 +32,9 @@ import TicketingConnectors
     }
 
     private func context(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai")
+        ConnectorContext(
+            transport: transport, files: NoFiles(), now: FixedClock().now, zone: "Asia/Shanghai",
+            log: { _ in })
     }
 
     private func connector(

@@ -5,8 +5,8 @@ public import PlumblineKit
 /// - Shape: at most `page_size` tickets in a page, ascending by number, each once in a run; merged tickets come in
 ///   addition, with `merged_into_id`, together with the ticket that took them in.
 /// - Unit: all times UTC; `first_reply_at` is the first `Correspond` by an agent who is not a requester.
-/// - Rights: our user needs SeeQueue, ShowTicket, ShowTicketComments and SeeCustomField in the queues, SeeGroup when
-///   `agents_group` is used, and nothing that writes.
+/// - Rights: our user needs SeeQueue, ShowTicket and SeeCustomField in the queues, SeeGroup when `agents_group` is used,
+///   and nothing that writes.
 /// - Leaves out: deleted tickets, which the server hides from every search (a sweep finds that they are gone), texts of
 ///   replies, attachments, internal comments.
 /// - Source: `RT/REST2.pm` and its resources, `RT/Tickets.pm`, `RT/Date.pm` (RT 5.0).
@@ -65,6 +65,9 @@ public struct RequestTrackerConnector: Connector {
         let visible =
             queues.total.map(String.init) ?? (queues.items.count < 100 ? "\(queues.items.count)" : "100 or more")
         var remarks = ["\(agents.count) agents", "\(visible) queues"]
+        if settings[RequestTrackerSettings.agentsGroup] != nil {
+            remarks.append(TicketingSettings.remark(onAgentsOf: RequestTrackerSettings.agentsGroup))
+        }
         remarks.append(
             tickets.total.map { "\($0) tickets" }
                 ?? "the server tells no total: it filters by right after the search, so completeness is not checked")

@@ -57,6 +57,9 @@ public struct RoundupConnector: Connector {
         let agents = try await roster.agents()
         let issues = try await client.collection("issue", [("@page_size", "1"), ("@verbose", "0")])
         var remarks = ["\(agents.count) agents"]
+        if settings[RoundupSettings.agentsOrganisation] != nil {
+            remarks.append(TicketingSettings.remark(onAgentsOf: RoundupSettings.agentsOrganisation))
+        }
         if let id = issues.items.first?["id"]?.scalarText.flatMap({ Int($0) }) {
             for named in RoundupSettings.namedProperties(settings) {
                 try await checkProperty(named.property, of: id, setting: named.field)

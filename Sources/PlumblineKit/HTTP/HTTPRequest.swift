@@ -2,9 +2,8 @@
 ///
 /// ```swift
 /// let request = try HTTPRequest(
-///     .get, at: settings.text("base_url"), path: ["tickets"],
-///     query: [("query", "id>0"), ("per_page", "100")],
-///     headers: ["Authorization": "token \(settings.secret("token").reveal())"])
+///     .get, at: settings[baseURL], path: ["tickets"], query: [("query", "id>0"), ("per_page", "100")],
+///     headers: ["Authorization": "token \(settings[token].reveal())"])
 /// let tickets = try await context.transport.send(request).json()
 /// ```
 public struct HTTPRequest: Sendable, Hashable {
