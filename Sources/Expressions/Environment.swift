@@ -4,7 +4,7 @@ public struct Environment: Sendable {
     public enum Arithmetic: Sendable {
         /// As CEL says.
         case standard
-        /// For indicators: an integer division that would drop a remainder is refused when checking.
+        /// For indicators: every integer division is refused, for it drops the remainder.
         case exact
     }
 

@@ -35,6 +35,8 @@ import Testing
         ("record.handle_seconds / 60", "1:23: integer division drops the remainder; write decimal(a) / b"),
         ("decimal(record.handle_seconds) / 60", "decimal('5') / decimal('3')"),
         ("record.handle_seconds % 60", "40"),
+        ("7u / 2u", "1:4: integer division drops the remainder; write decimal(a) / b"),
+        ("dyn(7u) / 2u", "integer division drops the remainder; write decimal(a) / b"),
         ("dyn(record.handle_seconds) / 60", "integer division drops the remainder; write decimal(a) / b"),
     ])
     func `exact arithmetic refuses to drop a remainder`(source: String, expected: String) {
