@@ -19,6 +19,8 @@ import Testing
         ("'%.2f|%s'.format([decimal('2.345'), decimal(1) / 4])", "'2.34|0.25'"),
         ("decimal('9223372036854775807') + 1", "decimal('9223372036854775808')"),
         ("dyn(decimal('0.5')) == 0.5", "a decimal and a double do not compare; write decimal('0.1') for 0.1"),
+        ("dyn(decimal('0.5')) in [0.5]", "a decimal and a double do not compare; write decimal('0.1') for 0.1"),
+        ("[dyn(0.5)] == [decimal('0.5')]", "a decimal and a double do not compare; write decimal('0.1') for 0.1"),
         ("dyn(decimal('0.5')) < 0.6", "< does not take (decimal, double)"),
         ("dyn(decimal('0.5')) + 0.5", "+ does not take (decimal, double)"),
         ("optional.ofNonZeroValue(decimal(0)).hasValue()", "false"),

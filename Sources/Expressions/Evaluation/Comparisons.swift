@@ -13,17 +13,7 @@ final class EqualityTest: Test {
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
         let (left, right) = (try left.value(&frame), try right.value(&frame))
-        try refuseInexact(left, right)
         return try left.equals(right, &frame) != isNegated
-    }
-}
-
-/// A decimal and a double are never compared: 0.1 as a double is not one tenth.
-private func refuseInexact(_ left: Value, _ right: Value) throws(EvaluationError) {
-    switch (left, right) {
-    case (.decimal, .double), (.double, .decimal):
-        throw .invalidArgument("a decimal and a double do not compare; write decimal('0.1') for 0.1")
-    default: return
     }
 }
 

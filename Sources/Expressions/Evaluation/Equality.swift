@@ -18,6 +18,9 @@ extension Value {
         case (.record(let left), .record(let right)):
             guard left.schema.name == right.schema.name else { return false }
             return try sameElements(left.slots, right.slots, &frame)
+        case (.decimal, .double), (.double, .decimal):
+            // 0.1 as a double is not one tenth.
+            throw .invalidArgument("a decimal and a double do not compare; write decimal('0.1') for 0.1")
         default:
             return numericOrder(self, other) == .same || self == other
         }
