@@ -76,6 +76,14 @@ import Testing
         #expect(outcome(source) == expected)
     }
 
+    @Test func `a message is short whatever it quotes`() {
+        let marks = "a" + String(repeating: "\u{301}", count: 500)
+        let excerpt = String(String.UnicodeScalarView(marks.unicodeScalars.prefix(80)))
+        #expect(outcome("int('\(marks)')") == "'\(excerpt)' is no int")
+        #expect(outcome("{'a': 1}['\(marks)']") == "no such key: '\(excerpt)'")
+        #expect(outcome("timestamp(0).getHours('\(marks)')") == "there is no time zone '\(excerpt)'")
+    }
+
     @Test(arguments: [
         ("-0.0", "-0.0"), ("1e21", "1e+21"), ("123456789012.5", "123456789012.5"), ("1e-7", "1e-07"),
         ("0.0001", "0.0001"),
