@@ -54,9 +54,10 @@ struct Lexer {
     }
 
     private func unexpectedCharacter() -> ExpressionError {
-        let rest = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
-        let character = rest.unicodeScalars.first.map { String($0) } ?? ""
-        let hint = Lexer.hints[character].map { "; \($0)" } ?? ""
+        let rest = String(decoding: bytes[position...], as: UTF8.self).unicodeScalars
+        let character = rest.first.map { String($0) } ?? ""
+        let name = String(String.UnicodeScalarView(rest.prefix { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
+        let hint = (Lexer.hints[character] ?? (name.isEmpty ? nil : "write source['\(name)']")).map { "; \($0)" } ?? ""
         return error("unexpected character '\(character)'\(hint)", at: position)
     }
 
