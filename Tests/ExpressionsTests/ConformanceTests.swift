@@ -3,25 +3,6 @@ import Foundation
 import PlumblineTesting
 import Testing
 
-@Suite struct CaseFileTests {
-    @Test func `lines end as on any system`() throws {
-        let line = #"{"expr": "1 + 1", "value": {"int": "2"}}"#
-        #expect(try CaseFile(jsonLines: "\(line)\r\n\(line)\n\r\n").run().summary == "2 passed, 0 failed")
-    }
-
-    @Test(arguments: [
-        (#"{"int": "1", "uint": "1"}"#, "expected a value of one type"), ("{}", "expected a value of one type"),
-        (#"{"map": [[{"int": "1"}]]}"#, "expected a key and a value"), (#"{"int": "x"}"#, "expected a value of type int"),
-    ])
-    func `a value that is none is refused`(value: String, message: String) {
-        let error = #expect(throws: CaseFile.FormatError.self) {
-            try CaseFile(jsonLines: "\n{\"expr\": \"1\", \"value\": \(value)}")
-        }
-        #expect(error?.line == 2)
-        #expect(error?.message == message)
-    }
-}
-
 @Suite(.enabled(if: SharedFolder.isExpected, "the shared folder is absent")) struct ConformanceTests {
     /// One case of the file contradicts itself: its expression, `b""" ? " ' ` """`, has no backslash, but its expected
     /// bytes do. The same text as a string (`string_literals`, same name) has none, and neither has the official suite.
