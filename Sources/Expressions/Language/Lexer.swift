@@ -54,10 +54,11 @@ struct Lexer {
     }
 
     private func unexpectedCharacter() -> ExpressionError {
-        let rest = String(decoding: bytes[position...], as: UTF8.self).unicodeScalars
+        let rest = Substring(decoding: bytes[position...], as: UTF8.self).unicodeScalars
         let character = rest.first.map { String($0) } ?? ""
-        let name = String(String.UnicodeScalarView(rest.prefix { $0.properties.isAlphabetic || $0.properties.numericType != nil }))
-        let hint = (Lexer.hints[character] ?? (name.isEmpty ? nil : "write source['\(name)']")).map { "; \($0)" } ?? ""
+        let name = Substring(rest.prefix(while: \.properties.isXIDContinue))
+        let otherName = name.isEmpty ? nil : "write source['\(name)']"
+        let hint = (Lexer.hints[character] ?? otherName).map { "; \($0)" } ?? ""
         return error("unexpected character '\(character)'\(hint)", at: position)
     }
 
