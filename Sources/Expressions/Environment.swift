@@ -4,7 +4,7 @@ public struct Environment: Sendable {
     public enum Arithmetic: Sendable {
         /// As CEL says.
         case standard
-        /// For indicators: an integer division that would drop a remainder is refused when checking.
+        /// For indicators: every integer division is refused, for it drops the remainder.
         case exact
     }
 
@@ -18,7 +18,8 @@ public struct Environment: Sendable {
     let schemas: [String: RecordSchema]
     let functions: [String: [FunctionForm]]
 
-    /// An environment; where a name is declared twice the first counts.
+    /// An environment; where variables or schemas share a name the first counts, and where functions do, the last one's
+    /// forms are tried first and the library's last.
     public init(
         container: String = "",
         variables: [Variable],

@@ -36,7 +36,7 @@ public enum EvaluationError: Error, Hashable, Sendable {
 }
 
 extension EvaluationError {
-    /// Why exact arithmetic refuses the division of two ints.
+    /// Why exact arithmetic refuses the division of two integers.
     static let droppedRemainder = "integer division drops the remainder; write decimal(a) / b"
 
     /// Whether `&&`, `||` and the macros may leave the error aside for an operand that decides alone.

@@ -42,6 +42,37 @@ import Testing
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
     }
 
+    @Test func `the sign of a long decimal costs its length`() {
+        let source = "[\(String(repeating: "0, ", count: 500))].map(x, -decimal('1e-900'))"
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
+    }
+
+    @Test func `splitting is stopped before it makes the parts`() throws {
+        let program = try Environment(variables: [Variable(name: "text", type: .string)])
+            .compile("text.split('').size()")
+        let text = Value.string(String(repeating: "x", count: 400_000))
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try program.evaluate([text]) }
+    }
+
+    @Test func `a long pattern costs more than a short one`() throws {
+        let text = String(repeating: "a", count: 160_000)
+        #expect(outcome("'\(text)'.matches('b')") == "false")
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) {
+            try evaluate("'\(text)'.matches('(x+x+x+x+){200}y')")
+        }
+        #expect(throws: EvaluationError.budgetExceeded(1_000)) {
+            try evaluate("'a'.matches(dyn('(abcdefghij){200}'))", stepBudget: 1_000)
+        }
+    }
+
+    @Test(arguments: ["v == v", "v < v", "v in [v]", "v in {v: 1}"])
+    func `comparing costs what both have in common`(test: String) throws {
+        let program = try Environment(variables: [Variable(name: "v", type: .string)]).compile(test)
+        let text = Value.string(String(repeating: "x", count: 64_000))
+        #expect(try program.evaluate([text]) == .bool(test != "v < v"))
+        #expect(throws: EvaluationError.budgetExceeded(1_000)) { try program.evaluate([text], stepBudget: 1_000) }
+    }
+
     @Test func `searching costs as much as it may take`() {
         let source = "cel.bind(v, '\(String(repeating: "a", count: 80_000))', v.contains(v.substring(40000) + 'b'))"
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }

@@ -28,6 +28,7 @@ import Testing
         ("record.cost > 1 || record.status == 'new'", "true"), ("record.cost > 1 && true", "record.cost is empty"),
         ("'a' in record.tags", "record.tags is empty"), ("cel.bind(c, record.cost, c + 1)", "an operand of + is empty"),
         ("record.due_at.getHours()", "record.due_at is empty"),
+        ("{'a': 1}[record.merged_into_id]", "record.merged_into_id is empty"),
     ])
     func `an empty field is told apart from a value`(source: String, expected: String) {
         #expect(Ticket.outcome(source, of: Ticket.empty) == expected)
@@ -50,10 +51,17 @@ import Testing
         ("1 / 0", "division by zero"), ("5 % 0", "division by zero"), ("[1][1]", "no such key: 1"),
         ("{'a': 1}.b", "no such key: b"), ("{'a': 1}['b']", "no such key: 'b'"),
         ("{1: 1, 1u: 2}", "a key comes twice in a map"),
+        ("1e999", "1:1: the number does not fit a double"),
+        ("double('1e999')", "a number beyond double is out of range"),
         ("int('x')", "'x' is no int"), ("timestamp('2026')", "'2026' is no timestamp"),
         ("duration('1')", "'1' is no duration"),
         ("'a'.matches(dyn('('))", "the pattern is no regular expression: missing ): ("),
         ("timestamp(0).getHours('Mars/Base')", "there is no time zone 'Mars/Base'"),
+        ("timestamp(0).getHours('CST')", "there is no time zone 'CST'"),
+        ("timestamp(0).getHours('GMT+8')", "there is no time zone 'GMT+8'"),
+        ("timestamp(0).getHours('++5:00')", "there is no time zone '++5:00'"),
+        ("duration('.s')", "'.s' is no duration"), ("duration('١s')", "'١s' is no duration"),
+        ("dyn([optional.of(1), 2]).unwrapOpt()", "unwrapOpt does not take (int)"),
         ("optional.none().value()", "the optional has no value"),
         ("'abc'.substring(4)", "the position 4 is outside the text"),
         ("'%d'.format(['a'])", "%d does not take (string)"),
@@ -68,6 +76,14 @@ import Testing
         #expect(outcome(source) == expected)
     }
 
+    @Test func `a message is short whatever it quotes`() {
+        let marks = "a" + String(repeating: "\u{301}", count: 500)
+        let excerpt = String(String.UnicodeScalarView(marks.unicodeScalars.prefix(80)))
+        #expect(outcome("int('\(marks)')") == "'\(excerpt)' is no int")
+        #expect(outcome("{'a': 1}['\(marks)']") == "no such key: '\(excerpt)'")
+        #expect(outcome("timestamp(0).getHours('\(marks)')") == "there is no time zone '\(excerpt)'")
+    }
+
     @Test(arguments: [
         ("-0.0", "-0.0"), ("1e21", "1e+21"), ("123456789012.5", "123456789012.5"), ("1e-7", "1e-07"),
         ("0.0001", "0.0001"),
@@ -78,7 +94,8 @@ import Testing
         ("duration('-1.5s') + duration('250ms')", "duration('-1.25s')"), ("'ß'.size() + 'é'.size()", "2"),
         ("'Am\\u00E9lie' == 'Ame\\u0301lie'", "false"), ("'aXbX'.replace('', '-')", "'-a-X-b-X-'"),
         ("''.split('')", "[]"), ("'abc'.split('', 2)", "['a', 'bc']"), ("'a,b,c'.split(',', 2)", "['a', 'b,c']"),
-        ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"), ("{'a': 1}.map(k, k)", "['a']"),
+        ("optional.of(1).orValue(1 / 0)", "1"), ("optional.of(1).or(optional.of(1 / 0)).value()", "1"),
+        ("optional.none().orValue(2)", "2"), ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"), ("{'a': 1}.map(k, k)", "['a']"),
     ])
     func `values and texts agree`(source: String, expected: String) {
         #expect(outcome(source) == expected)

@@ -7,6 +7,7 @@ import Testing
         ("(1 + 2", "1:7: expected ')', found the end"),
         ("1 2", "1:3: expected an operator or the end, found '2'"),
         ("a = b", "1:3: unexpected character '='; equality is =="),
+        ("source.工号 == 1", "1:8: unexpected character '工'; write source['工号']"),
         ("a & b", "1:3: unexpected character '&'; and is &&"),
         ("true ? 1", "1:9: expected ':', found the end"),
         ("{'a' 1}", "1:6: expected ':', found '1'"),
@@ -29,8 +30,8 @@ import Testing
         #expect(outcome(source) == message)
     }
 
-    @Test func `columns count characters and offsets bytes`() {
-        #expect(throws: ExpressionError.self) { try evaluate("'准绳' + x") }
+    @Test func `columns count scalars and offsets bytes`() {
+        #expect(outcome("'e\u{301}' + x").hasPrefix("1:8: "))
         do {
             _ = try Environment(variables: []).compile("'准绳' + x")
         } catch {

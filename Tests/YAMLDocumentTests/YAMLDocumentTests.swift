@@ -15,6 +15,8 @@ import YAMLDocument
 
     @Test func `a key given twice is refused`() {
         #expect(throws: Problem.self) { try YAMLNode.parse("a: 1\na: 2\n", file: "f.yaml") }
+        let problem = #expect(throws: Problem.self) { try YAMLNode.parse("1: a\n\"1\": b\n", file: "f.yaml") }
+        #expect(problem?.description == "f.yaml:2:1: a key is given twice: 1")
     }
 
     @Test func `an unknown key is refused with the nearest known one`() throws {
@@ -37,9 +39,26 @@ import YAMLDocument
         #expect(log.problems.map(\.message) == [message])
     }
 
+    @Test(arguments: ["", "~", "null", "Null", "NULL"])
+    func `nothing is written in five ways`(_ text: String) throws {
+        #expect(try YAMLNode.parse("a: \(text)\n", file: "f")["a"]?.isNull == true)
+        #expect(try YAMLNode.parse("a: '\(text)'\n", file: "f")["a"]?.text == text)
+    }
+
     @Test func `a column inside a quoted text points into the file`() throws {
         let node = try YAMLNode.parse("where: \"record.x == 1\"\n", file: "f")
         #expect(node["where"]?.place(line: 1, column: 8).description == "f:1:16")
+    }
+
+    @Test func `a document that is too deep is stopped`() throws {
+        let deep = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
+        #expect(try YAMLNode.parse(deep(100), file: "f").elements != nil)
+        #expect(throws: Problem.self) { try YAMLNode.parse(deep(101), file: "f") }
+    }
+
+    @Test func `a key is a text`() {
+        let problem = #expect(throws: Problem.self) { try YAMLNode.parse("? [a]\n: b\n", file: "f") }
+        #expect(problem?.message == "a key must be a text")
     }
 
     @Test func `aliases that multiply are stopped`() {

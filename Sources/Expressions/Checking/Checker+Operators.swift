@@ -59,7 +59,7 @@ extension Checker {
         _ operation: Operator, _ left: ValueType, _ right: ValueType, _ offset: Int
     ) throws(ExpressionError) -> ValueType {
         let (first, second) = (left.withoutNull, right.withoutNull)
-        if operation == .divide, environment.arithmetic == .exact, first == .int, second == .int {
+        if operation == .divide, environment.arithmetic == .exact, first == second, [.int, .uint].contains(first) {
             throw error(EvaluationError.droppedRemainder, offset)
         }
         let types = Set(ArithmeticTypes.results(operation, first, second))

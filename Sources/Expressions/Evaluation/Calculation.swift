@@ -21,11 +21,13 @@ final class Calculation: Code {
         return result
     }
 
+    private var dropsRemainders: Bool { operation == .divide && arithmetic == .exact }
+
     private func combine(_ left: Value, _ right: Value, _ frame: inout Frame) throws(EvaluationError) -> Value? {
         switch (left, right) {
-        case (.int(let left), .int(let right)):
-            if operation == .divide, arithmetic == .exact { throw .invalidArgument(EvaluationError.droppedRemainder) }
-            return .int(try whole(operation, left, right))
+        case (.int, .int) where dropsRemainders, (.uint, .uint) where dropsRemainders:
+            throw .invalidArgument(EvaluationError.droppedRemainder)
+        case (.int(let left), .int(let right)): return .int(try whole(operation, left, right))
         case (.uint(let left), .uint(let right)): return .uint(try whole(operation, left, right))
         case (.double(let left), .double(let right)): return float(operation, left, right)
         case (.decimal(let left), .decimal(let right)): return try exact(operation, left, right, &frame)
@@ -51,7 +53,9 @@ final class Opposite: Code {
         switch value {
         case .int(let int): return .int(try whole(.subtract, 0, int))
         case .double(let double): return .double(-double)
-        case .decimal(let decimal): return .decimal(-decimal)
+        case .decimal(let decimal):
+            try frame.charge(value.weight)
+            return .decimal(-decimal)
         default: throw misfit("-", [value], paths: [operand.path])
         }
     }

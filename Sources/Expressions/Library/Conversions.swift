@@ -85,7 +85,7 @@ extension StandardLibrary {
     private static func wanted<Result>(
         _ result: Result?, _ type: String, _ text: String
     ) throws(EvaluationError) -> Result {
-        guard let result else { throw .invalidArgument("'\(text.prefix(80))' is no \(type)") }
+        guard let result else { throw .invalidArgument("'\(text.excerpt)' is no \(type)") }
         return result
     }
 
@@ -109,7 +109,8 @@ extension StandardLibrary {
         case "-inf", "-infinity": return -.infinity
         default:
             let isDecimal = text.utf8.allSatisfy { $0.isDigit || ".+-eE".utf8.contains($0) }
-            return try wanted(isDecimal ? Double(text) : nil, "double", text)
+            let double = try wanted(isDecimal ? Double(text) : nil, "double", text)
+            return try fitting(double.isFinite ? double : nil, "double")
         }
     }
 }

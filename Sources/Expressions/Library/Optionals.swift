@@ -8,7 +8,8 @@ extension StandardLibrary {
         table.add("optional.ofNonZeroValue", unary([element], optional) { .optional($0.isZero ? .none : .some($0)) })
         table.add("hasValue", isMember: true) { (optional: OptionalValue) in optional.content != nil }
         table.add("value", unary([optional], element, isMember: true, content))
-        table.add("or", binary([optional, optional], optional) { first, second in first.isPresent ? first : second })
+        table.add(
+            "or", binary([optional, optional], optional) { first, second in first.content == nil ? second : first })
         table.add("orValue", binary([optional, element], element) { first, second in first.content ?? second })
         table.add("optional.unwrap", unary([.list(optional)], .list(element), unwrapped))
         table.add("unwrapOpt", unary([.list(optional)], .list(element), isMember: true, unwrapped))
@@ -33,9 +34,14 @@ extension StandardLibrary {
         return content
     }
 
-    @Sendable private static func unwrapped(_ list: Value) -> Value {
-        guard case .list(let elements) = list else { return list }
-        return .list(elements.compactMap(\.content))
+    @Sendable private static func unwrapped(_ list: Value) throws(EvaluationError) -> Value {
+        guard case .list(let elements) = list else { throw misfit("unwrapOpt", [list], paths: []) }
+        var contents: [Value] = []
+        for element in elements {
+            guard case .optional(let optional) = element else { throw misfit("unwrapOpt", [element], paths: []) }
+            if let content = optional.content { contents.append(content) }
+        }
+        return .list(contents)
     }
 }
 
@@ -50,8 +56,6 @@ extension Value {
     fileprivate var content: Value? {
         if case .optional(let optional) = self { optional.content } else { nil }
     }
-
-    fileprivate var isPresent: Bool { content != nil }
 
     /// Whether the value is the one that its type starts from: 0, '', false, empty.
     fileprivate var isZero: Bool {

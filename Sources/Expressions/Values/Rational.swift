@@ -45,10 +45,14 @@ public struct Rational: Hashable, Sendable {
     /// The fraction of two whole numbers; nil where the denominator is 0.
     public init?(numerator: Int128, denominator: Int128) {
         guard denominator != 0 else { return nil }
-        self.init(reducing: numerator, denominator)
+        if numerator > .min, denominator > .min {
+            self.init(reducing: numerator, denominator)
+        } else {
+            self.init(reducing: BigInt(numerator), BigInt(denominator))
+        }
     }
 
-    /// The fraction of two machine integers; `denominator` is not 0.
+    /// The fraction of two machine integers that have opposites; `denominator` is not 0.
     init(reducing numerator: Int128, _ denominator: Int128) {
         let sign: Int128 = denominator < 0 ? -1 : 1
         let divisor = greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
@@ -67,6 +71,11 @@ public struct Rational: Hashable, Sendable {
         let sign: BigInt = denominator < 0 ? -1 : 1
         let top = numerator / divisor * sign
         let bottom = denominator / divisor * sign
+        self.init(coprime: top, bottom)
+    }
+
+    /// The fraction of two integers in lowest terms; `bottom` is positive.
+    init(coprime top: BigInt, _ bottom: BigInt) {
         if let small = Int64(exactly: top), let under = Int64(exactly: bottom) {
             storage = .small(small, under)
         } else {

@@ -7,9 +7,9 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// An instant; `nanoseconds` may be any number, whole seconds are carried.
     public init(seconds: Int64, nanoseconds: Int32 = 0) {
-        let carry = nanoseconds >= 0 ? nanoseconds / 1_000_000_000 : (nanoseconds + 1) / 1_000_000_000 - 1
+        let carry = CivilCalendar.floorDivide(Int(nanoseconds), 1_000_000_000)
         self.seconds = seconds &+ Int64(carry)
-        self.nanoseconds = nanoseconds - carry * 1_000_000_000
+        self.nanoseconds = Int32(Int(nanoseconds) - carry * 1_000_000_000)
     }
 
     /// The instant that is `microseconds` after 1970-01-01T00:00:00Z.
