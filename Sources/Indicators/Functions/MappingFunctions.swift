@@ -37,7 +37,7 @@ public struct MappingFunctions: Sendable {
                 },
                 .init(parameters: [.string, .string, .string], result: .timestamp) { operands throws(EvaluationError) in
                     guard let zone = Zone(identifier: operands[2].keyText) else {
-                        throw .invalidArgument(Zone.complaint(about: operands[2].keyText))
+                        throw .invalidArgument(Zone.complaint(about: "\(value: operands[2].keyText)"))
                     }
                     return .timestamp(try instant(operands[0], format: operands[1], zone: zone))
                 },
@@ -56,7 +56,7 @@ private func accountText(_ value: Value) throws(EvaluationError) -> Value {
 
 private func instant(_ text: Value, format: Value, zone: Zone) throws(EvaluationError) -> Timestamp {
     guard let instant = TimeFormat(format.keyText).instant(text.keyText, zone: zone) else {
-        throw .invalidArgument("'\(text.keyText)' is no time of the form \(format.keyText)")
+        throw .invalidArgument("'\(value: text.keyText)' is no time of the form \(value: format.keyText)")
     }
     return instant
 }
