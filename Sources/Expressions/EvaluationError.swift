@@ -17,8 +17,11 @@ public enum EvaluationError: Error, Hashable, Sendable {
     /// An operand of the right type with a value that cannot be used.
     case invalidArgument(String)
 
-    /// What happened, for a person.
-    public var message: String {
+    /// What happened, for a person who may see the data.
+    public var message: String { QuotedValue.plain(markedMessage) }
+
+    /// What happened, with the values it quotes marked as ``QuotedValue`` says.
+    public var markedMessage: String {
         switch self {
         case .noSuchOverload(let function, let operands):
             "\(function) does not take (\(operands.joined(separator: ", ")))"

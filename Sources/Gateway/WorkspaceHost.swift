@@ -14,6 +14,8 @@ public struct WorkspaceHost: Sendable {
     let now: @Sendable () -> Timestamp
     /// Who acts, as a pseudonymous id.
     let actor: String
+    /// Takes what connectors have to tell beside their records, a line at a time that begins with the connection's name.
+    public var log: @Sendable (String) -> Void = { _ in }
     /// What transports take waiting, chance and names from.
     var transportEnvironment = TransportEnvironment.system
 

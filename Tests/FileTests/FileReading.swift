@@ -14,7 +14,7 @@ struct FileReading<Subject: Connector & IdentifierListing>: Sendable {
     }
 
     var context: ConnectorContext {
-        ConnectorContext(transport: CannedTransport(), files: files, now: FixedClock().now, zone: "UTC")
+        ConnectorContext(transport: CannedTransport(), files: files, now: FixedClock().now, zone: "UTC", log: { _ in })
     }
 
     func connector() throws -> Subject {

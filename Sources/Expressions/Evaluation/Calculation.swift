@@ -74,7 +74,7 @@ private func whole<Whole: FixedWidthInteger>(
         let divided = left.dividedReportingOverflow(by: right)
         result = operation == .divide ? divided : left.remainderReportingOverflow(dividingBy: right)
     }
-    guard !result.overflow else { throw .overflow("\(left) \(operation.rawValue) \(right)") }
+    guard !result.overflow else { throw .overflow("\(value: left) \(operation.rawValue) \(value: right)") }
     return result.partialValue
 }
 

@@ -162,9 +162,9 @@ extension Value {
     /// The value in a message.
     fileprivate var summary: String {
         switch self {
-        case .string(let string): "'" + string.excerpt + "'"
-        case .int(let int): String(int)
-        case .uint(let uint): String(uint)
+        case .string(let string): "'\(value: string.excerpt)'"
+        case .int(let int): "\(value: int)"
+        case .uint(let uint): "\(value: uint)"
         default: "a " + kind
         }
     }

@@ -33,7 +33,7 @@ extension StandardLibrary {
     private static func addWholeConversions(to table: inout FunctionTable) {
         table.add("int") { (uint: UInt64) throws(EvaluationError) in try fitting(Int64(exactly: uint), "int") }
         table.add("int") { (double: Double) throws(EvaluationError) in
-            guard abs(double) < 9_223_372_036_854_775_808 else { throw .overflow("int(\(doubleText(double)))") }
+            guard abs(double) < 9_223_372_036_854_775_808 else { throw .overflow("int(\(value: doubleText(double)))") }
             return Int64(double)
         }
         table.add("int") { (text: String) throws(EvaluationError) in try wanted(Int64(text), "int", text) }
@@ -41,7 +41,7 @@ extension StandardLibrary {
         table.add("uint") { (int: Int64) throws(EvaluationError) in try fitting(UInt64(exactly: int), "uint") }
         table.add("uint") { (double: Double) throws(EvaluationError) in
             guard double > -1, double < 18_446_744_073_709_551_616 else {
-                throw .overflow("uint(\(doubleText(double)))")
+                throw .overflow("uint(\(value: doubleText(double)))")
             }
             return UInt64(double)
         }
@@ -67,7 +67,7 @@ extension StandardLibrary {
         }
         table.add("int") { (decimal: Rational) throws(EvaluationError) in
             guard decimal.isInteger else {
-                throw .invalidArgument("\(decimal) is no whole number; int() does not round")
+                throw .invalidArgument("\(value: decimal) is no whole number; int() does not round")
             }
             return try fitting(decimal.int64, "int")
         }
@@ -85,7 +85,7 @@ extension StandardLibrary {
     private static func wanted<Result>(
         _ result: Result?, _ type: String, _ text: String
     ) throws(EvaluationError) -> Result {
-        guard let result else { throw .invalidArgument("'\(text.excerpt)' is no \(type)") }
+        guard let result else { throw .invalidArgument("'\(value: text.excerpt)' is no \(type)") }
         return result
     }
 

@@ -60,7 +60,7 @@ extension StandardLibrary {
 
     private static func addSigns(to table: inout FunctionTable) {
         table.add("math.abs") { (int: Int64) throws(EvaluationError) in
-            guard int != .min else { throw .overflow("math.abs(\(int))") }
+            guard int != .min else { throw .overflow("math.abs(\(value: int))") }
             return abs(int)
         }
         table.add("math.abs") { (uint: UInt64) in uint }
@@ -101,7 +101,7 @@ extension StandardLibrary {
     }
 
     private static func shift(_ count: Int64) throws(EvaluationError) -> Int64 {
-        guard count >= 0 else { throw .invalidArgument("a shift by \(count) bits") }
+        guard count >= 0 else { throw .invalidArgument("a shift by \(value: count) bits") }
         return count
     }
 }

@@ -96,7 +96,7 @@ enum DynamicPattern {
         do {
             pattern = try Pattern(text)
         } catch {
-            throw .invalidArgument(error.message)
+            throw .invalidArgument("\(value: error.message)")
         }
         recent.withLock { recent in
             if recent.count >= kept { recent.remove(at: recent.startIndex) }

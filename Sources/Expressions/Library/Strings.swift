@@ -29,7 +29,9 @@ extension StandardLibrary {
         table.add("substring") { (text: String, start: Int64, end: Int64) throws(EvaluationError) in
             let points = CodePoints(text)
             let (start, end) = (try points.index(start), try points.index(end))
-            guard start <= end else { throw .invalidArgument("the part from \(start) to \(end) ends before it begins") }
+            guard start <= end else {
+                throw .invalidArgument("the part from \(value: start) to \(value: end) ends before it begins")
+            }
             return points.text(start..<end)
         }
         table.add("split", isMember: true, cost: .parts) { (text: String, separator: String) in

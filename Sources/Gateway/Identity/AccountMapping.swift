@@ -16,6 +16,7 @@ struct AccountMapping: Sendable {
     struct Fault {
         let field: Field
         let place: SourcePlace
+        /// With the values it quotes marked as `QuotedValue` says.
         let reason: String
     }
 
@@ -30,7 +31,7 @@ struct AccountMapping: Sendable {
             } catch .emptyOperand {
                 continue
             } catch {
-                report(Fault(field: field, place: place, reason: error.message))
+                report(Fault(field: field, place: place, reason: error.markedMessage))
             }
         }
         guard let account = texts[.account] else { return nil }
@@ -70,7 +71,7 @@ struct AccountMapping: Sendable {
             }
             return ExpressionText(entry.value)
                 .flatMap { environment.compile($0, as: "'\(entry.key)'", log: log) }
-                .map { (field, $0, entry.value.place) }
+                .map { (field: field, program: $0, place: entry.value.place) }
         }
         if !programs.contains(where: { $0.field == .account }) {
             log.add(map.place(of: "map"), "'accounts' need 'map' with at least 'account'")

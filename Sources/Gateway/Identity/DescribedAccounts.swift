@@ -1,6 +1,7 @@
 internal import Expressions
 internal import Indicators
 internal import PlumblineKit
+internal import YAMLDocument
 
 /// What a source tells of its accounts, and what of that could not be used.
 struct DescribedAccounts {
@@ -19,8 +20,9 @@ struct DescribedAccounts {
         for anomaly in page.anomalies { note("a record", "\(anomaly.id): \(anomaly.reason)") }
         for record in page.records {
             let mention = stream.mapping.mention(Value(record.json)) { fault in
-                let reason = MaskedReason.text(fault.reason, about: record.json)
-                note("'\(fault.field.rawValue)' (\(fault.place))", "\(record.id): \(reason)")
+                note(
+                    "'\(fault.field.rawValue)' (\(fault.place))",
+                    "\(record.id): \(MaskedReason.text(fault.reason))")
             }
             if let mention { mentions.append(mention) }
         }
@@ -54,7 +56,7 @@ extension WorkspaceHost {
                 let page = try await open.connector.page(of: accounts.source, after: cursor)
                 described.add(page, of: accounts)
                 if page.hasMore, page.cursor == nil || page.cursor == cursor {
-                    throw .unexpected(reason: "the source gave the same page of accounts again")
+                    throw ConnectorError.unexpected(reason: "the source gave the same page of accounts again")
                 }
                 cursor = page.hasMore ? page.cursor : nil
             } while cursor != nil

@@ -1,32 +1,16 @@
-internal import PlumblineKit
+internal import Expressions
 
 /// Why a record was rejected, without what it says: reasons are kept and shown in the open, contents are sealed.
 ///
-/// A reason quotes the value it complains about. Where that is a text of the record, its letters become `x` and its long
-/// numbers zeros: `'heart disease'` becomes `'xxxxx xxxxxxx'`. Dates and times stay, since their form is what is wrong.
+/// A reason quotes the value it complains about, marked as `QuotedValue` says. Its letters become `x` and its numbers zeros
+/// where they are long: `'heart disease'` becomes `'xxxxx xxxxxxx'`. Dates and times stay, since their form is what is wrong.
 enum MaskedReason {
-    /// The reason with every quoted text of `record` masked.
-    static func text(_ reason: String, about record: JSON) -> String {
-        guard reason.contains("'") else { return reason }
-        return texts(in: record).reduce(reason) { reason, text in
-            // A long text is quoted by its beginning only.
-            let quoted = "'\(text.prefix(60))'"
-            return reason.replacing(quoted, with: "'\(masked(text.prefix(60)))'")
-        }
-    }
+    /// The reason with every value in it masked.
+    static func text(_ reason: String) -> String { QuotedValue.replacing(in: reason, masked) }
 
-    private static func texts(in json: JSON) -> Set<String> {
-        switch json {
-        case .string(let text): text.isEmpty ? [] : [text]
-        case .array(let elements): elements.reduce(into: []) { $0.formUnion(texts(in: $1)) }
-        case .object(let object): object.members.reduce(into: []) { $0.formUnion(texts(in: $1.value)) }
-        case .null, .bool, .number: []
-        }
-    }
-
-    private static func masked(_ text: Substring) -> String {
-        if isTime(text) { return String(text) }
-        let hidesNumbers = text.split { !$0.isNumber }.contains { $0.count > 4 }
+    private static func masked(_ text: String) -> String {
+        if isTime(text) { return text }
+        let hidesNumbers = text.count(where: \.isNumber) > 4
         return String(
             text.map { character in
                 if character.isLetter { return "x" }
@@ -34,9 +18,12 @@ enum MaskedReason {
             })
     }
 
-    /// Whether the text has the form of a date or time: short numbers and what stands between them.
-    private static func isTime(_ text: Substring) -> Bool {
-        text.allSatisfy { $0.isASCII && $0.isNumber || "-/:. TZ+".contains($0) }
-            && !text.split { !$0.isNumber }.contains { $0.count > 4 }
+    /// Whether the text has the form of a date or time: short numbers, of which only the year and a zone behind `+` have
+    /// more than two digits, and what stands between them. A telephone number has not.
+    private static func isTime(_ text: String) -> Bool {
+        let numbers = text.split { !$0.isNumber }
+        return text.allSatisfy { $0.isASCII && $0.isNumber || "-/:. TZ+".contains($0) }
+            && numbers.allSatisfy { $0.count <= 4 }
+            && numbers.count { $0.count > 2 } <= (text.contains("+") ? 2 : 1)
     }
 }

@@ -22,7 +22,8 @@ struct OpenConnection {
                 context: ConnectorContext(
                     transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
                     now: { [now = host.now] in Instant(microseconds: now().microseconds) },
-                    zone: connection.zone.identifier))
+                    zone: connection.zone.identifier,
+                    log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))
         }
@@ -86,7 +87,7 @@ extension OpenConnection {
 }
 
 /// The transport of connections that read no network.
-private struct NoTransport: Transport {
+struct NoTransport: Transport {
     func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
         throw .settings(field: "base_url", reason: "the connection names no address, so nothing can be asked")
     }

@@ -64,7 +64,7 @@ struct PageMapper {
         let unmapped = output.failed.map { row, failure in
             (
                 line: page.batch.rows[row].line, identifier: String?.some(page.identifiers[row]),
-                reason: failure.reason
+                reason: QuotedValue.plain(failure.reason)
             )
         }
         return ReadResult(
@@ -106,9 +106,8 @@ struct PageMapper {
     }
 
     private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
-        let reason = (try? JSON.parse(input)).map { MaskedReason.text(failure.reason, about: $0) } ?? failure.reason
-        return Reject(
-            externalID: id, sourceVersion: version, reason: reason, expression: failure.expression,
+        Reject(
+            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason), expression: failure.expression,
             place: failure.place.description, input: input)
     }
 }

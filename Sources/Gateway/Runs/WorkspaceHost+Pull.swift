@@ -8,11 +8,30 @@ public struct PullReport: Sendable {
     /// What each stream did, in the order in which they were read.
     public var streams: [StreamReport] = []
     /// Why connections could not be read: they could not be opened, or another run holds a stream of theirs.
-    public var failures: [HostError.ConnectorFailure] = []
+    public var failures: [Failure] = []
     /// What could not be read of the accounts that sources describe, one line each; it stopped nothing.
     public var anomalies: [String] = []
     /// What was published after the pull.
     public var values = PublicationOutcome()
+
+    /// What could not be read, and why.
+    public struct Failure: Sendable, Hashable {
+        /// The connection's name.
+        public let connection: String
+        /// The streams that were not read; empty where the connection could not be opened.
+        public let streams: [String]
+        /// What went wrong and where, as one line.
+        public let message: String
+        /// Whether trying again later may help.
+        public let isTemporary: Bool
+
+        init(_ failure: HostError.ConnectorFailure, of connection: Connection, streams: [StreamMapping] = []) {
+            self.connection = connection.name
+            self.streams = streams.map(\.name)
+            message = failure.message
+            isTemporary = failure.isTemporary
+        }
+    }
 
     /// Whether every stream was read to its end.
     public var isComplete: Bool { failures.isEmpty && streams.allSatisfy { $0.run.state == .succeeded } }
@@ -31,7 +50,7 @@ extension WorkspaceHost {
                 try await pull(connection, into: &report, progress: progress)
             } catch {
                 guard let failure = error.stopsOneStream else { throw error }
-                report.failures.append(failure)
+                report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
         report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
@@ -75,7 +94,7 @@ extension WorkspaceHost {
                 report.streams += try await storing { () throws(StoreError) in try await pull.run() }
             } catch {
                 guard let failure = error.stopsOneStream else { throw error }
-                report.failures.append(failure)
+                report.failures.append(PullReport.Failure(failure, of: open.connection, streams: group))
             }
         }
     }

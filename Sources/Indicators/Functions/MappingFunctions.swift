@@ -37,7 +37,7 @@ public struct MappingFunctions: Sendable {
                 },
                 .init(parameters: [.string, .string, .string], result: .timestamp) { operands throws(EvaluationError) in
                     guard let zone = Zone(identifier: operands[2].keyText) else {
-                        throw .invalidArgument(Zone.complaint(about: operands[2].keyText))
+                        throw .invalidArgument(Zone.complaint(about: "\(value: operands[2].keyText)"))
                     }
                     return .timestamp(try instant(operands[0], format: operands[1], zone: zone))
                 },
@@ -57,10 +57,10 @@ private func accountText(_ value: Value) throws(EvaluationError) -> Value {
 private func instant(_ text: Value, format: Value, zone: Zone) throws(EvaluationError) -> Timestamp {
     guard let pattern = TimeFormat(format.keyText) else {
         throw .invalidArgument(
-            "'\(format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, each once")
+            "'\(value: format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, each once")
     }
     guard let instant = pattern.instant(text.keyText, zone: zone) else {
-        throw .invalidArgument("'\(text.keyText)' is no time of the form \(format.keyText)")
+        throw .invalidArgument("'\(value: text.keyText)' is no time of the form \(value: format.keyText)")
     }
     return instant
 }

@@ -85,7 +85,7 @@ public struct WorkFunctions: Sendable {
         function("periodStart", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
             guard case .string(let text) = operands[0], let period = Period(id: text) else {
                 throw .invalidArgument(
-                    "'\(operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
+                    "'\(value: operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
             }
             return .timestamp(period.start(in: calendar.zone))
         }
@@ -105,7 +105,7 @@ public struct WorkFunctions: Sendable {
 /// - Throws: `invalidArgument` where the end is before the start: such a duration is no measurement.
 private func forward(_ operands: [Value]) throws(EvaluationError) -> Range<Timestamp> {
     let (start, end) = (operands[0].instant, operands[1].instant)
-    guard start <= end else { throw .invalidArgument("the time runs backwards, from \(start) to \(end)") }
+    guard start <= end else { throw .invalidArgument("the time runs backwards, from \(value: start) to \(value: end)") }
     return start..<end
 }
 

@@ -2,7 +2,7 @@ public import Expressions
 
 /// Why a value does not fit a field.
 public struct ConversionFailure: Error, Sendable, Hashable {
-    /// Names the field, what it wants and what it got.
+    /// Names the field, what it wants and what it got, the value marked as `QuotedValue` says.
     public let reason: String
 }
 
@@ -122,7 +122,7 @@ public struct FieldConversion: Sendable {
         case .string(let text):
             guard let instant = Timestamp(rfc3339: text) else {
                 throw ConversionFailure(
-                    reason: "'\(field.name)' wants a time such as 2026-07-01T09:00:00+08:00, not '\(text)'; "
+                    reason: "'\(field.name)' wants a time such as 2026-07-01T09:00:00+08:00, not '\(value: text)'; "
                         + "parseTime(text, 'yyyy-MM-dd HH:mm:ss') reads other forms")
             }
             return instant
@@ -165,8 +165,8 @@ extension Value {
     /// The value in a message: its kind, and its text where it is short.
     var shown: String {
         switch self {
-        case .string(let text): "'\(text.prefix(60))'"
-        case .int, .decimal, .bool, .timestamp: keyText
+        case .string(let text): "'\(value: text.prefix(60))'"
+        case .int, .decimal, .timestamp: "\(value: keyText)"
         default: kind
         }
     }

@@ -39,7 +39,7 @@ public struct Mapping: Sendable {
         public let expression: String
         /// Where the expression stands in the connection's file.
         public let place: SourcePlace
-        /// What went wrong.
+        /// What went wrong, with the values it quotes marked as `QuotedValue` says.
         public let reason: String
     }
 
@@ -87,7 +87,7 @@ public struct Mapping: Sendable {
             return try condition.evaluate([source]) == .bool(true)
         } catch {
             throw Failure(
-                field: "where", expression: condition.source, place: conditionPlace, reason: error.message)
+                field: "where", expression: condition.source, place: conditionPlace, reason: error.markedMessage)
         }
     }
 
@@ -114,7 +114,7 @@ public struct Mapping: Sendable {
         } catch .emptyOperand where mapped.field.isOptional {
             return .null
         } catch {
-            throw failure(mapped, error.message)
+            throw failure(mapped, error.markedMessage)
         }
     }
 

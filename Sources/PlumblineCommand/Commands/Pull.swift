@@ -9,8 +9,8 @@ struct Pull: AsyncParsableCommand {
         abstract: "Read connections, then compute and publish the values they touch.",
         discussion: """
             JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, older, \
-            source_count, message, anomalies: [text]}], failures: [{message, temporary}], anomalies: [text], values: \
-            {changed, unchanged, refused: [text]}}. Exit code 1 where a stream could not be read to its end.
+            source_count, message, anomalies: [text]}], failures: [{connection, streams, message, temporary}], \
+            anomalies: [text], values: {changed, unchanged, refused: [text]}}. Exit code 1 where a stream could not be read to its end.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -37,7 +37,7 @@ extension PullReport {
                 "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
                 "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
         }
-        let messages = failures.map(\.message) + anomalies + streams.flatMap(\.messages)
+        let messages = failures.map(\.text) + anomalies + streams.flatMap(\.messages)
         let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
         return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
@@ -52,8 +52,17 @@ extension PullReport {
     }
 }
 
-extension HostError.ConnectorFailure {
-    fileprivate var json: JSON { ["message": .string(message), "temporary": .bool(isTemporary)] }
+extension PullReport.Failure {
+    fileprivate var text: String {
+        ([connection] + (streams.isEmpty ? [] : [streams.joined(separator: ", ")])).joined(separator: "/") + ": \(message)"
+    }
+
+    fileprivate var json: JSON {
+        [
+            "connection": .string(connection), "streams": .array(streams.map(JSON.string)),
+            "message": .string(message), "temporary": .bool(isTemporary),
+        ]
+    }
 }
 
 extension StreamReport {

@@ -54,10 +54,11 @@ struct WorkspaceOptions: ParsableArguments {
         } catch {
             throw HostError.store(error)
         }
-        let host = WorkspaceHost(
+        var host = WorkspaceHost(
             workspace: workspace, store: store,
             secrets: SecretStore(workspace: self.workspace, environment: ProcessInfo.processInfo.environment),
             now: Self.now, actor: "cli")
+        host.log = { StandardError.write($0.onOneLine + "\n") }
         do throws(StoreError) { try await host.prepare() } catch { throw HostError.store(error) }
         return host
     }

@@ -107,7 +107,7 @@ import Testing
         #expect(try await host.openRejects().count == 2)
         let rows = RejectedRowsFile(report, of: request.path, language: "zh")
         try rows.write()
-        let text = try String(contentsOfFile: rows.target, encoding: .utf8)
+        let text = String(decoding: try Data(contentsOf: URL(filePath: rows.target)), as: UTF8.self)
         #expect(
             text == "\u{FEFF}编号,员工,时间,得分,种类,行号,原因\r\n"
                 + "2,E01,2026-07-10,viel,\"a,\"\"b\",3,\"'points' wants decimal?, not 'viel'\"\r\n"
