@@ -21,7 +21,7 @@ struct ConnectionReader {
         let map = MapReader(document, what: "a connection", known: Self.keys, log: log)
         guard let name = map.requiredText("connection"), let connector = connector(map) else { return nil }
         let zone = map.zone("zone") ?? calendar.zone
-        let settings = SettingsReader(log: log).settings(map, fields: connector.description.settings)
+        let settings = SettingsReader(log: log).settings(map, of: connector, zone: zone)
         let streams = StreamReader(
             description: connector.description, types: types, calendar: calendar, zone: zone, log: log
         ).streams(map)
@@ -65,26 +65,43 @@ struct ConnectionReader {
 struct SettingsReader {
     let log: ProblemLog
 
-    func settings(_ map: MapReader, fields: [SettingField]) -> [String: ConnectionSetting] {
+    func settings(_ map: MapReader, of connector: any Connector.Type, zone: Zone) -> [String: ConnectionSetting] {
+        let fields = connector.description.settings
         var settings: [String: ConnectionSetting] = [:]
         for entry in map.map("settings") where !entry.value.isNull {
             let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
             settings[entry.key] = isSecret ? secret(entry) : plain(entry)
         }
-        check(settings, fields, at: map.place(of: "settings"))
+        check(settings, of: connector, zone: zone, at: map.place(of: "settings"))
         return settings
     }
 
     /// Names every setting that is unknown, missing or of the wrong kind; secrets are not resolved for that.
-    private func check(_ settings: [String: ConnectionSetting], _ fields: [SettingField], at place: SourcePlace) {
+    private func check(
+        _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone, at place: SourcePlace
+    ) {
+        let fields = connector.description.settings
         let input = settings.mapValues { setting -> SettingInput in
             switch setting.content {
             case .input(let input): input
             case .secret: .secret(Secret("unresolved"))
             }
         }
-        for problem in Settings.problems(in: input, against: fields) {
+        let problems = Settings.problems(in: input, against: fields)
+        for problem in problems {
             log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
+        }
+        guard problems.isEmpty else { return }
+        do throws(ConnectorError) {
+            let context = ConnectorContext(
+                transport: NoTransport(), files: NoFiles(), now: { Instant(microseconds: 0) }, zone: zone.identifier,
+                log: { _ in })
+            _ = try connector.init(settings: Settings(input, against: fields), context: context)
+        } catch {
+            guard case .settings(let field, let reason) = error else { return log.add(place, "\(error)") }
+            // Whether a secret is right shows only where it is resolved.
+            if case .secret? = settings[field]?.content { return }
+            log.add(settings[field]?.place ?? place, "setting '\(field)': \(reason)")
         }
     }
 
