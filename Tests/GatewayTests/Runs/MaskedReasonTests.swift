@@ -1,6 +1,7 @@
 import Expressions
 import Indicators
 import PlumblineKit
+import ReviewStore
 import Testing
 
 @testable import Gateway
