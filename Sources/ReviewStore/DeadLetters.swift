@@ -62,9 +62,6 @@ public protocol DeadLetterStore: Sendable {
         _ filter: DeadLetterFilter, after id: Int64?, limit: Int
     ) async throws(StoreError) -> [DeadLetter]
 
-    /// The number of letters.
-    func deadLetterCount(_ filter: DeadLetterFilter) async throws(StoreError) -> Int
-
     /// The raw input of an open letter, for replay.
     ///
     /// - Throws: `StoreError.notFound` once the letter is closed: its input has been erased.

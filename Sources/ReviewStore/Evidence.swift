@@ -82,9 +82,6 @@ public protocol EvidenceStore: Sendable {
 
     /// The record types that changed and whose values are to be computed again.
     func staleMarks() async throws(StoreError) -> [StaleMark]
-
-    /// Marks record types whose values are to be computed again.
-    func markStale(_ recordTypes: Set<String>) async throws(StoreError)
 }
 
 /// Which records are read, and how much of each.

@@ -55,9 +55,6 @@ public protocol PeriodStore: Sendable {
     /// All periods whose state was ever set, by id. A period that is not listed is open.
     func periods() async throws(StoreError) -> [PeriodStatus]
 
-    /// One period's state; open where it was never set.
-    func periodState(_ period: String) async throws(StoreError) -> PeriodState
-
     /// Puts a period into a state, with an audit entry. Unlocking wants a reason.
     func setPeriod(
         _ period: String, to state: PeriodState, actor: String, reason: String?

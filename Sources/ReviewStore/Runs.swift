@@ -95,11 +95,8 @@ public protocol RunStore: Sendable {
     /// The position after the last stored page of a stream; nil before the first.
     func cursor(connection: String, stream: String) async throws(StoreError) -> String?
 
-    /// Puts a stream's position elsewhere; nil reads it from the start again. Claims the stream while doing so.
-    func setCursor(_ cursor: String?, connection: String, stream: String, actor: String) async throws(StoreError)
-
-    /// Begins a sweep: from here on, ids are collected that the source still has. An unfinished sweep of the same stream is
-    /// forgotten.
+    /// Begins a sweep: from here on, ids are collected that the source still has. A page committed meanwhile counts as
+    /// seen. An unfinished sweep of the same stream is forgotten.
     func beginSweep(of run: RunID, recordType: String) async throws(StoreError)
 
     /// Notes ids that the source listed.

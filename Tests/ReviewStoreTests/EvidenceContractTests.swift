@@ -283,7 +283,7 @@ import Testing
         #expect(newer.count == 1 && newer != read)
         _ = try await store.publish(Publication(values: [], cause: "pull", actor: "u1", clearing: newer))
         #expect(try await store.staleMarks().isEmpty)
-        try await store.markStale(["sample"])
+        try await store.pull([mapped("1", "c")])
         #expect(try await store.staleMarks() != newer)
     }
 }

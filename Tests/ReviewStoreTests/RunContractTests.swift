@@ -38,9 +38,6 @@ import Testing
         let inUse = StoreError.streamInUse(connection: "helpdesk", stream: "tickets")
         await #expect(throws: inUse) { try await store.begin() }
         await #expect(throws: inUse) { try await other.begin() }
-        await #expect(throws: inUse) {
-            try await other.setCursor("1", connection: "helpdesk", stream: "tickets", actor: "u1")
-        }
         #expect(inUse.remedy == .retryLater)
         let elsewhere = try await other.begin("users")
         try await store.end(run)

@@ -167,7 +167,7 @@ extension ReviewStore {
         let store = try await harness.prepared()
         try await store.publish([value("e1", "1"), value("e2", "1", period: "2026-06")])
         _ = try await store.setPeriod("2026-06", to: .locked, actor: "u1", reason: nil)
-        try await store.markStale(["sample"])
+        try await store.pull([mapped("1", "a")])
         let marks = try await store.staleMarks()
         let before = try harness.dump()
         try harness.failWrites(to: table)

@@ -111,7 +111,7 @@ extension WorkspaceHost {
                     events: result.events))
             _ = try await store.finishRun(
                 run.id, as: .succeeded, message: "replay of reject \(letter.id)", sourceCount: nil)
-            try await store.closeDeadLetters([letter.id], as: .resolved, actor: actor)
+            try await store.finishReplay(of: [letter.id], actor: actor)
         }
     }
 

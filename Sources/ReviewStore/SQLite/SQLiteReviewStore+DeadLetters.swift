@@ -20,13 +20,6 @@ extension SQLiteReviewStore {
         }
     }
 
-    public func deadLetterCount(_ filter: DeadLetterFilter) async throws(StoreError) -> Int {
-        try await read { db in
-            let arguments: StatementArguments = [filter.connection, filter.stream]
-            return try Int.fetchOne(db, sql: "SELECT COUNT(*) \(filter.from)", arguments: arguments) ?? 0
-        }
-    }
-
     public func openDeadLetter(_ id: Int64) async throws(StoreError) -> [UInt8] {
         let letter = try await read { db in
             let sql = """

@@ -89,10 +89,6 @@ extension SQLiteReviewStore {
             }
         }
     }
-
-    public func markStale(_ recordTypes: Set<String>) async throws(StoreError) {
-        try await write { try $0.markStale(recordTypes) }
-    }
 }
 
 extension Database {

@@ -9,10 +9,6 @@ extension SQLiteReviewStore {
         try await read { try $0.periods() }
     }
 
-    public func periodState(_ period: String) async throws(StoreError) -> PeriodState {
-        try await read { try $0.period(period)?.state ?? .open }
-    }
-
     public func setPeriod(
         _ period: String, to state: PeriodState, actor: String, reason: String?
     ) async throws(StoreError) -> PeriodStatus {

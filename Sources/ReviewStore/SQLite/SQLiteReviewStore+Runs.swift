@@ -62,19 +62,6 @@ extension SQLiteReviewStore {
         }
     }
 
-    public func setCursor(
-        _ cursor: String?, connection: String, stream: String, actor: String
-    ) async throws(StoreError) {
-        let claim = try await claim(connection: connection, stream: stream)
-        let audit = auditWriter
-        try await write { db in
-            try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
-            try audit.append(
-                db, actor: actor, action: cursor == nil ? "cursor.reset" : "cursor.set",
-                detail: ["connection": .string(connection), "stream": .string(stream)])
-        }
-    }
-
     private func claim(connection: String, stream: String) async throws(StoreError) -> RunClaims.Claim {
         let id = try await write { try $0.streamID(connection: connection, stream: stream) }
         return try claims.claim(streamID: id, connection: connection, stream: stream)

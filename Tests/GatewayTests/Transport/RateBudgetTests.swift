@@ -43,7 +43,10 @@ import Testing
 
     @Test mutating func `while the source wants a long pause nobody waits`() {
         for ticket: RateBudget.Ticket in 1...3 { _ = budget.handle(.asked(ticket), at: .zero) }
-        #expect(budget.handle(.held(for: .seconds(90)), at: .zero) == [2, 3].map { .refuse($0, rest: .seconds(90)) })
+        #expect(
+            budget.handle(.held(for: .seconds(90)), at: .zero) == [
+                .refuse(2, rest: .seconds(90)), .refuse(3, rest: .seconds(90)),
+            ])
         _ = budget.handle(.woken, at: .milliseconds(250))
         _ = budget.handle(.finished, at: .seconds(1))
         #expect(budget.handle(.asked(4), at: .seconds(20)) == [.refuse(4, rest: .seconds(70))])
