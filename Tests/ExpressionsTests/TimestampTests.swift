@@ -23,6 +23,9 @@ import Testing
     @Test func `microseconds are rounded down, also before 1970`() {
         #expect(Timestamp(microseconds: -1) == Timestamp(seconds: -1, nanoseconds: 999_999_000))
         #expect(Timestamp(seconds: -1, nanoseconds: 999_999_999).microseconds == -1)
+        #expect(
+            Timestamp(seconds: 0, nanoseconds: -2_000_000_001) == Timestamp(seconds: -3, nanoseconds: 999_999_999))
+        #expect(Timestamp(seconds: 3, nanoseconds: .min).seconds == 0)
         #expect(Timestamp(seconds: 0, nanoseconds: -1) == Timestamp(seconds: -1, nanoseconds: 999_999_999))
     }
 
@@ -63,6 +66,11 @@ import Testing
         let noon = Timestamp(seconds: 1_782_907_200)
         #expect(TimeZoneRules.named("Asia/Shanghai")?.offset(at: noon) == 28_800)
         #expect(TimeZoneRules.named("-03:30")?.offset(at: noon) == -12_600)
-        #expect(TimeZoneRules.named("Asia/Nowhere") == nil)
+        #expect(TimeZoneRules.named("UTC")?.offset(at: noon) == 0)
+    }
+
+    @Test(arguments: ["Asia/Nowhere", "CST", "GMT+8", "PRC", "++5:00", "+5:00", "", "/"])
+    func `what is no zone is refused`(name: String) {
+        #expect(TimeZoneRules.named(name) == nil)
     }
 }

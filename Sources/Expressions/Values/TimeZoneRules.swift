@@ -20,12 +20,17 @@ public final class TimeZoneRules: Sendable {
     }
 
     private static let known = Mutex<[String: TimeZoneRules]>([:])
+    private static let kept = 1_000
 
-    /// The rules of a zone by its IANA name or its offset (`+08:00`, `08:00`); nil where there is no such zone.
+    /// The rules of `UTC`, or of a zone by its IANA name with a region (`Asia/Shanghai`) or its offset (`+08:00`,
+    /// `08:00`); nil where there is no such zone.
+    ///
+    /// Abbreviations are no names: `CST` is Shanghai's as well as Chicago's.
     public static func named(_ identifier: String) -> TimeZoneRules? {
         if let rules = known.withLock({ $0[identifier] }) { return rules }
         guard let rules = TimeZoneRules(identifier) else { return nil }
         return known.withLock { known in
+            if known.count >= kept { known.remove(at: known.startIndex) }
             known[identifier] = rules
             return rules
         }
@@ -42,7 +47,7 @@ public final class TimeZoneRules: Sendable {
     private convenience init?(_ identifier: String) {
         if let offset = TimeZoneRules.fixedOffset(identifier) {
             self.init(identifier: identifier, source: .fixed(offset))
-        } else if let zone = TimeZone(identifier: identifier) {
+        } else if identifier.contains("/"), let zone = TimeZone(identifier: identifier) {
             self.init(identifier: identifier, source: .zone(zone))
         } else {
             return nil
