@@ -88,13 +88,18 @@ extension Duration {
 
     /// The nanoseconds of a number and its unit.
     private static func part(_ rest: inout Substring) -> Rational? {
-        let number = rest.prefix { $0.isNumber || $0 == "." }
+        let number = rest.prefix(while: isNumeric)
         rest = rest.dropFirst(number.count)
-        let unit = rest.prefix { !$0.isNumber && $0 != "." }
+        let unit = rest.prefix { !isNumeric($0) }
         rest = rest.dropFirst(unit.count)
+        guard number != "." else { return nil }
         let digits = (number.first == "." ? "0" : "") + number + (number.last == "." ? "0" : "")
         guard let nanoseconds = units[String(unit)], let count = Rational(decimalText: digits) else { return nil }
         return count * Rational(nanoseconds)
+    }
+
+    private static func isNumeric(_ character: Character) -> Bool {
+        "0"..."9" ~= character || character == "."
     }
 
     private static let units: [String: Int64] = [

@@ -60,7 +60,9 @@ public final class TimeZoneRules: Sendable {
         let sign = text.first == "-" ? -1 : 1
         if text.first == "-" || text.first == "+" { text.removeFirst() }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }) else { return nil }
+        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy(\.isDigit) }) else {
+            return nil
+        }
         guard let hours = UInt8(parts[0]), let minutes = UInt8(parts[1]), hours < 24, minutes < 60 else { return nil }
         return sign * (Int(hours) * 3_600 + Int(minutes) * 60)
     }
