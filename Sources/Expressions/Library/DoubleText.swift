@@ -65,9 +65,11 @@ struct ExactNumber {
     let isNegative: Bool
     private let numerator: BigInt
     private let denominator: BigInt
+    private let roundsHalfAway: Bool
 
-    /// The exact value of a finite double.
+    /// The exact value of a finite double, whose ties are rounded to even.
     init(_ double: Double) {
+        roundsHalfAway = false
         isNegative = double.sign == .minus
         let power = double.isZero ? 0 : Int(double.exponent) - Double.significandBitCount
         let bits = BigInt(double.isZero ? 0 : Int64(double.magnitude.significand * ExactNumber.significandScale))
@@ -77,19 +79,21 @@ struct ExactNumber {
 
     private static let significandScale = Double(1 << Double.significandBitCount)
 
+    /// A decimal, whose ties are rounded away from zero as ``Rational/rounded(toDigits:)`` does.
     init(_ decimal: Rational) {
+        roundsHalfAway = true
         isNegative = decimal.signum < 0
         numerator = BigInt(decimal.big.numerator.magnitude)
         denominator = decimal.big.denominator
     }
 
-    /// `-123.45`: rounded to nearest, ties to even.
+    /// `-123.45`: rounded to nearest.
     func fixed(_ digits: Int) -> String {
         let scaled = rounded(numerator * BigInt(10).power(digits), denominator)
         return (isNegative ? "-" : "") + pointed(scaled.description, digits)
     }
 
-    /// `1.2345e+02`: rounded to nearest, ties to even.
+    /// `1.2345e+02`: rounded to nearest.
     func scientific(_ digits: Int) -> String {
         var exponent = self.exponent
         var scaled = scaled(to: digits - exponent)
@@ -119,7 +123,7 @@ struct ExactNumber {
     private func rounded(_ numerator: BigInt, _ denominator: BigInt) -> BigInt {
         let (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
         let twice = remainder * 2
-        let isUp = twice > denominator || (twice == denominator && quotient % 2 != 0)
+        let isUp = twice > denominator || (twice == denominator && (roundsHalfAway || quotient % 2 != 0))
         return isUp ? quotient + 1 : quotient
     }
 
