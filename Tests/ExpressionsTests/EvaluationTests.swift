@@ -28,6 +28,7 @@ import Testing
         ("record.cost > 1 || record.status == 'new'", "true"), ("record.cost > 1 && true", "record.cost is empty"),
         ("'a' in record.tags", "record.tags is empty"), ("cel.bind(c, record.cost, c + 1)", "an operand of + is empty"),
         ("record.due_at.getHours()", "record.due_at is empty"),
+        ("{'a': 1}[record.merged_into_id]", "record.merged_into_id is empty"),
     ])
     func `an empty field is told apart from a value`(source: String, expected: String) {
         #expect(Ticket.outcome(source, of: Ticket.empty) == expected)

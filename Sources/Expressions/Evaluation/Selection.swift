@@ -115,7 +115,8 @@ final class Index: Code {
         switch value {
         case .list(let elements):
             if let index = key.index { return elements.indices.contains(index) ? elements[index] : nil }
-        case .map(let map): return map[key]
+        case .map(let map):
+            if !key.isNull { return map[key] }
         case .record(let record):
             if case .string(let field) = key { return record[field] }
         default: break
