@@ -59,6 +59,7 @@ import Testing
         ("timestamp(0).getHours('GMT+8')", "there is no time zone 'GMT+8'"),
         ("timestamp(0).getHours('++5:00')", "there is no time zone '++5:00'"),
         ("duration('.s')", "'.s' is no duration"), ("duration('١s')", "'١s' is no duration"),
+        ("dyn([optional.of(1), 2]).unwrapOpt()", "unwrapOpt does not take (int)"),
         ("optional.none().value()", "the optional has no value"),
         ("'abc'.substring(4)", "the position 4 is outside the text"),
         ("'%d'.format(['a'])", "%d does not take (string)"),

@@ -33,9 +33,14 @@ extension StandardLibrary {
         return content
     }
 
-    @Sendable private static func unwrapped(_ list: Value) -> Value {
-        guard case .list(let elements) = list else { return list }
-        return .list(elements.compactMap(\.content))
+    @Sendable private static func unwrapped(_ list: Value) throws(EvaluationError) -> Value {
+        guard case .list(let elements) = list else { throw misfit("unwrapOpt", [list], paths: []) }
+        var contents: [Value] = []
+        for element in elements {
+            guard case .optional(let optional) = element else { throw misfit("unwrapOpt", [element], paths: []) }
+            if let content = optional.content { contents.append(content) }
+        }
+        return .list(contents)
     }
 }
 
