@@ -51,6 +51,8 @@ import Testing
         ("1 / 0", "division by zero"), ("5 % 0", "division by zero"), ("[1][1]", "no such key: 1"),
         ("{'a': 1}.b", "no such key: b"), ("{'a': 1}['b']", "no such key: 'b'"),
         ("{1: 1, 1u: 2}", "a key comes twice in a map"),
+        ("1e999", "1:1: the number does not fit a double"),
+        ("double('1e999')", "a number beyond double is out of range"),
         ("int('x')", "'x' is no int"), ("timestamp('2026')", "'2026' is no timestamp"),
         ("duration('1')", "'1' is no duration"),
         ("'a'.matches(dyn('('))", "the pattern is no regular expression: missing ): ("),

@@ -6,7 +6,10 @@ extension Lexer {
         let isDouble = takeFraction(&text) || takeExponent(&text)
         if isDouble {
             _ = takeExponent(&text)
-            return .double(Double(text) ?? .infinity)
+            guard let double = Double(text), double.isFinite else {
+                throw error("the number does not fit a double", at: start)
+            }
+            return .double(double)
         }
         return try whole(UInt64(text), from: start)
     }

@@ -109,7 +109,8 @@ extension StandardLibrary {
         case "-inf", "-infinity": return -.infinity
         default:
             let isDecimal = text.utf8.allSatisfy { $0.isDigit || ".+-eE".utf8.contains($0) }
-            return try wanted(isDecimal ? Double(text) : nil, "double", text)
+            let double = try wanted(isDecimal ? Double(text) : nil, "double", text)
+            return try fitting(double.isFinite ? double : nil, "double")
         }
     }
 }
