@@ -42,6 +42,11 @@ import Testing
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
     }
 
+    @Test func `the sign of a long decimal costs its length`() {
+        let source = "[\(String(repeating: "0, ", count: 500))].map(x, -decimal('1e-900'))"
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
+    }
+
     @Test func `searching costs as much as it may take`() {
         let source = "cel.bind(v, '\(String(repeating: "a", count: 80_000))', v.contains(v.substring(40000) + 'b'))"
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }

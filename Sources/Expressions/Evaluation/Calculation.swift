@@ -53,7 +53,9 @@ final class Opposite: Code {
         switch value {
         case .int(let int): return .int(try whole(.subtract, 0, int))
         case .double(let double): return .double(-double)
-        case .decimal(let decimal): return .decimal(-decimal)
+        case .decimal(let decimal):
+            try frame.charge(value.weight)
+            return .decimal(-decimal)
         default: throw misfit("-", [value], paths: [operand.path])
         }
     }

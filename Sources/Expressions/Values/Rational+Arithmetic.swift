@@ -45,7 +45,7 @@ extension Rational: Comparable {
         case .small(let numerator, let denominator):
             Rational(reducing: -Int128(numerator), Int128(denominator))
         case .big(let fraction):
-            Rational(reducing: -fraction.numerator, fraction.denominator)
+            Rational(coprime: -fraction.numerator, fraction.denominator)
         }
     }
 

@@ -67,6 +67,11 @@ public struct Rational: Hashable, Sendable {
         let sign: BigInt = denominator < 0 ? -1 : 1
         let top = numerator / divisor * sign
         let bottom = denominator / divisor * sign
+        self.init(coprime: top, bottom)
+    }
+
+    /// The fraction of two integers in lowest terms; `bottom` is positive.
+    init(coprime top: BigInt, _ bottom: BigInt) {
         if let small = Int64(exactly: top), let under = Int64(exactly: bottom) {
             storage = .small(small, under)
         } else {
