@@ -17,6 +17,14 @@ import Testing
         #expect(Rational(decimalText: text) == nil)
     }
 
+    @Test func `the least integer makes a fraction`() {
+        #expect(Rational(numerator: .min, denominator: .min) == .one)
+        #expect(Rational(numerator: .min, denominator: -1)?.description == "170141183460469231731687303715884105728")
+        #expect(Rational(numerator: 1, denominator: .min)?.signum == -1)
+        #expect(-Rational(unsigned: 1 << 63) == Rational(.min))
+        #expect(-Rational(.min) == Rational(unsigned: 1 << 63))
+    }
+
     @Test func `a text with too many digits is refused`() {
         #expect(Rational(decimalText: String(repeating: "9", count: 1_000)) != nil)
         #expect(Rational(decimalText: String(repeating: "9", count: 1_001)) == nil)

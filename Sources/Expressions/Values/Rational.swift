@@ -45,10 +45,14 @@ public struct Rational: Hashable, Sendable {
     /// The fraction of two whole numbers; nil where the denominator is 0.
     public init?(numerator: Int128, denominator: Int128) {
         guard denominator != 0 else { return nil }
-        self.init(reducing: numerator, denominator)
+        if numerator > .min, denominator > .min {
+            self.init(reducing: numerator, denominator)
+        } else {
+            self.init(reducing: BigInt(numerator), BigInt(denominator))
+        }
     }
 
-    /// The fraction of two machine integers; `denominator` is not 0.
+    /// The fraction of two machine integers that have opposites; `denominator` is not 0.
     init(reducing numerator: Int128, _ denominator: Int128) {
         let sign: Int128 = denominator < 0 ? -1 : 1
         let divisor = greatestCommonDivisor(numerator.magnitude, denominator.magnitude)
