@@ -25,13 +25,15 @@ public struct SHA256: ~Copyable {
 
     /// Takes the next piece of the message from memory that the caller holds.
     public mutating func update(_ buffer: UnsafeRawBufferPointer) {
-        precondition(EVP_DigestUpdate(context, buffer.baseAddress, buffer.count) == 1, "SHA-256 update")
+        let status = EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+        precondition(status == 1, "SHA-256 update")
     }
 
     /// The digest of everything taken so far; the hasher begins anew.
     public mutating func finish() -> [UInt8] {
         let digest = [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
-            precondition(EVP_DigestFinal_ex(context, buffer.baseAddress, nil) == 1, "SHA-256 final")
+            let status = EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
+            precondition(status == 1, "SHA-256 final")
             count = Self.byteCount
         }
         start()
@@ -46,7 +48,8 @@ public struct SHA256: ~Copyable {
     }
 
     private func start() {
-        precondition(EVP_DigestInit_ex(context, Algorithm.sha256.pointer, nil) == 1, "SHA-256 init")
+        let status = EVP_DigestInit_ex(context, Algorithm.sha256.pointer, nil)
+        precondition(status == 1, "SHA-256 init")
     }
 }
 
