@@ -79,9 +79,9 @@ struct ExactNumber {
 
     private static let significandScale = Double(1 << Double.significandBitCount)
 
-    /// A decimal, whose ties are rounded away from zero as ``Rational/rounded(toDigits:)`` does.
-    init(_ decimal: Rational) {
-        roundsHalfAway = true
+    /// A number whose ties are rounded to even, or away from zero as ``Rational/rounded(toDigits:)`` does.
+    init(_ decimal: Rational, roundsHalfAway: Bool = false) {
+        self.roundsHalfAway = roundsHalfAway
         isNegative = decimal.signum < 0
         numerator = BigInt(decimal.big.numerator.magnitude)
         denominator = decimal.big.denominator

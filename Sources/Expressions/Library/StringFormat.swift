@@ -79,7 +79,7 @@ struct StringFormat {
         switch value {
         case .int(let int): text(ExactNumber(Rational(int)))
         case .uint(let uint): text(ExactNumber(Rational(unsigned: uint)))
-        case .decimal(let decimal): text(ExactNumber(decimal))
+        case .decimal(let decimal): text(ExactNumber(decimal, roundsHalfAway: true))
         case .double(let double): double.isFinite ? text(ExactNumber(double)) : doubleText(double)
         default: nil
         }
