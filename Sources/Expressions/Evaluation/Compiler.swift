@@ -65,6 +65,7 @@ struct Compiler {
             return PatternTest(try code(operands[0]), try Pattern(pattern, at: operands[1].offset))
         }
         let operands = try codes(operands)
+        if let choice = OptionalChoice(function, overloads, operands) { return folded(choice, operands) }
         let call = Call(function, overloads, operands)
         return overloads.allSatisfy(\.isPure) ? folded(call, operands) : call
     }

@@ -42,6 +42,34 @@ final class Junction: Test {
     }
 }
 
+/// `or` or `orValue` of an optional: what stands in for a missing value is evaluated only where it is missing.
+final class OptionalChoice: Code {
+    let function: String
+    let optional: any Code
+    let substitute: any Code
+
+    /// Nil for another function, and where the host has one of that name.
+    init?(_ function: String, _ overloads: [FunctionForm], _ operands: [any Code]) {
+        guard ["or", "orValue"].contains(function), operands.count == 2, overloads.allSatisfy(\.isPure) else {
+            return nil
+        }
+        self.function = function
+        optional = operands[0]
+        substitute = operands[1]
+    }
+
+    func value(_ frame: inout Frame) throws(EvaluationError) -> Value {
+        try frame.charge()
+        let first = try optional.value(&frame)
+        guard case .optional(let content) = first else { throw misfit(function, [first], paths: [optional.path]) }
+        if case .some(let value) = content { return function == "or" ? first : value }
+        let second = try substitute.value(&frame)
+        if function == "orValue" { return second }
+        guard case .optional = second else { throw misfit(function, [first, second], paths: []) }
+        return second
+    }
+}
+
 final class Negation: Test {
     let operand: any Code
 

@@ -8,7 +8,8 @@ extension StandardLibrary {
         table.add("optional.ofNonZeroValue", unary([element], optional) { .optional($0.isZero ? .none : .some($0)) })
         table.add("hasValue", isMember: true) { (optional: OptionalValue) in optional.content != nil }
         table.add("value", unary([optional], element, isMember: true, content))
-        table.add("or", binary([optional, optional], optional) { first, second in first.isPresent ? first : second })
+        table.add(
+            "or", binary([optional, optional], optional) { first, second in first.content == nil ? second : first })
         table.add("orValue", binary([optional, element], element) { first, second in first.content ?? second })
         table.add("optional.unwrap", unary([.list(optional)], .list(element), unwrapped))
         table.add("unwrapOpt", unary([.list(optional)], .list(element), isMember: true, unwrapped))
@@ -55,8 +56,6 @@ extension Value {
     fileprivate var content: Value? {
         if case .optional(let optional) = self { optional.content } else { nil }
     }
-
-    fileprivate var isPresent: Bool { content != nil }
 
     /// Whether the value is the one that its type starts from: 0, '', false, empty.
     fileprivate var isZero: Bool {
