@@ -22,6 +22,10 @@ const char *cre2_error(const cre2_pattern *pattern) {
     return pattern->expression.ok() ? nullptr : pattern->expression.error().c_str();
 }
 
+int cre2_size(const cre2_pattern *pattern) {
+    return pattern->expression.ProgramSize();
+}
+
 bool cre2_find(const cre2_pattern *pattern, const uint8_t *text, size_t length) {
     return re2::RE2::PartialMatch(piece(text, length), pattern->expression);
 }

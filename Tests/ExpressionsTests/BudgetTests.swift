@@ -47,6 +47,24 @@ import Testing
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }
     }
 
+    @Test func `splitting is stopped before it makes the parts`() throws {
+        let program = try Environment(variables: [Variable(name: "text", type: .string)])
+            .compile("text.split('').size()")
+        let text = Value.string(String(repeating: "x", count: 400_000))
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try program.evaluate([text]) }
+    }
+
+    @Test func `a long pattern costs more than a short one`() throws {
+        let environment = Environment(variables: [Variable(name: "text", type: .string)])
+        let text = Value.string(String(repeating: "a", count: 160_000))
+        #expect(try environment.compile("text.matches('b')").evaluate([text]) == .bool(false))
+        let long = try environment.compile("text.matches('(x+x+x+x+){200}y')")
+        #expect(throws: EvaluationError.budgetExceeded(100_000)) { try long.evaluate([text]) }
+        #expect(throws: EvaluationError.budgetExceeded(1_000)) {
+            try evaluate("'a'.matches(dyn('(abcdefghij){200}'))", stepBudget: 1_000)
+        }
+    }
+
     @Test func `searching costs as much as it may take`() {
         let source = "cel.bind(v, '\(String(repeating: "a", count: 80_000))', v.contains(v.substring(40000) + 'b'))"
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }

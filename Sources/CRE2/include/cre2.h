@@ -19,6 +19,9 @@ cre2_pattern *_Nullable cre2_compile(const uint8_t *_Nullable pattern, size_t le
 /// What is wrong with the pattern; null when it is valid. The text lives as long as the pattern.
 const char *_Nullable cre2_error(const cre2_pattern *_Nonnull pattern);
 
+/// How many instructions the compiled pattern has; -1 when it is invalid.
+int cre2_size(const cre2_pattern *_Nonnull pattern);
+
 /// Whether any part of the text matches, in time linear in its length. Safe from several threads at once.
 bool cre2_find(const cre2_pattern *_Nonnull pattern, const uint8_t *_Nullable text, size_t length);
 

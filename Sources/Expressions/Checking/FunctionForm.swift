@@ -16,6 +16,10 @@ struct FunctionForm: Sendable {
     enum Cost: Sendable {
         case sum
         case product
+        /// As matching the first operand with a pattern, the second.
+        case pattern
+        /// As the product, and for as many parts as the first operand may have bytes.
+        case parts
     }
 
     let parameters: [ValueType]

@@ -79,10 +79,21 @@ extension FunctionForm {
     func steps(_ operands: [Value]) -> Int {
         switch cost {
         case .sum: return operands.reduce(1) { $0 + $1.weight }
-        case .product:
-            let product = operands.reduce(1.0) { $0 * Double($1.weight + 1) }
-            return product < 1e9 ? Int(product) : 1_000_000_000
+        case .product: return product(operands)
+        case .pattern: return DynamicPattern.steps(operands)
+        case .parts: return product(operands) + parts(operands)
         }
+    }
+
+    private func product(_ operands: [Value]) -> Int {
+        let product = operands.reduce(1.0) { $0 * Double($1.weight + 1) }
+        return product < 1e9 ? Int(product) : 1_000_000_000
+    }
+
+    /// The weight of the longest list into which the second operand can split the first.
+    private func parts(_ operands: [Value]) -> Int {
+        guard case .string(let text) = operands[0], case .string(let separator) = operands[1] else { return 0 }
+        return text.utf8.count / max(1, separator.utf8.count) / 4
     }
 }
 

@@ -74,7 +74,7 @@ enum StandardLibrary {
             table.add("size", isMember: isMember) { (bytes: Bytes) in Int64(bytes.content.count) }
             table.add("size", isMember: isMember) { (map: MapValue) in Int64(map.count) }
             table.add("size", isMember: isMember) { (list: [Value]) in Int64(list.count) }
-            table.add("matches", isMember: isMember, DynamicPattern.matches)
+            table.add("matches", isMember: isMember, cost: .pattern, DynamicPattern.matches)
         }
         table.add("type") { (value: Value) in value.typeName }
         table.add("dyn") { (value: Value) in value }

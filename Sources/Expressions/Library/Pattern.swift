@@ -16,6 +16,12 @@ final class Pattern: Sendable {
         self.handle = handle
     }
 
+    /// How many instructions the compiled pattern has.
+    var size: Int { Int(cre2_size(handle.pointer)) }
+
+    /// The steps of matching a value of this weight: a text is walked with more states the longer the pattern is.
+    func steps(weight: Int) -> Int { 1 + weight * (1 + size / 64) }
+
     /// Whether any part of the text matches.
     func matches(_ text: String) -> Bool {
         var text = text
@@ -62,7 +68,7 @@ final class PatternTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         let value = try operand.value(&frame)
-        try frame.charge(1 + value.weight)
+        try frame.charge(pattern.steps(weight: value.weight))
         guard case .string(let text) = value else { throw misfit("matches", [value], paths: [operand.path]) }
         return pattern.matches(text)
     }
@@ -77,6 +83,12 @@ enum DynamicPattern {
         try find(pattern).matches(text)
     }
 
+    /// The steps of compiling the pattern, whether it is known or not, and of matching.
+    static func steps(_ operands: [Value]) -> Int {
+        guard case .string(let text)? = operands.last, let pattern = try? find(text) else { return 1 }
+        return pattern.size + pattern.steps(weight: operands[0].weight)
+    }
+
     private static func find(_ text: String) throws(EvaluationError) -> Pattern {
         let key = Text(string: text)
         if let known = recent.withLock({ $0[key] }) { return known }
@@ -87,7 +99,7 @@ enum DynamicPattern {
             throw .invalidArgument(error.message)
         }
         recent.withLock { recent in
-            if recent.count >= kept { recent.removeAll() }
+            if recent.count >= kept { recent.remove(at: recent.startIndex) }
             recent[key] = pattern
         }
         return pattern

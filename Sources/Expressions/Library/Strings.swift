@@ -32,10 +32,10 @@ extension StandardLibrary {
             guard start <= end else { throw .invalidArgument("the part from \(start) to \(end) ends before it begins") }
             return points.text(start..<end)
         }
-        table.add("split", isMember: true, cost: .product) { (text: String, separator: String) in
+        table.add("split", isMember: true, cost: .parts) { (text: String, separator: String) in
             CodePoints(text).split(CodePoints(separator), limit: -1)
         }
-        table.add("split", cost: .product) { (text: String, separator: String, limit: Int64) in
+        table.add("split", cost: .parts) { (text: String, separator: String, limit: Int64) in
             CodePoints(text).split(CodePoints(separator), limit: limit)
         }
     }
