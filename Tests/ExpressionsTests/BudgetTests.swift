@@ -65,6 +65,14 @@ import Testing
         }
     }
 
+    @Test(arguments: ["v == v", "v < v", "v in [v]", "v in {v: 1}"])
+    func `comparing costs what both have in common`(test: String) throws {
+        let program = try Environment(variables: [Variable(name: "v", type: .string)]).compile(test)
+        let text = Value.string(String(repeating: "x", count: 64_000))
+        #expect(try program.evaluate([text]) == .bool(test != "v < v"))
+        #expect(throws: EvaluationError.budgetExceeded(1_000)) { try program.evaluate([text], stepBudget: 1_000) }
+    }
+
     @Test func `searching costs as much as it may take`() {
         let source = "cel.bind(v, '\(String(repeating: "a", count: 80_000))', v.contains(v.substring(40000) + 'b'))"
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try evaluate(source) }

@@ -32,6 +32,7 @@ final class OrderTest: Test {
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
         let (first, second) = (try left.value(&frame), try right.value(&frame))
+        try frame.charge(min(first.weight, second.weight))
         guard let order = order(first, second) else {
             throw misfit(operation.rawValue, [first, second], paths: [left.path, right.path])
         }
@@ -73,7 +74,9 @@ final class MembershipTest: Test {
                 if try wanted.equals(element, &frame) { return true }
             }
             return false
-        case .map(let map): return map[wanted] != nil
+        case .map(let map):
+            try frame.charge(wanted.weight)
+            return map[wanted] != nil
         default: throw misfit("in", [wanted, container], paths: [nil, self.container.path])
         }
     }

@@ -8,7 +8,9 @@ extension Value {
     /// The same, with the comparison of contents charged to the budget.
     func equals(_ other: Value, _ frame: inout Frame) throws(EvaluationError) -> Bool {
         switch (self, other) {
-        case (.string(let left), .string(let right)): return sameText(left, right)
+        case (.string(let left), .string(let right)):
+            try frame.charge(min(weight, other.weight))
+            return sameText(left, right)
         case (.int(let left), .int(let right)): return left == right
         case (.list(let left), .list(let right)): return try sameElements(left, right, &frame)
         case (.map(let left), .map(let right)): return try sameEntries(left, right, &frame)
@@ -22,6 +24,7 @@ extension Value {
             // 0.1 as a double is not one tenth.
             throw .invalidArgument("a decimal and a double do not compare; write decimal('0.1') for 0.1")
         default:
+            try frame.charge(min(weight, other.weight))
             return numericOrder(self, other) == .same || self == other
         }
     }

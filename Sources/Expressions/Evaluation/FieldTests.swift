@@ -59,6 +59,7 @@ final class FieldTextTest: Test {
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
         guard case .string(let text)? = place.read(frame) else { return try general.test(&frame) }
+        try frame.charge(texts.weight(of: text))
         return texts.contains(text) != isNegated
     }
 }
@@ -67,10 +68,12 @@ final class FieldTextTest: Test {
 struct TextSet: Sendable {
     private let few: [FixedText]
     private let many: Set<Text>
+    private let longest: Int
 
     private static let scanned = 8
 
     init(_ texts: [String]) {
+        longest = texts.lazy.map(\.utf8.count).max() ?? 0
         let isFew = texts.count <= TextSet.scanned
         few = isFew ? texts.map { FixedText($0) } : []
         many = isFew ? [] : Set(texts.map { Text(string: $0) })
@@ -79,8 +82,12 @@ struct TextSet: Sendable {
     @inline(__always)
     func contains(_ text: String) -> Bool {
         for candidate in few where candidate.matches(text) { return true }
-        return !many.isEmpty && many.contains(Text(string: text))
+        return !many.isEmpty && text.utf8.count <= longest && many.contains(Text(string: text))
     }
+
+    /// The steps of looking for a text, beyond the first: no more of it is read than the longest has.
+    @inline(__always)
+    func weight(of text: String) -> Int { min(text.utf8.count, longest) / 32 }
 }
 
 /// `record.due_at == null` or `!= null`.
@@ -144,9 +151,9 @@ final class FieldOrderTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
-        guard let left = left.read(frame), let right = right.read(frame), let order = order(left, right) else {
-            return try general.test(&frame)
-        }
+        guard let left = left.read(frame), let right = right.read(frame) else { return try general.test(&frame) }
+        try frame.charge(min(left.weight, right.weight))
+        guard let order = order(left, right) else { return try general.test(&frame) }
         return operation.holds(for: order)
     }
 }
@@ -169,7 +176,9 @@ final class ConstantMembershipTest: Test {
 
     func test(_ frame: inout Frame) throws(EvaluationError) -> Bool {
         try frame.charge()
-        guard let key = MapKey(try element.value(&frame)) else { return false }
+        let wanted = try element.value(&frame)
+        try frame.charge(wanted.weight)
+        guard let key = MapKey(wanted) else { return false }
         return keys.contains(key)
     }
 }
