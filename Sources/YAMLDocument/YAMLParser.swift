@@ -72,8 +72,13 @@ private struct NodeConverter {
 
     private mutating func convert(_ mapping: Node.Mapping) throws(Problem) -> [YAMLNode.Entry] {
         var entries: [YAMLNode.Entry] = []
+        var seen: Set<String> = []
         for (key, value) in mapping {
             guard case .scalar(let name) = key else { throw Problem(place(key.mark), "a key must be a text") }
+            // The parser tells 1 and "1" apart; as texts they are one key.
+            guard seen.insert(name.string).inserted else {
+                throw Problem(place(name.mark), "a key is given twice: \(name.string)")
+            }
             entries.append(.init(key: name.string, place: place(name.mark), value: try convert(value)))
         }
         return entries

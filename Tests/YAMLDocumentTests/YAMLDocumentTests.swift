@@ -15,6 +15,8 @@ import YAMLDocument
 
     @Test func `a key given twice is refused`() {
         #expect(throws: Problem.self) { try YAMLNode.parse("a: 1\na: 2\n", file: "f.yaml") }
+        let problem = #expect(throws: Problem.self) { try YAMLNode.parse("1: a\n\"1\": b\n", file: "f.yaml") }
+        #expect(problem?.description == "f.yaml:2:1: a key is given twice: 1")
     }
 
     @Test func `an unknown key is refused with the nearest known one`() throws {
