@@ -54,7 +54,7 @@ public struct YAMLNode: Sendable, Hashable {
 }
 
 extension YAMLNode {
-    /// The scalar's text; nil for lists, maps and a plain `null`.
+    /// The scalar's text; nil for lists, maps and a plain `null` in any of YAML's spellings.
     public var text: String? {
         guard case .scalar(let scalar) = content, !isNull else { return nil }
         return scalar.text
@@ -63,7 +63,7 @@ extension YAMLNode {
     /// Whether the node is an empty or `null` plain scalar.
     public var isNull: Bool {
         guard case .scalar(let scalar) = content, scalar.style == .plain else { return false }
-        return ["", "~", "null"].contains(scalar.text)
+        return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
     }
 
     /// The entries of a map; nil for anything else.

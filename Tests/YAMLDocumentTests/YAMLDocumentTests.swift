@@ -39,6 +39,12 @@ import YAMLDocument
         #expect(log.problems.map(\.message) == [message])
     }
 
+    @Test(arguments: ["", "~", "null", "Null", "NULL"])
+    func `nothing is written in five ways`(_ text: String) throws {
+        #expect(try YAMLNode.parse("a: \(text)\n", file: "f")["a"]?.isNull == true)
+        #expect(try YAMLNode.parse("a: '\(text)'\n", file: "f")["a"]?.text == text)
+    }
+
     @Test func `a column inside a quoted text points into the file`() throws {
         let node = try YAMLNode.parse("where: \"record.x == 1\"\n", file: "f")
         #expect(node["where"]?.place(line: 1, column: 8).description == "f:1:16")
