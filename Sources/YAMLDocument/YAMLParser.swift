@@ -3,10 +3,13 @@ internal import Yams
 extension YAMLNode {
     /// The most nodes a document may have once its aliases are followed.
     static let nodeLimit = 500_000
+    /// The most lists and maps that may stand inside one another.
+    static let depthLimit = 100
 
     /// Composes the YAML `text` of `file` into nodes with their places.
     ///
-    /// - Throws: `Problem` at the place that is no YAML, that repeats a key, or where aliases make the document too large.
+    /// - Throws: `Problem` at the place that is no YAML, that repeats a key, or where the document is too large
+    ///   or too deep.
     public static func parse(_ text: String, file: String) throws(Problem) -> YAMLNode {
         var converter = NodeConverter(file: file)
         return try converter.convert(compose(text, file: file))
@@ -40,6 +43,7 @@ extension YAMLNode {
 private struct NodeConverter {
     let file: String
     var count = 0
+    var depth = 0
 
     mutating func convert(_ node: Node?) throws(Problem) -> YAMLNode {
         guard let node else { return YAMLNode(place: place(nil), content: .map([])) }
@@ -48,6 +52,11 @@ private struct NodeConverter {
 
     private mutating func convert(_ node: Node) throws(Problem) -> YAMLNode {
         try countNode(at: node.mark)
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= YAMLNode.depthLimit else {
+            throw Problem(place(node.mark), "more than \(YAMLNode.depthLimit) lists and maps stand inside one another")
+        }
         switch node {
         case .scalar(let scalar):
             return YAMLNode(place: place(scalar.mark), content: .scalar(convert(scalar)))
@@ -75,6 +84,7 @@ private struct NodeConverter {
         var seen: Set<String> = []
         for (key, value) in mapping {
             guard case .scalar(let name) = key else { throw Problem(place(key.mark), "a key must be a text") }
+            try countNode(at: key.mark)
             // The parser tells 1 and "1" apart; as texts they are one key.
             guard seen.insert(name.string).inserted else {
                 throw Problem(place(name.mark), "a key is given twice: \(name.string)")

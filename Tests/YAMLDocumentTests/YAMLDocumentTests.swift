@@ -50,6 +50,17 @@ import YAMLDocument
         #expect(node["where"]?.place(line: 1, column: 8).description == "f:1:16")
     }
 
+    @Test func `a document that is too deep is stopped`() throws {
+        let deep = { String(repeating: "[", count: $0) + String(repeating: "]", count: $0) }
+        #expect(try YAMLNode.parse(deep(100), file: "f").elements != nil)
+        #expect(throws: Problem.self) { try YAMLNode.parse(deep(101), file: "f") }
+    }
+
+    @Test func `a key is a text`() {
+        let problem = #expect(throws: Problem.self) { try YAMLNode.parse("? [a]\n: b\n", file: "f") }
+        #expect(problem?.message == "a key must be a text")
+    }
+
     @Test func `aliases that multiply are stopped`() {
         var text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
         for level in 1...7 {
