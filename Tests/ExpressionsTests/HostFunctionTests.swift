@@ -62,4 +62,22 @@ import Testing
     @Test func `a line that is no case is refused`() {
         #expect(throws: CaseFile.FormatError.self) { try CaseFile(jsonLines: "\n{\"expr\": 1}") }
     }
+
+    @Test func `lines end as on any system`() throws {
+        let line = #"{"expr": "1 + 1", "value": {"int": "2"}}"#
+        #expect(try CaseFile(jsonLines: "\(line)\r\n\(line)\n\r\n").run().summary == "2 passed, 0 failed")
+    }
+
+    @Test(arguments: [
+        (#"{"int": "1", "uint": "1"}"#, "expected a value of one type"), ("{}", "expected a value of one type"),
+        (#"{"map": [[{"int": "1"}]]}"#, "expected a key and a value"),
+        (#"{"int": "x"}"#, "expected a value of type int"),
+    ])
+    func `a value that is none is refused`(value: String, message: String) {
+        let error = #expect(throws: CaseFile.FormatError.self) {
+            try CaseFile(jsonLines: "\n{\"expr\": \"1\", \"value\": \(value)}")
+        }
+        #expect(error?.line == 2)
+        #expect(error?.message == message)
+    }
 }

@@ -4,7 +4,8 @@ extension CaseFile {
     /// Reads cases from JSON Lines; empty lines are skipped.
     public init(jsonLines: String) throws(FormatError) {
         var cases: [Case] = []
-        for (index, line) in jsonLines.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        let lines = jsonLines.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() {
             if line.utf8.allSatisfy({ $0 == 32 || $0 == 13 || $0 == 9 }) { continue }
             cases.append(try Case(line: line, number: index + 1))
         }
@@ -42,7 +43,7 @@ private struct CaseReader {
 
     func value(_ json: Any) throws(CaseFile.FormatError) -> Value {
         let object = try wanted(json as? [String: Any], "a typed value")
-        let (kind, content) = try wanted(object.first, "a typed value")
+        let (kind, content) = try wanted(object.count == 1 ? object.first : nil, "a value of one type")
         switch kind {
         case "list": return .list(try values(content))
         case "map": return .map(MapValue(try entries(content)))
@@ -58,7 +59,8 @@ private struct CaseReader {
 
     private func entries(_ json: Any) throws(CaseFile.FormatError) -> [(Value, Value)] {
         var entries: [(Value, Value)] = []
-        for pair in try wanted(json as? [[Any]], "a map's entries") where pair.count == 2 {
+        for pair in try wanted(json as? [[Any]], "a map's entries") {
+            guard pair.count == 2 else { throw CaseFile.FormatError(line: line, message: "expected a key and a value") }
             entries.append((try value(pair[0]), try value(pair[1])))
         }
         return entries
