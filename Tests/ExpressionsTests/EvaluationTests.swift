@@ -76,6 +76,14 @@ import Testing
         #expect(outcome(source) == expected)
     }
 
+    @Test func `a message is short whatever it quotes`() {
+        let marks = "a" + String(repeating: "\u{301}", count: 500)
+        let excerpt = String(String.UnicodeScalarView(marks.unicodeScalars.prefix(80)))
+        #expect(outcome("int('\(marks)')") == "'\(excerpt)' is no int")
+        #expect(outcome("{'a': 1}['\(marks)']") == "no such key: '\(excerpt)'")
+        #expect(outcome("timestamp(0).getHours('\(marks)')") == "there is no time zone '\(excerpt)'")
+    }
+
     @Test(arguments: [
         ("-0.0", "-0.0"), ("1e21", "1e+21"), ("123456789012.5", "123456789012.5"), ("1e-7", "1e-07"),
         ("0.0001", "0.0001"),
@@ -87,7 +95,8 @@ import Testing
         ("'Am\\u00E9lie' == 'Ame\\u0301lie'", "false"), ("'aXbX'.replace('', '-')", "'-a-X-b-X-'"),
         ("''.split('')", "[]"), ("'abc'.split('', 2)", "['a', 'bc']"), ("'a,b,c'.split(',', 2)", "['a', 'b,c']"),
         ("optional.of(1).orValue(1 / 0)", "1"), ("optional.of(1).or(optional.of(1 / 0)).value()", "1"),
-        ("optional.none().orValue(2)", "2"), ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"), ("{'a': 1}.map(k, k)", "['a']"),
+        ("optional.none().orValue(2)", "2"), ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"),
+        ("{'a': 1}.map(k, k)", "['a']"),
     ])
     func `values and texts agree`(source: String, expected: String) {
         #expect(outcome(source) == expected)

@@ -162,7 +162,7 @@ extension Value {
     /// The value in a message.
     fileprivate var summary: String {
         switch self {
-        case .string(let string): "'" + string.prefix(80) + "'"
+        case .string(let string): "'" + string.excerpt + "'"
         case .int(let int): String(int)
         case .uint(let uint): String(uint)
         default: "a " + kind

@@ -85,7 +85,7 @@ extension StandardLibrary {
     private static func wanted<Result>(
         _ result: Result?, _ type: String, _ text: String
     ) throws(EvaluationError) -> Result {
-        guard let result else { throw .invalidArgument("'\(text.prefix(80))' is no \(type)") }
+        guard let result else { throw .invalidArgument("'\(text.excerpt)' is no \(type)") }
         return result
     }
 

@@ -31,7 +31,7 @@ extension StandardLibrary {
         table.add(name, isMember: true) { (time: Timestamp) in part(CivilTime(time, in: .utc)) }
         table.add(name, isMember: true) { (time: Timestamp, zone: String) throws(EvaluationError) in
             guard let rules = TimeZoneRules.named(zone) else {
-                throw .invalidArgument("there is no time zone '\(zone)'")
+                throw .invalidArgument("there is no time zone '\(zone.excerpt)'")
             }
             return part(CivilTime(time, in: rules))
         }

@@ -36,3 +36,8 @@ struct Text: Hashable, Sendable {
 
     static func == (left: Text, right: Text) -> Bool { sameText(left.string, right.string) }
 }
+
+extension StringProtocol {
+    /// The text's beginning, short enough for a message: a single character may have any number of scalars.
+    var excerpt: String { String(String.UnicodeScalarView(unicodeScalars.prefix(80))) }
+}
