@@ -68,11 +68,4 @@ public final class Program: Sendable {
             return try code.value(&frame)
         }
     }
-
-    /// Refuses an expression whose result is a double, which is not exact.
-    public func requireExact() throws(ExpressionError) {
-        guard resultType.withoutNull == .double else { return }
-        let message = "the result is a double, which is not exact; write decimal('0.1') for 0.1"
-        throw ExpressionError(message, at: 0, in: source)
-    }
 }

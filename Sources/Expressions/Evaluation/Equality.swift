@@ -1,11 +1,5 @@
 extension Value {
     /// Whether the values are equal as CEL says: numbers across their types, lists and maps by content, null only to null.
-    public func celEquals(_ other: Value) -> Bool {
-        var frame = Frame(slotCount: 0, budget: .max)
-        return (try? equals(other, &frame)) ?? false
-    }
-
-    /// The same, with the comparison of contents charged to the budget.
     func equals(_ other: Value, _ frame: inout Frame) throws(EvaluationError) -> Bool {
         switch (self, other) {
         case (.string(let left), .string(let right)):

@@ -1,7 +1,7 @@
 /// A value of the expression language.
 ///
-/// `==` and hashing are strict: the same kind and the same content, strings by code points. CEL's own equality, in which
-/// `1 == 1.0`, is ``celEquals(_:)``.
+/// `==` and hashing are strict: the same kind and the same content, strings by code points. The keys of maps alone are
+/// looked up as CEL does, to which `1` and `1.0` are one key.
 public enum Value: Sendable {
     case null
     case bool(Bool)
