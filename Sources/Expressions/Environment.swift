@@ -18,7 +18,8 @@ public struct Environment: Sendable {
     let schemas: [String: RecordSchema]
     let functions: [String: [FunctionForm]]
 
-    /// An environment; where a name is declared twice the first counts.
+    /// An environment; where variables or schemas share a name the first counts, and where functions do, the last one's
+    /// forms are tried first and the library's last.
     public init(
         container: String = "",
         variables: [Variable],

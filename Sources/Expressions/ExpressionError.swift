@@ -4,7 +4,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
     public let offset: Int
     /// The line inside the expression, from 1.
     public let line: Int
-    /// The column in that line in characters, from 1.
+    /// The column in that line in Unicode scalars, from 1.
     public let column: Int
     /// What is wrong and what was expected.
     public let message: String
@@ -16,7 +16,7 @@ public struct ExpressionError: Error, Hashable, Sendable {
         self.offset = offset
         self.message = message
         line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        column = String(decoding: before[lineStart...], as: UTF8.self).count + 1
+        column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
     }
 }
 

@@ -29,8 +29,8 @@ import Testing
         #expect(outcome(source) == message)
     }
 
-    @Test func `columns count characters and offsets bytes`() {
-        #expect(throws: ExpressionError.self) { try evaluate("'准绳' + x") }
+    @Test func `columns count scalars and offsets bytes`() {
+        #expect(outcome("'e\u{301}' + x").hasPrefix("1:8: "))
         do {
             _ = try Environment(variables: []).compile("'准绳' + x")
         } catch {

@@ -1,10 +1,11 @@
 internal import BigInt
 
 extension Rational: CustomStringConvertible {
-    /// The digits, fraction digits and exponent that ``init(decimalText:)`` accepts at most.
+    /// The digits, and the power of ten they are multiplied by, that ``init(decimalText:)`` accepts at most.
     static let longestDecimalText = 1_000
 
-    /// The number written as `-12.50` or `1e3`; nil for any other text, and for one with more than 1,000 digits.
+    /// The number written as `-12.50` or `1e3`; nil for any other text, and for one with more than 1,000
+    /// digits or a power of ten beyond 1,000.
     public init?(decimalText: some StringProtocol) {
         guard let parsed = DecimalText(decimalText) else { return nil }
         if let digits = Int64(parsed.digits), abs(parsed.exponent) <= 18 {

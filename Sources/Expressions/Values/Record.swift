@@ -33,7 +33,7 @@ public struct RecordValue: Sendable {
     /// The values, in the order of the schema's fields.
     public var slots: [Value]
 
-    /// A record; missing slots count as null.
+    /// A record; missing slots are read as null, but a record without them equals none that has them.
     public init(schema: RecordSchema, slots: [Value]) {
         self.schema = schema
         self.slots = slots
