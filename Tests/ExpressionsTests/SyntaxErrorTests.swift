@@ -7,6 +7,7 @@ import Testing
         ("(1 + 2", "1:7: expected ')', found the end"),
         ("1 2", "1:3: expected an operator or the end, found '2'"),
         ("a = b", "1:3: unexpected character '='; equality is =="),
+        ("source.工号 == 1", "1:8: unexpected character '工'; write source['工号']"),
         ("a & b", "1:3: unexpected character '&'; and is &&"),
         ("true ? 1", "1:9: expected ':', found the end"),
         ("{'a' 1}", "1:6: expected ':', found '1'"),

@@ -54,9 +54,11 @@ struct Lexer {
     }
 
     private func unexpectedCharacter() -> ExpressionError {
-        let rest = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
-        let character = rest.unicodeScalars.first.map { String($0) } ?? ""
-        let hint = Lexer.hints[character].map { "; \($0)" } ?? ""
+        let rest = Substring(decoding: bytes[position...], as: UTF8.self).unicodeScalars
+        let character = rest.first.map { String($0) } ?? ""
+        let name = Substring(rest.prefix(while: \.properties.isXIDContinue))
+        let otherName = name.isEmpty ? nil : "write source['\(name)']"
+        let hint = (Lexer.hints[character] ?? otherName).map { "; \($0)" } ?? ""
         return error("unexpected character '\(character)'\(hint)", at: position)
     }
 
