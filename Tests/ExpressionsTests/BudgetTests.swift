@@ -52,6 +52,9 @@ import Testing
             .compile("text.split('').size()")
         let text = Value.string(String(repeating: "x", count: 400_000))
         #expect(throws: EvaluationError.budgetExceeded(100_000)) { try program.evaluate([text]) }
+        let lines = try Environment(variables: [Variable(name: "text", type: .string)]).compile(
+            "text.split('#').size()")
+        #expect(try lines.evaluate([text]) == .int(1))
     }
 
     @Test func `a long pattern costs more than a short one`() throws {
