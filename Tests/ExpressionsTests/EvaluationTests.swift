@@ -95,7 +95,8 @@ import Testing
         ("'Am\\u00E9lie' == 'Ame\\u0301lie'", "false"), ("'aXbX'.replace('', '-')", "'-a-X-b-X-'"),
         ("''.split('')", "[]"), ("'abc'.split('', 2)", "['a', 'bc']"), ("'a,b,c'.split(',', 2)", "['a', 'b,c']"),
         ("optional.of(1).orValue(1 / 0)", "1"), ("optional.of(1).or(optional.of(1 / 0)).value()", "1"),
-        ("optional.none().orValue(2)", "2"), ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"), ("{'a': 1}.map(k, k)", "['a']"),
+        ("optional.none().orValue(2)", "2"), ("[1, 2, 3].map(x, x > 1, x * 2)", "[4, 6]"),
+        ("{'a': 1}.map(k, k)", "['a']"),
     ])
     func `values and texts agree`(source: String, expected: String) {
         #expect(outcome(source) == expected)

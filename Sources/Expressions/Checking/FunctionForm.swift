@@ -18,7 +18,7 @@ struct FunctionForm: Sendable {
         case product
         /// As matching the first operand with a pattern, the second.
         case pattern
-        /// As the product, and for as many parts as the first operand may have bytes.
+        /// As the product, and for each part into which the second operand may split the first.
         case parts
     }
 

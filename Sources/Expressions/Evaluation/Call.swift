@@ -90,10 +90,12 @@ extension FunctionForm {
         return product < 1e9 ? Int(product) : 1_000_000_000
     }
 
-    /// The weight of the longest list into which the second operand can split the first.
+    /// The weight of the longest list into which the second operand can split the first: it has a part for each byte that
+    /// may begin a separator.
     private func parts(_ operands: [Value]) -> Int {
         guard case .string(let text) = operands[0], case .string(let separator) = operands[1] else { return 0 }
-        return text.utf8.count / max(1, separator.utf8.count) / 4
+        guard let first = separator.utf8.first else { return text.utf8.count / 4 }
+        return text.utf8.count { $0 == first } / 4
     }
 }
 

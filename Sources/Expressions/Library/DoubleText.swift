@@ -90,7 +90,7 @@ struct ExactNumber {
     /// `-123.45`: rounded to nearest.
     func fixed(_ digits: Int) -> String {
         let scaled = rounded(numerator * BigInt(10).power(digits), denominator)
-        return (isNegative ? "-" : "") + pointed(scaled.description, digits)
+        return (isNegative ? "-" : "") + Rational.pointed(scaled.description, digits)
     }
 
     /// `1.2345e+02`: rounded to nearest.
@@ -101,7 +101,7 @@ struct ExactNumber {
             exponent += 1
             scaled = self.scaled(to: digits - exponent)
         }
-        return (isNegative ? "-" : "") + pointed(scaled.description, digits) + exponentText(exponent)
+        return (isNegative ? "-" : "") + Rational.pointed(scaled.description, digits) + exponentText(exponent)
     }
 
     /// The power of ten of the first digit.
@@ -125,11 +125,5 @@ struct ExactNumber {
         let twice = remainder * 2
         let isUp = twice > denominator || (twice == denominator && (roundsHalfAway || quotient % 2 != 0))
         return isUp ? quotient + 1 : quotient
-    }
-
-    private func pointed(_ digits: String, _ fraction: Int) -> String {
-        guard fraction > 0 else { return digits }
-        let padded = String(repeating: "0", count: max(0, fraction + 1 - digits.utf8.count)) + digits
-        return padded.dropLast(fraction) + "." + padded.suffix(fraction)
     }
 }

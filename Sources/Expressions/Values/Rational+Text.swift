@@ -57,7 +57,8 @@ extension Rational: CustomStringConvertible {
         return ((twice + denominator) / (2 * denominator)).description
     }
 
-    private static func pointed(_ digits: String, _ fraction: Int) -> String {
+    /// The digits with a point before the last `fraction` of them.
+    static func pointed(_ digits: String, _ fraction: Int) -> String {
         guard fraction > 0 else { return digits }
         let padded = String(repeating: "0", count: max(0, fraction + 1 - digits.utf8.count)) + digits
         return padded.dropLast(fraction) + "." + padded.suffix(fraction)
