@@ -21,7 +21,8 @@ struct RecomputationTests {
         #expect(tally.disagreeing.isEmpty)
         #expect(tally.recomputed == explanations.count { $0["anonymous"] != true })
         #expect(tally.recomputed > 2_500)
-        #expect(tally.fromGroups > 50)
+        // Anonymous indicators have values for one kind of period.
+        #expect(tally.fromGroups > 30)
         #expect(Set(explanations.compactMap { $0["indicator"]?.string }).count > 80)
     }
 

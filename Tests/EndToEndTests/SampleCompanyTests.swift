@@ -209,12 +209,12 @@ struct SampleCompanyTests {
         let program = try company().program
         let values = try await program.values()
         let culture = values.values.filter {
-            $0.key.indicator == "hr_culture_identification" && $0.key.period == "2026-09"
+            $0.key.indicator == "hr_culture_identification" && $0.key.period == "2026-H2"
         }
         let shown = culture.filter { $0.key.kind == "org_unit" && $0.exact != nil }.map(\.key.subject).sorted()
         #expect(shown == ["准绳科技", "准绳科技/产品研发部"])
         #expect(culture.contains { $0.status == "low_sample" && $0.exact == nil && $0.decimal == nil })
-        let explanation = try await explain("hr_culture_identification", "准绳科技/客户服务部", "2026-09")
+        let explanation = try await explain("hr_culture_identification", "准绳科技/客户服务部", "2026-H2")
         #expect(explanation["value"]?["exact"]?.isNull == true)
         #expect(explanation["published"]?["decimal"]?.isNull == true)
         #expect(explanation["measures"]?.array?.contains { $0["records"] != nil } == false)

@@ -160,9 +160,9 @@ import Testing
         try await store.pull(events: [.record(mapped("1", "b")), .leftOut(externalID: "1", sourceVersion: nil)])
         #expect(try await store.names().isEmpty)
         try await store.pull(events: [.rejected(bad), .record(mapped("1", "c"))])
-        #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 0)
+        #expect(try await store.openCount() == 0)
         try await store.pull(events: [.record(mapped("1", "d")), .rejected(bad)])
-        #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 1)
+        #expect(try await store.openCount() == 1)
         #expect(try await store.names() == ["1": "d"])
     }
 
@@ -174,9 +174,9 @@ import Testing
         let events: [PageEvent] = [.deleted(externalID: "1"), .leftOut(externalID: "1", sourceVersion: "2")]
         for event in events {
             try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "1", reason: "empty", input: [1])])
-            #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 1)
+            #expect(try await store.openCount() == 1)
             try await store.pull(events: [event])
-            #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 0)
+            #expect(try await store.openCount() == 0)
         }
     }
 
@@ -192,10 +192,10 @@ import Testing
         try await store.pull([mapped("1", "c", version: "7")])
         #expect(try await store.names().isEmpty, "older than the state that was left out")
         try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "7", reason: "empty", input: [1])])
-        #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 0, "older than what is stored")
+        #expect(try await store.openCount() == 0, "older than what is stored")
         try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "10", reason: "empty", input: [1])])
         try await store.pull([mapped("1", "d", version: "9")])
-        #expect(try await store.deadLetters(DeadLetterFilter(), after: nil, limit: 9).count == 1, "of a newer state than the one that came")
+        #expect(try await store.openCount() == 1, "of a newer state than the one that came")
     }
 
     @Test(arguments: TestedStore.allCases)
@@ -285,5 +285,11 @@ import Testing
         #expect(try await store.staleMarks().isEmpty)
         try await store.pull([mapped("1", "c")])
         #expect(try await store.staleMarks() != newer)
+    }
+}
+
+extension ReviewStore {
+    fileprivate func openCount() async throws -> Int {
+        try await deadLetters(DeadLetterFilter(), after: nil, limit: 9).count
     }
 }

@@ -64,7 +64,7 @@ struct PageMapper {
         let unmapped = output.failed.map { row, failure in
             (
                 line: page.batch.rows[row].line, identifier: String?.some(page.identifiers[row]),
-                reason: QuotedValue.plain(failure.reason)
+                reason: failure.named
             )
         }
         return ReadResult(
@@ -107,8 +107,8 @@ struct PageMapper {
 
     private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
         Reject(
-            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason), expression: failure.expression,
-            place: failure.place.description, input: input)
+            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason),
+            expression: failure.expression, place: failure.place.description, input: input)
     }
 }
 
@@ -116,5 +116,13 @@ extension Reject {
     /// What a connector could not make a record of.
     fileprivate init(_ rejected: RejectedRecord) {
         self.init(externalID: rejected.id, reason: rejected.reason, input: rejected.raw)
+    }
+}
+
+extension Mapping.Failure {
+    /// The reason in full, with the field that it is about in front where it does not name it itself.
+    fileprivate var named: String {
+        let reason = QuotedValue.plain(reason)
+        return reason.hasPrefix("'\(field)'") ? reason : "'\(field)': \(reason)"
     }
 }

@@ -57,7 +57,8 @@ private func accountText(_ value: Value) throws(EvaluationError) -> Value {
 private func instant(_ text: Value, format: Value, zone: Zone) throws(EvaluationError) -> Timestamp {
     guard let pattern = TimeFormat(format.keyText) else {
         throw .invalidArgument(
-            "'\(value: format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, each once")
+            "'\(value: format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, "
+                + "each once")
     }
     guard let instant = pattern.instant(text.keyText, zone: zone) else {
         throw .invalidArgument("'\(value: text.keyText)' is no time of the form \(value: format.keyText)")

@@ -16,14 +16,6 @@ struct SourceCells {
         }
     }
 
-    private init(
-        bytes: UnsafeBufferPointer<UInt8>, cells: UnsafeBufferPointer<SourceBatch.Cell>, fields: [String]
-    ) {
-        self.bytes = bytes
-        self.cells = cells
-        self.fields = fields
-    }
-
     func cell(_ field: Int, of row: Int) -> SourceBatch.Cell { cells[row * fields.count + field] }
 
     /// The cell of a member inside a cell that holds an object.

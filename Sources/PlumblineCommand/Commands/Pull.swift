@@ -54,7 +54,7 @@ extension PullReport {
 
 extension PullReport.Failure {
     fileprivate var text: String {
-        ([connection] + (streams.isEmpty ? [] : [streams.joined(separator: ", ")])).joined(separator: "/") + ": \(message)"
+        (streams.isEmpty ? connection : "\(connection)/\(streams.joined(separator: ", "))") + ": \(message)"
     }
 
     fileprivate var json: JSON {

@@ -21,7 +21,8 @@ final class ProgressLine: Sendable {
         let now = ContinuousClock.now
         let isDue = last.withLock { last in
             let pause: Duration = StandardError.isTerminal ? .milliseconds(100) : .seconds(5)
-            if let last, now - last < pause { return false }
+            // What ends within a second needs no progress.
+            if now - (last ?? start) < (last == nil ? .seconds(1) : pause) { return false }
             last = now
             return true
         }

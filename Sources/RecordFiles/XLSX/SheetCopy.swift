@@ -11,6 +11,7 @@ public struct SheetCopy {
     ///
     /// - Parameters:
     ///   - numbers: From 1.
+    ///   - workbook: The workbook, opened.
     ///   - form: Must be of a workbook.
     /// - Throws: Where the sheet or its header cannot be read.
     public init(_ numbers: Set<Int>, of workbook: Workbook, form: FileForm) throws(FileFault) {
