@@ -84,7 +84,7 @@ struct MappedPages: Sendable {
     /// The text of some rows of a page, which is read once more and whole.
     ///
     /// A record is known by its line and identifier. One that cannot be found so, as in a file that was replaced
-    /// meanwhile, is left out: then what was read of it has to do.
+    /// meanwhile or whose header names a column twice that nobody reads, is left out: then what was read of it has to do.
     private func whole(
         _ rows: Set<Int>, of page: BatchPage, _ connector: any BatchConnector, after cursor: Cursor?
     ) async throws(PullStop) -> [Int: [UInt8]] {
@@ -94,8 +94,12 @@ struct MappedPages: Sendable {
         var found: [Int: [UInt8]] = [:]
         var (cursor, hasMore) = (cursor, true)
         while hasMore, found.count < rows.count {
-            let again = try await asking { () throws(ConnectorError) in
-                try await connector.batch(of: source, after: cursor, reading: .whole)
+            let again: BatchPage
+            do throws(ConnectorError) {
+                again = try await connector.batch(of: source, after: cursor, reading: .whole)
+            } catch {
+                if case .cancelled = error { throw .connector(error) }
+                return found
             }
             for row in 0..<again.batch.count {
                 if let place = wanted[.init(again, row)] { found[place] = again.batch.text(ofRow: row) }

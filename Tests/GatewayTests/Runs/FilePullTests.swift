@@ -70,4 +70,29 @@ import Testing
         #expect(input == line(3, points: "many", more: #","note":"kept""#))
         #expect(try await host.evidenceStates() == ["1 live", "4 live"])
     }
+
+    @Test func `a bad row of a file that names an unread column twice stops no other`() async throws {
+        let workspace = try Company([
+            "connectors/diary.yaml": """
+            connection: diary
+            connector: file.csv
+            settings: {path: deeds.csv, id_field: id, complete: true}
+            streams:
+              deeds:
+                from: records
+                record: deed
+                deletes: never_known
+                map: {id: source.id, owner_id: account(source.who), at: source.at, points: source.points}
+            """
+        ])
+        let at = "2026-07-10T02:00:00Z"
+        try workspace.write(
+            "data/deeds.csv", "id,who,at,points,note,note\n1,E01,\(at),many,a,b\n2,E01,\(at),3,a,b\n")
+        let host = try await workspace.host()
+        _ = try await host.pull([])
+        #expect(try await host.evidenceStates() == ["2 live"])
+        let reject = try #require(try await host.openRejects().first)
+        let input = String(decoding: try await host.store.openDeadLetter(reject.id), as: UTF8.self)
+        #expect(reject.externalID == "1" && input.contains("many"))
+    }
 }
