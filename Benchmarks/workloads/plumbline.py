@@ -17,11 +17,6 @@ def program():
     return os.environ.get("PLUMBLINE_PROGRAM", str(PROGRAM))
 
 
-def has_import():
-    """Whether the program can import a file that a person hands it."""
-    return "\n  import " in subprocess.run([program(), "--help"], capture_output=True, text=True).stdout
-
-
 def add(folder, part):
     """Copies a part of Benchmarks/workspaces into a workspace."""
     shutil.copytree(data.HOME / "workspaces" / part, folder, dirs_exist_ok=True)
@@ -49,7 +44,12 @@ def fact_people():
 
 
 def read_file(folder, connection, file):
-    """Puts a file where the connection reads it, and gives the command that reads it and computes its values."""
+    """Puts a file where the connection reads it, and gives the command that reads it and computes its values.
+
+    A workbook is imported from where it is.
+    """
+    if file.suffix == ".xlsx":
+        return [program(), "import", file, "--connection", connection, "--workspace", folder, "--format", "json"]
     target = folder / "data" / (connection.split("-")[0] + file.suffix)
     target.unlink(missing_ok=True)
     os.link(file, target)
@@ -62,8 +62,12 @@ def recompute(folder):
 
 
 def counts(output):
-    """What a pull says it did: inserted, updated, unchanged, rejected, and values changed."""
+    """What a pull or an import says it did: inserted, updated, unchanged, rejected, and values changed."""
     report = json.loads(output)
+    if "import" in report:
+        return {
+            "inserted": report["new"], "updated": report["changed"], "unchanged": report["unchanged"],
+            "rejected": len(report["rejected"]), "values changed": report["values"]["changed"]}
     stream = report["streams"][0]
     names = ("inserted", "updated", "unchanged", "rejected")
     return {name: stream[name] for name in names} | {"values changed": report["values"]["changed"]}
