@@ -60,19 +60,20 @@ struct CellReading {
     /// The instant of a local time as programs and workbooks write it, `2026-07-01T09:30:00`, which has one meaning and
     /// is read at a fraction of the cost; nil for every other form.
     private func programText(_ old: String) -> String? {
-        let form = Array("0000-00-00T00:00:00".utf8)
-        let isDigit = { (byte: UInt8) in UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
-        guard old.utf8.count == form.count,
-            zip(old.utf8, form).allSatisfy({ $1 == UInt8(ascii: "0") ? isDigit($0) : $0 == $1 }),
-            let day = Day(text: String(old.utf8.prefix(10)) ?? "")
+        guard old.utf8.count == Self.programForm.count else { return nil }
+        let digits = Array(old.utf8)
+        for (digit, wanted) in zip(digits, Self.programForm) {
+            guard wanted == UInt8(ascii: "0") ? 48...57 ~= digit : digit == wanted else { return nil }
+        }
+        let pair = { (place: Int) in Int(digits[place] - 48) * 10 + Int(digits[place + 1] - 48) }
+        let (hour, minute, second) = (pair(11), pair(14), pair(17))
+        guard hour < 24, minute < 60, second < 60,
+            let day = Day(year: pair(0) * 100 + pair(2), month: pair(5), day: pair(8))
         else { return nil }
-        let numbers = old.utf8.suffix(8).map { Int64($0) - 48 }
-        let (hour, minute, second) = (
-            numbers[0] * 10 + numbers[1], numbers[3] * 10 + numbers[4], numbers[6] * 10 + numbers[7]
-        )
-        guard hour < 24, minute < 60, second < 60 else { return nil }
-        return zone.instant(day, second: hour * 3600 + minute * 60 + second).rfc3339
+        return zone.instant(day, second: Int64(hour * 3600 + minute * 60 + second)).rfc3339
     }
+
+    private static let programForm = Array("0000-00-00T00:00:00".utf8)
 
     /// A local time becomes an instant of the connection's zone.
     private func text(_ date: WrittenDate, isInstant: Bool) -> String {
