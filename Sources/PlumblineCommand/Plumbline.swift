@@ -18,7 +18,7 @@ internal import Gateway
                 name: "Read and compute",
                 subcommands: [Preview.self, Pull.self, Import.self, Imports.self, Undo.self, Rebuild.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
-            CommandGroup(name: "Decide", subcommands: [People.self, Rejects.self, Periods.self]),
+            CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),
         ])
 

@@ -46,6 +46,8 @@ public struct AuditReport: Sendable, Hashable {
         case periodChanged(String)
         /// Whose an account of the connection is, as persons decided, is not as the audit tells.
         case decisionChanged(connection: String)
+        /// What became of a hold is not what the audit tells.
+        case holdChanged(Int64)
         /// The exported head was not signed with this key, or was changed.
         case foreignHead
         /// The chain ends before the exported head.

@@ -58,7 +58,7 @@ public protocol EvidenceStore: Sendable {
 
     /// Up to `limit` records of a type in key order, those after `key`, in any of `states`.
     func evidence(
-        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>
+        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>, view: EvidenceView
     ) async throws(StoreError) -> [Evidence]
 
     /// One record; nil when there is none.
@@ -73,7 +73,7 @@ public protocol EvidenceStore: Sendable {
     ///
     /// Type by type in the order of `selections`, in key order within a type. Memory does not grow with their number.
     func fold<Result: Sendable>(
-        _ selections: [EvidenceSelection], into result: Result,
+        _ selections: [EvidenceSelection], view: EvidenceView, into result: Result,
         _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
     ) async throws(StoreError) -> Result
 
@@ -112,9 +112,25 @@ public struct StaleMark: Sendable, Hashable {
 extension EvidenceStore {
     /// All live records of a type in key order, read in batches: memory does not grow with their number.
     public func evidence(
-        of recordType: String, batchSize: Int = 1000, states: Set<EvidenceState> = [.live]
+        of recordType: String, batchSize: Int = 1000, states: Set<EvidenceState> = [.live],
+        view: EvidenceView = .asStored
     ) -> EvidenceBatches {
-        EvidenceBatches(store: self, recordType: recordType, batchSize: max(1, batchSize), states: states)
+        EvidenceBatches(store: self, recordType: recordType, batchSize: max(1, batchSize), states: states, view: view)
+    }
+
+    /// Up to `limit` records of a type as they are stored, whatever the gate says.
+    public func evidence(
+        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>
+    ) async throws(StoreError) -> [Evidence] {
+        try await evidence(of: recordType, after: key, limit: limit, states: states, view: .asStored)
+    }
+
+    /// Folds the live records that are in effect.
+    public func fold<Result: Sendable>(
+        _ selections: [EvidenceSelection], into result: Result,
+        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+    ) async throws(StoreError) -> Result {
+        try await fold(selections, view: .inEffect, into: result, add)
     }
 }
 
@@ -124,6 +140,7 @@ public struct EvidenceBatches: AsyncSequence, Sendable {
     fileprivate let recordType: String
     fileprivate let batchSize: Int
     fileprivate let states: Set<EvidenceState>
+    fileprivate let view: EvidenceView
 
     /// Begins with the first batch.
     public func makeAsyncIterator() -> Iterator { Iterator(source: self) }
@@ -145,7 +162,8 @@ public struct EvidenceBatches: AsyncSequence, Sendable {
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(StoreError) -> [Evidence]? {
             guard !isFinished else { return nil }
             let batch = try await source.store.evidence(
-                of: source.recordType, after: last, limit: source.batchSize, states: source.states)
+                of: source.recordType, after: last, limit: source.batchSize, states: source.states,
+                view: source.view)
             isFinished = batch.count < source.batchSize
             last = batch.last?.key
             return batch.isEmpty ? nil : batch

@@ -46,18 +46,27 @@ public struct ImportCommit: Sendable {
     public var mappingVersion: String
     /// Who imports it, as a pseudonymous id.
     public var actor: String
+    /// What the file's records look like.
+    public var shape: SourceShape
+    /// When records may tell of; nil does not ask.
+    public var possibleTimes: Range<Timestamp>?
 
     /// An import of a file.
-    public init(run: RunID, file: ImportedFile, recordType: String, mappingVersion: String, actor: String) {
+    public init(
+        run: RunID, file: ImportedFile, recordType: String, mappingVersion: String, actor: String,
+        shape: SourceShape = SourceShape(), possibleTimes: Range<Timestamp>? = nil
+    ) {
         self.run = run
         self.file = file
         self.recordType = recordType
         self.mappingVersion = mappingVersion
         self.actor = actor
+        self.shape = shape
+        self.possibleTimes = possibleTimes
     }
 }
 
-/// Reads evidence within a transaction that has not been committed yet.
+/// Reads evidence within a transaction that has not been committed yet, as if the gate let the transaction's run pass.
 public protocol EvidenceReading {
     /// Folds the live records of some types into `result`, as ``EvidenceStore/fold(_:into:_:)`` does.
     func fold<Result>(

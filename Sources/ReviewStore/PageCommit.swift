@@ -1,3 +1,4 @@
+public import Expressions
 public import Indicators
 
 /// One page of a run, stored as a whole or not at all.
@@ -15,6 +16,10 @@ public struct PageCommit: Sendable {
     public var cursor: String?
     /// What the connector found strange, to be listed with the run.
     public var anomalies: [String]
+    /// What the source's records looked like.
+    public var shape = SourceShape()
+    /// When records may tell of; nil does not ask.
+    public var possibleTimes: Range<Timestamp>?
 
     /// A page of a run.
     public init(

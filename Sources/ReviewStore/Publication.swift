@@ -44,6 +44,23 @@ public struct ValueChange: Sendable, Hashable {
     public let new: PublishedValue
 }
 
+/// What the quality gate said of a run.
+public struct Judgement: Sendable, Hashable {
+    /// What the run has shown.
+    public let profile: RunProfile
+    /// The holds that it is part of; empty where it passed.
+    public let holds: [Hold]
+    /// Whether there was nothing to compare it with.
+    public let isFirst: Bool
+
+    /// What was said of a run.
+    public init(profile: RunProfile, holds: [Hold], isFirst: Bool) {
+        self.profile = profile
+        self.holds = holds
+        self.isFirst = isFirst
+    }
+}
+
 /// What a publication changed.
 public struct PublicationOutcome: Sendable {
     /// The values that got a new revision, by key.
@@ -54,6 +71,8 @@ public struct PublicationOutcome: Sendable {
     public var refused: [Finding] = []
     /// The audit entry; nil where nothing changed.
     public var auditSequence: Int64?
+    /// What the quality gate said of the runs that it judged before.
+    public var judgements: [Judgement] = []
 
     /// Nothing changed.
     public init() {}

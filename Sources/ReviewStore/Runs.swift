@@ -58,6 +58,10 @@ public struct Run: Sendable, Hashable {
     public let message: String?
     /// How many records the source says it has, where it can count.
     public let sourceCount: Int?
+    /// What the quality gate says of it; nil where it is not asked, as for a record that a person has replayed.
+    public let gate: GateState?
+    /// The stream's position before the run; nil where it had none.
+    public let cursorBefore: String?
 }
 
 /// What a sweep over all ids of a stream changed.
@@ -75,8 +79,9 @@ public protocol RunStore: Sendable {
     /// Claims a stream and begins a run. A run of the same stream that a killed process left behind is marked as
     /// interrupted.
     ///
+    /// What a run brings that is gated has no effect before the quality gate has let it pass.
     /// - Throws: `StoreError.streamInUse` while another run, in this process or another one, holds the stream.
-    func beginRun(connection: String, stream: String) async throws(StoreError) -> Run
+    func beginRun(connection: String, stream: String, isGated: Bool) async throws(StoreError) -> Run
 
     /// Ends a run that this store began, and lets go of its stream.
     func finishRun(
@@ -105,4 +110,11 @@ public protocol RunStore: Sendable {
     /// Ends a complete sweep: in ONE transaction, live records that were not seen become gone, and gone ones that were
     /// seen live again.
     func finishSweep(of run: RunID) async throws(StoreError) -> SweepOutcome
+}
+
+extension RunStore {
+    /// Claims a stream and begins a run whose records have effect at once.
+    public func beginRun(connection: String, stream: String) async throws(StoreError) -> Run {
+        try await beginRun(connection: connection, stream: stream, isGated: false)
+    }
 }

@@ -12,6 +12,8 @@ struct ImportSource {
     let file: ImportedFile
     let form: FileForm
     let remarks: [String]
+    /// Which of the columns that are read the file has, as if it was one record; of no record where it has no columns.
+    let shape: SourceShape
     private let stream: StreamMapping
     private let idFields: [String]
     private let cells: CellReading
@@ -33,6 +35,7 @@ struct ImportSource {
             reader = try Self.reader(request.path, workbook, form, selection)
             self.form = form
             fields = selection.names
+            shape = Self.shape(reader.columns, selection)
             remarks = recognised.remarks
             cells = CellReading(recognised.columns, stream.mapping, request, zone: zone)
             file = try Self.describe(request.path)
@@ -103,6 +106,16 @@ extension ImportSource {
         case .jsonLines: try JSONLinesReader(path: path, form: form, selection: selection)
         case .json: try JSONReader(path: path, form: form, selection: selection)
         }
+    }
+
+    private static func shape(_ columns: [String], _ selection: FieldSelection) -> SourceShape {
+        guard !columns.isEmpty, case .fields(let fields) = selection else { return SourceShape() }
+        // A file's columns are those of all its rows.
+        var shape = SourceShape(records: Self.pageSize)
+        for field in fields where columns.contains(field) {
+            shape.add(field, kind: "text", records: Self.pageSize)
+        }
+        return shape
     }
 
     private static func describe(_ path: String) throws(FileFault) -> ImportedFile {

@@ -36,10 +36,10 @@ extension WorkspaceHost {
     ) async throws(HostError) -> (ImportReport, ImportReading, RunID) {
         let (connection, stream) = try target(of: request)
         let source = try ImportSource(request, stream, idFields: connection.idFields, zone: connection.zone)
-        let (file, form, remarks) = (source.file, source.form, source.remarks)
+        let (file, form, remarks, shape) = (source.file, source.form, source.remarks, source.shape)
         let reading = ImportReading(source, isPartial: request.isPartial, progress: progress)
         let run = try await storing { () throws(StoreError) in
-            try await store.beginRun(connection: connection.name, stream: stream.name)
+            try await store.beginRun(connection: connection.name, stream: stream.name, isGated: true)
         }
         var report = ImportReport(form: form, remarks: remarks)
         let message = "import of \(file.name)"
@@ -47,7 +47,7 @@ extension WorkspaceHost {
             let stored = try await store.commitImport(
                 ImportCommit(
                     run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                    actor: actor),
+                    actor: actor, shape: shape, possibleTimes: possibleTimes(of: connection.name)),
                 pages: { () throws(StoreError) in try reading.next() },
                 keep: { evidence throws(StoreError) in try keep(reading, evidence) })
             report.id = stored.import

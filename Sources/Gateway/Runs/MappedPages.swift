@@ -1,6 +1,7 @@
 internal import Indicators
 internal import PlumblineKit
 internal import ReviewStore
+internal import ReviewStore
 
 /// A page of a source, mapped for each stream that reads it.
 struct MappedPage: Sendable {
@@ -9,6 +10,8 @@ struct MappedPage: Sendable {
     /// Source records on the page.
     var count = 0
     var anomalies: [Anomaly] = []
+    /// What its records look like.
+    var shape = SourceShape()
     var cursor: Cursor?
     var hasMore = false
     /// How many pages came before it in this run.
@@ -54,14 +57,15 @@ struct MappedPages: Sendable {
         }
         return MappedPage(
             streams: streams.map { PageMapper(stream: $0).map(page) }, count: page.records.count,
-            anomalies: page.anomalies, cursor: page.cursor, hasMore: page.hasMore)
+            anomalies: page.anomalies, shape: SourceShape(page.records), cursor: page.cursor, hasMore: page.hasMore)
     }
 
     private func batch(_ connector: any BatchConnector, after cursor: Cursor?) async throws(PullStop) -> MappedPage {
         let page = try await asking { () throws(ConnectorError) in
             try await connector.batch(of: source, after: cursor, reading: selection)
         }
-        var mapped = MappedPage(count: page.batch.count, cursor: page.cursor, hasMore: page.hasMore)
+        var mapped = MappedPage(
+            count: page.batch.count, shape: SourceShape(page.batch), cursor: page.cursor, hasMore: page.hasMore)
         for stream in streams {
             let result = try await PageMapper(stream: stream).map(page) { rows throws(PullStop) in
                 try await whole(rows, of: page, connector, after: cursor)

@@ -16,25 +16,6 @@ struct StreamPull {
     private var connection: Connection { open.connection }
     private var source: String { streams.first?.source ?? "" }
 
-    /// What a stream's position is worth: it counts only for the mapping it was reached with.
-    private struct Position {
-        let mapping: String
-        let cursor: String
-
-        init(mapping: String, cursor: String) {
-            self.mapping = mapping
-            self.cursor = cursor
-        }
-
-        init?(_ text: String?) {
-            guard let text, let end = text.firstIndex(of: "\n") else { return nil }
-            mapping = String(text[..<end])
-            cursor = String(text[text.index(after: end)...])
-        }
-
-        var text: String { "\(mapping)\n\(cursor)" }
-    }
-
     /// Reads until the source has no more, then sweeps for deletions and counts.
     func run() async throws(StoreError) -> [StreamReport] {
         var runs: [Run] = []
@@ -64,7 +45,8 @@ struct StreamPull {
     private func begin(_ runs: inout [Run]) async throws(StoreError) {
         for stream in streams {
             do throws(StoreError) {
-                runs.append(try await host.store.beginRun(connection: connection.name, stream: stream.name))
+                runs.append(
+                    try await host.store.beginRun(connection: connection.name, stream: stream.name, isGated: true))
             } catch {
                 try await finish(runs, as: .failed, message: error.description, count: nil)
                 throw error
@@ -96,7 +78,7 @@ struct StreamPull {
             let stored = try await storing { () throws(StoreError) in
                 try await host.store.cursor(connection: connection.name, stream: stream.name)
             }
-            guard let position = Position(stored), position.mapping == stream.version else { return nil }
+            guard let position = StreamPosition(stored), position.mapping == stream.version else { return nil }
             positions.insert(position.cursor)
         }
         return positions.count == 1 ? positions.first.map { Cursor(text: $0) } : nil
@@ -107,16 +89,24 @@ struct StreamPull {
     ) async throws(PullStop) {
         for ((stream, run), mapped) in zip(zip(streams, runs), page.streams) {
             let news = accounts.news(mapped.accounts)
+            let commit = pageCommit(page, mapped, stream, run)
             try await storing { () throws(StoreError) in
                 try await host.noteAccounts(news, connection: connection.name)
-                _ = try await host.store.commit(
-                    PageCommit(
-                        run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                        events: mapped.events,
-                        cursor: page.cursor.map { Position(mapping: stream.version, cursor: $0.text).text },
-                        anomalies: page.anomalies.map { "\($0.id): \($0.reason)" }))
+                _ = try await host.store.commit(commit)
             }
         }
+    }
+
+    private func pageCommit(
+        _ page: MappedPage, _ mapped: PageMapper.Result, _ stream: StreamMapping, _ run: Run
+    ) -> PageCommit {
+        var commit = PageCommit(
+            run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version, events: mapped.events,
+            cursor: page.cursor.map { StreamPosition(mapping: stream.version, cursor: $0.text).text },
+            anomalies: page.anomalies.map { "\($0.id): \($0.reason)" })
+        commit.shape = page.shape
+        commit.possibleTimes = host.possibleTimes(of: connection.name)
+        return commit
     }
 
     private func sweep(_ runs: [Run]) async throws(PullStop) {

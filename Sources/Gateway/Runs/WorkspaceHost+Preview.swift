@@ -169,7 +169,7 @@ extension WorkspaceHost {
         let versions = versions(of: indicators)
         let book = collected.book
         let values = try await aggregate(indicators) { type, body throws(HostError) in
-            try await forEachRecord(ofType: type) { evidence in
+            try await forEachRecord(ofType: type, view: .inEffect) { evidence in
                 if !collected.replaces(evidence) { body(book.resolved(evidence)) }
             }
             collected.records(ofType: type, book).forEach(body)

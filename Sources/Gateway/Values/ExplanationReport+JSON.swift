@@ -33,6 +33,7 @@ extension ExplanationReport {
                     ]
                 }),
             "streams": .array(streams.map(\.json)),
+            "holds": .array(holds.map { .int(Int($0.id)) }),
             "published": publishedJSON,
         ]
     }

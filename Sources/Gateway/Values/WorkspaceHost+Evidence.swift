@@ -8,10 +8,11 @@ extension WorkspaceHost {
 
     /// Calls `body` with every record of a type as it is stored, live ones unless other states are asked for.
     func forEachRecord(
-        ofType type: String, in states: Set<EvidenceState> = [.live], _ body: (Evidence) -> Void
+        ofType type: String, in states: Set<EvidenceState> = [.live], view: EvidenceView = .asStored,
+        _ body: (Evidence) -> Void
     ) async throws(HostError) {
         do throws(StoreError) {
-            for try await batch in store.evidence(of: type, states: states) {
+            for try await batch in store.evidence(of: type, states: states, view: view) {
                 for evidence in batch { body(evidence) }
             }
         } catch {
@@ -19,10 +20,16 @@ extension WorkspaceHost {
         }
     }
 
-    /// Reads stored evidence with its people resolved.
+    /// Reads the evidence that is in effect, with its people resolved.
     func readEvidence(_ type: String, _ body: (EvidenceRecord) -> Void) async throws(HostError) {
+        try await readEvidence(type, view: .inEffect, body)
+    }
+
+    private func readEvidence(
+        _ type: String, view: EvidenceView, _ body: (EvidenceRecord) -> Void
+    ) async throws(HostError) {
         let book = try await accountBook()
-        try await forEachRecord(ofType: type) { body(book.resolved($0)) }
+        try await forEachRecord(ofType: type, view: view) { body(book.resolved($0)) }
     }
 
     func accountBook() async throws(HostError) -> AccountBook {
@@ -42,13 +49,18 @@ extension WorkspaceHost {
         return aggregation.values()
     }
 
-    /// The values of indicators over the evidence as it is stored.
-    func aggregateStored(_ indicators: [CompiledIndicator]) async throws(HostError) -> [IndicatorValue] {
+    /// The values of indicators over the stored evidence, by default over what of it is in effect.
+    func aggregateStored(
+        _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
+    ) async throws(HostError) -> [IndicatorValue] {
         let book = try await accountBook()
-        let aggregation = Aggregation(indicators, context: try await context(for: indicators, records: readEvidence))
+        let context = try await context(for: indicators) { type, body throws(HostError) in
+            try await readEvidence(type, view: view, body)
+        }
+        let aggregation = Aggregation(indicators, context: context)
         let selections = selections(for: aggregation, indicators)
         return try await storing { () throws(StoreError) in
-            try await store.fold(selections, into: aggregation) { aggregation, evidence in
+            try await store.fold(selections, view: view, into: aggregation) { aggregation, evidence in
                 aggregation.add(book.resolved(evidence))
             }.values()
         }
@@ -83,7 +95,19 @@ extension WorkspaceHost {
         return AggregationContext(
             calendar: workspace.calendar, directory: directory, accounts: try await accountBook().datedAccounts,
             constants: constants(directory), periodKinds: workspace.configuration.periodKinds,
-            firstDay: workspace.configuration.firstPeriod.firstDay, now: now(), lookup: index)
+            firstDay: workspace.configuration.firstPeriod.firstDay, now: now(), lookup: index,
+            lackingSince: try await lackingSince())
+    }
+
+    /// By record type, when the last run began before those that the quality gate holds: a period that ended later is not
+    /// complete.
+    private func lackingSince() async throws(HostError) -> [String: Timestamp] {
+        var moments: [String: Timestamp] = [:]
+        for hold in try await holds() where hold.scope == .runs {
+            let known = hold.knownUntil ?? .earliest
+            moments[hold.recordType] = min(moments[hold.recordType] ?? known, known)
+        }
+        return moments
     }
 
     /// The workspace's constants, with the root unit of the people file where they name none.

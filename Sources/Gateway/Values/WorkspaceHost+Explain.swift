@@ -22,6 +22,8 @@ public struct ExplanationReport: Sendable {
     public let mappingVersions: [StreamName: String]
     /// The sources' own counts at the last runs, beside ours.
     public let streams: [StreamCompleteness]
+    /// What the quality gate holds of the record types that the indicator reads: it does not count in the value.
+    public let holds: [Hold]
 
     /// A stream by its connection and name.
     public struct StreamName: Sendable, Hashable, Comparable {
@@ -115,12 +117,13 @@ extension WorkspaceHost {
             try await readEvidence(type) { explainer.add($0) }
         }
         let streams = try await completeness(of: indicator.recordTypes)
+        let holds = try await holds().filter { indicator.recordTypes.contains($0.recordType) }
         for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(
                     explanation: explanation, subject: target.subject, period: target.period,
                     zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
-                    published: target.published, mappingVersions: mappingVersions(), streams: streams))
+                    published: target.published, mappingVersions: mappingVersions(), streams: streams, holds: holds))
         }
     }
 

@@ -6,27 +6,37 @@ extension WorkspaceHost {
     /// Computes the values that changed records or definitions touch, and publishes what differs.
     public func recalculate(cause: String, run: RunID?) async throws(HostError) -> PublicationOutcome {
         try await publishing { () throws(HostError) in
-            let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
-            let indicators = try await indicatorsToCompute(Set(marks.map(\.recordType)))
-            if indicators.isEmpty, marks.isEmpty { return PublicationOutcome() }
-            let publication = Publication(
-                values: try await compute(indicators), scope: .indicators(versions(of: indicators)), cause: cause,
-                run: run, actor: actor, clearing: marks)
-            return try await storing { () throws(StoreError) in try await store.publish(publication) }
+            let judgements = try await judgeRuns()
+            var outcome = try await publishChanges(cause, run)
+            outcome.judgements = judgements
+            return outcome
         }
+    }
+
+    private func publishChanges(_ cause: String, _ run: RunID?) async throws(HostError) -> PublicationOutcome {
+        let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
+        let indicators = try await indicatorsToCompute(Set(marks.map(\.recordType)))
+        if indicators.isEmpty, marks.isEmpty { return PublicationOutcome() }
+        let publication = Publication(
+            values: try await compute(indicators), scope: .indicators(versions(of: indicators)), cause: cause,
+            run: run, actor: actor, clearing: marks)
+        return try await storing { () throws(StoreError) in try await store.publish(publication) }
     }
 
     /// Recomputes every value from the evidence and puts the result in place of the current values.
     public func rebuild() async throws(HostError) -> PublicationOutcome {
         try await publishing { () throws(HostError) in
+            let judgements = try await judgeRuns()
             let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
             let values = try await compute(workspace.indicators)
-            return try await storing { () throws(StoreError) in
+            var outcome = try await storing { () throws(StoreError) in
                 try await store.beginRebuild()
                 try await store.addToRebuild(values)
                 return try await store.finishRebuild(
                     actor: actor, versions: versions(of: workspace.indicators), clearing: marks)
             }
+            outcome.judgements = judgements
+            return outcome
         }
     }
 
@@ -71,10 +81,12 @@ extension WorkspaceHost {
         return now() >= (value.status == .partial ? end : zone.adding(days: definition.maturesAfterDays, to: end))
     }
 
-    /// Values of these indicators from the evidence as it is.
-    func compute(_ indicators: [CompiledIndicator]) async throws(HostError) -> [ComputedValue] {
+    /// Values of these indicators from the evidence, by default from what of it is in effect.
+    func compute(
+        _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
+    ) async throws(HostError) -> [ComputedValue] {
         let versions = versions(of: indicators)
-        return try await aggregateStored(indicators).map { value in
+        return try await aggregateStored(indicators, view: view).map { value in
             ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
         }
     }

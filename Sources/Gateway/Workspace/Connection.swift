@@ -20,6 +20,8 @@ public struct Connection: Sendable {
     public let streams: [StreamMapping]
     /// Where accounts are described, so that identity can match them.
     let accounts: AccountStream?
+    /// What the quality gate takes as usual in it.
+    let gate: GateThresholds
     /// The tests that the file holds.
     public let tests: [MappingTest]
     /// Where the connection begins in its file.

@@ -9,10 +9,11 @@ struct ConnectionReader {
     let registry: ConnectorRegistry
     let types: [String: RecordType]
     let calendar: WorkCalendar
+    let gate: GateThresholds
     let log: ProblemLog
 
     static let keys =
-        ["connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "tests"]
+        ["connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "gate", "tests"]
         + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
@@ -28,10 +29,11 @@ struct ConnectionReader {
         let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
+        let gate = GateThresholds.read(map, over: gate)
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: map.text("schedule"), streams: streams, accounts: accounts, tests: tests, place: document.place)
+            schedule: map.text("schedule"), streams: streams, accounts: accounts, gate: gate, tests: tests, place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {

@@ -80,7 +80,7 @@ struct WorkspaceReader {
         let constants = catalogue.constantsMap
         return Workspace(
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
-            indicators: indicators, connections: try connections(catalogue.recordTypes, calendar),
+            indicators: indicators, connections: try connections(catalogue.recordTypes, calendar, configuration.gate),
             constants: constants,
             basis: [
                 "\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })", calendar.fingerprint,
@@ -100,9 +100,9 @@ struct WorkspaceReader {
     }
 
     private func connections(
-        _ types: [String: RecordType], _ calendar: WorkCalendar
+        _ types: [String: RecordType], _ calendar: WorkCalendar, _ gate: GateThresholds
     ) throws(WorkspaceError) -> [Connection] {
-        let reader = ConnectionReader(registry: registry, types: types, calendar: calendar, log: log)
+        let reader = ConnectionReader(registry: registry, types: types, calendar: calendar, gate: gate, log: log)
         var connections: [Connection] = []
         for document in try documents(in: "connectors") {
             guard let connection = reader.connection(document) else { continue }

@@ -17,8 +17,12 @@ public struct WorkspaceConfiguration: Sendable {
     public var firstPeriod: Period
     /// For how many days rejected records are kept.
     public var rejectRetentionDays: Int
+    /// What the quality gate takes as usual where a connection says nothing else.
+    let gate: GateThresholds
 
-    static let keys = ["company", "zone", "languages", "calendar", "periods", "first_period", "reject_retention_days"]
+    static let keys = [
+        "company", "zone", "languages", "calendar", "periods", "first_period", "reject_retention_days", "gate",
+    ]
 
     /// Reads the configuration; logs every problem at its place and gives nil where there was one.
     public init?(_ document: YAMLNode, log: ProblemLog) {
@@ -40,6 +44,7 @@ public struct WorkspaceConfiguration: Sendable {
         if !(1...3650).contains(rejectRetentionDays) {
             log.add(map.place(of: "reject_retention_days"), "'reject_retention_days' must be 1 to 3650")
         }
+        gate = GateThresholds.read(map, over: GateThresholds())
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period
     }

@@ -18,12 +18,14 @@ public struct AggregationContext: Sendable {
     public let now: Timestamp
     /// Where `lookup` finds other records.
     public let lookup: any RecordLookup
+    /// By record type, since when its records may lack: later ones wait for a person.
+    public let lackingSince: [String: Timestamp]
 
     /// A context; without `accounts`, no account changed hands.
     public init(
         calendar: WorkCalendar, directory: EmployeeDirectory, accounts: DatedAccounts = .none,
         constants: MapValue, periodKinds: [PeriodKind],
-        firstDay: Day, now: Timestamp, lookup: any RecordLookup
+        firstDay: Day, now: Timestamp, lookup: any RecordLookup, lackingSince: [String: Timestamp] = [:]
     ) {
         self.calendar = calendar
         self.directory = directory
@@ -33,6 +35,12 @@ public struct AggregationContext: Sendable {
         self.firstDay = firstDay
         self.now = now
         self.lookup = lookup
+        self.lackingSince = lackingSince
+    }
+
+    /// The moment up to which all records of these types are known.
+    func knownUntil(_ recordTypes: Set<String>) -> Timestamp {
+        recordTypes.compactMap { lackingSince[$0] }.reduce(now, min)
     }
 
     /// The company's zone, in which periods and days begin.

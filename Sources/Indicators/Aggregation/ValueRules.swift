@@ -32,9 +32,10 @@ struct ValueRules {
         let isNaturalZero = definition.zeroDenominator == .zero && value.sample == 0
         if value.sample < definition.minSample, !isNaturalZero { return .lowSample }
         let end = value.period.end(in: context.zone)
-        if context.now < end || failed > 0 { return .partial }
+        let known = context.knownUntil(indicator.recordTypes)
+        if known < end || failed > 0 { return .partial }
         let matured = context.zone.adding(days: definition.maturesAfterDays, to: end)
-        return context.now < matured ? .provisional : .complete
+        return known < matured ? .provisional : .complete
     }
 
     private func missesTooMuch(_ coverage: Coverage) -> Bool {

@@ -56,12 +56,18 @@ public final class RecordType: Sendable, Hashable {
     public let schema: RecordSchema
     /// The positions of the fields that hold accounts, alone or in spans of time.
     public let accountSlots: [Int]
+    /// The positions of the fields that hold a time or day which cannot lie ahead when it is read.
+    public let pastSlots: [Int]
 
-    /// A record type; `key` is `id` where the type names no other.
-    public init(name: String, fields: [RecordField], key: [String] = ["id"]) {
+    /// A record type; `key` is `id` where the type names no other. Times of the fields in `ahead`, such as due dates, may
+    /// lie ahead of the moment of reading.
+    public init(name: String, fields: [RecordField], key: [String] = ["id"], ahead: Set<String> = []) {
         self.name = name
         self.fields = fields
         self.key = key
+        pastSlots = fields.indices.filter {
+            [.date, .datetime].contains(fields[$0].kind) && !fields[$0].isList && !ahead.contains(fields[$0].name)
+        }
         accountSlots = fields.indices.filter { [.employeeRef, .ownerInterval].contains(fields[$0].kind) }
         schema = RecordSchema(name: name, fields: fields.map { ($0.name, $0.valueType) })
     }

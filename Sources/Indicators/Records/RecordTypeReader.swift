@@ -14,7 +14,7 @@ public struct RecordTypeReader {
 
     private func recordType(_ entry: YAMLNode.Entry) -> RecordType? {
         let map = MapReader(
-            entry.value, what: "a record type", known: ["name", "note", "key", "fields"], log: log)
+            entry.value, what: "a record type", known: ["name", "note", "key", "fields", "ahead"], log: log)
         if map["fields"] == nil { log.add(entry.place, "record type '\(entry.key)' needs 'fields'") }
         checkName(entry.key, at: entry.place)
         let fields = map.map("fields").compactMap(field)
@@ -22,7 +22,17 @@ public struct RecordTypeReader {
         for name in key where !fields.contains(where: { $0.name == name && !$0.isOptional && !$0.isList }) {
             log.add(entry.place, "record type '\(entry.key)': its key '\(name)' is no field that is always filled")
         }
-        return RecordType(name: entry.key, fields: fields, key: key)
+        return RecordType(name: entry.key, fields: fields, key: key, ahead: ahead(map, fields))
+    }
+
+    /// The fields whose times may lie ahead.
+    private func ahead(_ map: MapReader, _ fields: [RecordField]) -> Set<String> {
+        let names = map.texts("ahead")
+        let times = fields.filter { [.date, .datetime].contains($0.kind) }.map(\.name)
+        for name in names where !times.contains(name) {
+            log.add(map.place(of: "ahead"), "'ahead' names times or days: " + MapReader.unknown(name, known: times))
+        }
+        return Set(names)
     }
 
     private func field(_ entry: YAMLNode.Entry) -> RecordField? {

@@ -17,7 +17,7 @@ struct Explain: AsyncParsableCommand {
             min_group_except, groups: [{key, size, counts, result, weight}], records: [{connection, stream, external_id, \
             at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct}], excluded: [{connection, \
             stream, external_id, hash, run, reason, detail}]}], anonymous, definition_version, mapping_versions: \
-            [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], \
+            [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], holds: [number], \
             published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees}}. \
             With it alone the value can be computed again. With --all an array of these, one for each published value.
             """)
@@ -122,6 +122,12 @@ struct ExplanationText {
         return "Published: revision \(published.revision), \(decimal ?? "-"), \(agrees).\n"
     }
 
+    private func held(_ hold: Hold) -> String {
+        let why = hold.findings.map { language == "zh" ? $0.text.zh : $0.text.en }.joined(separator: "; ")
+        return "Held: \(hold.records) records of \(hold.connection)/\(hold.stream) do not count: \(why) (hold \(hold.id))"
+            .onOneLine + "\n"
+    }
+
     private func measure(_ measure: Explanation.Measure) -> String {
         let definition = measure.definition
         var text = "\n\(definition.name): \(definition.aggregate.rawValue) of \(definition.record)"
@@ -166,6 +172,6 @@ struct ExplanationText {
             return "  \(stream.stream.connection)/\(stream.stream.stream): \(stream.live) records here, \(source); "
                 + "deletions: \(stream.deletions); mapping: \(report.mappingVersions[stream.stream] ?? "-")\n"
         }
-        return "\nStreams:\n" + streams.joined() + "Definition version \(report.definitionVersion).\n"
+        return "\nStreams:\n" + streams.joined() + report.holds.map(held).joined() + "Definition version \(report.definitionVersion).\n"
     }
 }

@@ -12,7 +12,7 @@ struct Import: AsyncParsableCommand {
             The file is recognised: encoding, delimiter, header, dates and numbers; what only a person can say is asked \
             as an option. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
             {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
-            rejected_file, unmatched: [account], remarks, values, changes}; import is null where nothing was stored. Exit code 1 \
+            rejected_file, unmatched: [account], remarks, values, changes, gate}; import is null where nothing was stored. Exit code 1 \
             where a row is bad.
             """)
 
@@ -73,7 +73,7 @@ struct Import: AsyncParsableCommand {
         if options.isJSON {
             printJSON(report.json(rejectedFile))
         } else {
-            StandardOutput.write(report.text(rejectedFile, isPreview: preview))
+            StandardOutput.write(report.text(rejectedFile, isPreview: preview, host.workspace))
         }
         if !report.rejected.isEmpty { throw ExitCode.failure }
     }
@@ -136,7 +136,7 @@ struct Undo: AsyncParsableCommand {
 }
 
 extension ImportReport {
-    fileprivate func text(_ rejectedFile: String?, isPreview: Bool) -> String {
+    fileprivate func text(_ rejectedFile: String?, isPreview: Bool, _ workspace: Workspace) -> String {
         var lines = remarks.map { "note: \($0)" }
         lines.append(
             "\(rows) rows: \(new) new, \(changed) changed, \(unchanged) unchanged, \(leftOut) left out, "
@@ -149,6 +149,7 @@ extension ImportReport {
             let more = unmatched.count > 20 ? " and \(unmatched.count - 20) more" : ""
             lines.append("Accounts that nobody is matched to: \(shown)\(more)")
         }
+        lines += values.judgements.lines(in: workspace).map(\.onOneLine)
         let changed = isPreview ? "\n" + changes.text : ""
         return (lines + [isPreview ? "Nothing was stored." : outcome]).joined(separator: "\n") + "\n" + changed
     }
@@ -169,6 +170,7 @@ extension ImportReport {
                 }),
             "rejected_file": .text(rejectedFile), "unmatched": .array(unmatched.map(JSON.string)),
             "remarks": .array(remarks.map(JSON.string)), "values": values.json, "changes": changes.json,
+            "gate": values.judgements.json,
         ]
     }
 }

@@ -50,12 +50,20 @@ struct Periods: AsyncParsableCommand {
             guard Period(id: period) != nil else {
                 throw HostError.invalid("'\(period)' is no period; expected such as 2026-07, 2026-Q3, 2026-H2 or 2026")
             }
-            let store = try await options.host().store
+            let host = try await options.host()
+            let store = host.store
+            let holds = try await host.holds()
             let status = try await storing { () throws(StoreError) in
                 try await store.setPeriod(period, to: .locked, actor: "cli", reason: reason)
             }
             if options.isJSON { return printJSON(status.json) }
             StandardOutput.write("\(period) is locked.\n")
+            if !holds.isEmpty {
+                let numbers = holds.map { "\($0.id)" }.joined(separator: ", ")
+                StandardOutput.write(
+                    "Records still wait for a decision (holds \(numbers)); what they change in \(period) becomes a finding. "
+                        + "'plumbline gate' lists them.\n")
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ struct Pull: AsyncParsableCommand {
         discussion: """
             JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, older, \
             source_count, message, anomalies: [text]}], failures: [{connection, streams, message, temporary}], \
-            anomalies: [text], values: {changed, unchanged, refused: [text]}}. Exit code 1 where a stream could not be read to its end.
+            anomalies: [text], values: {changed, unchanged, refused: [text]}, gate: [{connection, stream, run, first, \
+            holds: [as 'plumbline gate list' has them: hold, record_type, scope, runs, records, state, findings: [{rule, \
+            subject, found, expected, text: {zh, en}}], since, decided_at, decided_by, reason]}]}. Exit code 1 where a stream could not be read to its end.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -21,13 +23,13 @@ struct Pull: AsyncParsableCommand {
         let progress = ProgressLine()
         let report = try await host.pull(connections) { progress.show($0) }
         progress.clear()
-        if options.isJSON { printJSON(report.json) } else { StandardOutput.write(report.text) }
+        if options.isJSON { printJSON(report.json) } else { StandardOutput.write(report.text(in: host.workspace)) }
         if !report.isComplete { throw ExitCode.failure }
     }
 }
 
 extension PullReport {
-    fileprivate var text: String {
+    fileprivate func text(in workspace: Workspace) -> String {
         var table = Table("STREAM", "", "NEW", "CHANGED", "SAME", "GONE", "REJECTED", "AT SOURCE")
         for stream in streams {
             let run = stream.run
@@ -41,13 +43,14 @@ extension PullReport {
         let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
         return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
-            + values.text
+            + values.judgements.lines(in: workspace).map { "\($0.onOneLine)\n" }.joined() + values.text
     }
 
     fileprivate var json: JSON {
         [
             "streams": .array(streams.map(\.json)), "failures": .array(failures.map(\.json)),
             "anomalies": .array(anomalies.map(JSON.string)), "values": values.json,
+            "gate": values.judgements.json,
         ]
     }
 }

@@ -76,6 +76,7 @@ extension AuditReport.Problem {
         case .periodChanged(let period): "the state of the period \(period) is not the one that the audit tells of"
         case .decisionChanged(let connection):
             "whose an account of \(connection) is, as a person decided, is not as the audit tells"
+        case .holdChanged(let hold): "what became of hold \(hold) is not what the audit tells"
         case .foreignHead: "the exported head was not signed with this workspace's key, or was changed"
         case .cut(let expected, let found):
             "the chain ends with entry \(found), but the exported head has entry \(expected)"

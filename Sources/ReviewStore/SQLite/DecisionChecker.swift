@@ -3,11 +3,12 @@ internal import GRDB
 internal import Indicators
 
 /// Goes through the decisions that the audit tells of and compares what follows from them with the tables: the states of
-/// periods, and whose accounts persons said they are.
+/// periods, whose accounts persons said they are, and what became of holds.
 struct DecisionChecker {
     private let chain: AuditChain
     private var periods: [String: PeriodStatus] = [:]
     private var accounts: [AccountName: [Account]] = [:]
+    private var holds: [Int64: Hold.State] = [:]
 
     init(chain: AuditChain) { self.chain = chain }
 
@@ -20,6 +21,9 @@ struct DecisionChecker {
             periods[period] = PeriodStatus(
                 period: period, state: state, changedBy: actor, changed: time, reason: detail["reason"].string)
         }
+        if action[0] == "hold", let state = Hold.State(rawValue: action[1]), case .integer(let hold) = detail["hold"] {
+            holds[hold] = state
+        }
         if action[0] == "account", let decision = Account(action[1], detail, actor: actor, time: time) {
             let name = AccountName(connection: decision.connection, account: decision.account)
             accounts[name] = (accounts[name] ?? []).flatMap { $0.outside(decision) } + [decision]
@@ -30,6 +34,13 @@ struct DecisionChecker {
     func finish(_ db: Database) throws -> [AuditReport.Problem] {
         try changedPeriods(db).map { .periodChanged($0) }
             + changedConnections(db).map { .decisionChanged(connection: $0) }
+            + changedHolds(db).map { .holdChanged($0) }
+    }
+
+    private func changedHolds(_ db: Database) throws -> [Int64] {
+        let stored = try Dictionary(
+            db.holds("true").map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
+        return Set(stored.keys).union(holds.keys).filter { stored[$0] != holds[$0] }.sorted()
     }
 
     private func changedPeriods(_ db: Database) throws -> [String] {

@@ -1,3 +1,4 @@
+internal import Expressions
 internal import GRDB
 internal import Indicators
 
@@ -7,6 +8,8 @@ struct EncodedRecord: Sendable {
     let version: String?
     let fields: [StoredField]
     let hash: [UInt8]
+    /// A field whose time cannot be; nil where there is none.
+    let impossible: (slot: Int, time: Timestamp)?
 }
 
 /// The rows of one record type as a page of a stream changes them.
@@ -14,12 +17,12 @@ struct EvidenceRows {
     private let layout: RecordLayout
     private let run: RunID
     private let mappingVersion: String
-    private let findState, insert, update, setState, setVersion: PreparedStatement
+    private let findState, insert, update, setState, setVersion, noteImpossible: PreparedStatement
     /// Keeps what is changed as it was before, where that is wanted.
-    private let memory: ImportMemory?
+    private let memory: RunMemory?
 
     init(
-        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: ImportMemory? = nil, in db: Database
+        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil, in db: Database
     ) throws {
         self.memory = memory
         layout = table.layout
@@ -30,6 +33,9 @@ struct EvidenceRows {
         update = try PreparedStatement(table.update, in: db)
         setState = try PreparedStatement(table.setState, in: db)
         setVersion = try PreparedStatement(table.setVersion, in: db)
+        noteImpossible = try PreparedStatement(
+            "INSERT OR REPLACE INTO impossible_times (run_id, external_id, field, time, hash) VALUES (?, ?, ?, ?, ?)",
+            in: db)
     }
 
     /// Stores a record; false where a newer state is stored.
@@ -126,6 +132,7 @@ struct EvidenceRows {
         try insert.bind(run, 8)
         try insert.bind(record.fields, from: 9)
         try insert.run()
+        try note(record.impossible, of: record)
     }
 
     private func update(_ record: EncodedRecord) throws {
@@ -136,6 +143,17 @@ struct EvidenceRows {
         try update.bind(record.fields, from: 5)
         try update.bind(record.key, from: Int32(5 + record.fields.count))
         try update.run()
+        try note(record.impossible, of: record)
+    }
+
+    private func note(_ impossible: (slot: Int, time: Timestamp)?, of record: EncodedRecord) throws {
+        guard let (slot, time) = impossible else { return }
+        try noteImpossible.bind(run, 1)
+        try noteImpossible.bind(record.key.externalID, 2)
+        try noteImpossible.bind(layout.type.fields[slot].name, 3)
+        try noteImpossible.bind(time.microseconds, 4)
+        try noteImpossible.bind(record.hash, 5)
+        try noteImpossible.run()
     }
 
     private func raise(_ key: EvidenceReference, _ version: String) throws {

@@ -6,7 +6,7 @@ internal import Indicators
 struct EvidenceScan: Sendable {
     private let table: EvidenceTable
     private let wanted: [(slot: Int, codec: FieldCodec)]
-    private let sql: String
+    private let columns: String
     /// A record whose unread fields are empty.
     private let empty: [Value]
 
@@ -25,16 +25,19 @@ struct EvidenceScan: Sendable {
         wanted = table.layout.codecs.enumerated().filter { fields?.contains($0.element.field.name) ?? true }
             .map { (slot: $0.offset, codec: $0.element) }
         empty = type.fields.map { $0.isList && !$0.isOptional ? .list([]) : .null }
-        let columns = wanted.map { ", \"\($0.codec.field.name)\"" }.joined()
-        sql = """
-            SELECT _connection, _stream, _external_id, _content_hash, _run_id\(columns)
-            FROM "\(EvidenceTable.name(of: type.name))" WHERE _state = 'live'
-            ORDER BY _connection, _stream, _external_id
-            """
+        columns = wanted.map { ", \"\($0.codec.field.name)\"" }.joined()
     }
 
-    func run(_ db: Database, _ body: (EvidenceRecord) -> Void) throws {
-        let row = try PreparedStatement(sql, in: db)
+    private func sql(_ effect: EvidenceEffect) -> String {
+        """
+        SELECT _connection, _stream, _external_id, _content_hash, _run_id\(columns)
+        FROM \(effect.rows(of: table)) WHERE _state = 'live'
+        ORDER BY _connection, _stream, _external_id
+        """
+    }
+
+    func run(_ db: Database, _ effect: EvidenceEffect, _ body: (EvidenceRecord) -> Void) throws {
+        let row = try PreparedStatement(sql(effect), in: db)
         defer { row.reset() }
         var (connection, stream) = ("", "")
         while try row.step() {

@@ -12,6 +12,7 @@ struct EvidenceTable: Sendable {
     let update: String
     let setState: String
     let setVersion: String
+    private let columns: String
     private let select: String
     /// The table's name.
     let sqlName: String
@@ -26,10 +27,11 @@ struct EvidenceTable: Sendable {
         let assignments = layout.type.fields.map { ", \"\($0.name)\" = ?" }.joined()
         let key = "_connection = ? AND _stream = ? AND _external_id = ?"
         sqlName = name
-        select = """
-            SELECT _connection, _stream, _external_id, _content_hash, _mapping_version, _source_version, _run_id, \
-            _first_run_id, _state\(fields) FROM "\(name)"
+        columns = """
+            _connection, _stream, _external_id, _content_hash, _mapping_version, _source_version, _run_id, \
+            _first_run_id, _state\(fields)
             """
+        select = "SELECT \(columns) FROM \"\(name)\""
         find = "\(select) WHERE \(key)"
         findState =
             "SELECT _content_hash, _mapping_version, _source_version, _state, _run_id FROM \"\(name)\" WHERE \(key)"
@@ -46,10 +48,10 @@ struct EvidenceTable: Sendable {
         setVersion = "UPDATE \"\(name)\" SET _source_version = ? WHERE \(key)"
     }
 
-    /// Rows in key order after a key, in some states.
-    func page(states: Set<EvidenceState>, isFirst: Bool) -> String {
+    /// Rows in key order after a key, in some states; `rows` is what is read from.
+    func page(of rows: String, states: Set<EvidenceState>, isFirst: Bool) -> String {
         let after = isFirst ? "" : "(_connection, _stream, _external_id) > (?, ?, ?) AND "
-        return "\(select) WHERE \(after)_state IN (\(Self.list(states)))"
+        return "SELECT \(columns) FROM \(rows) WHERE \(after)_state IN (\(Self.list(states)))"
             + " ORDER BY _connection, _stream, _external_id LIMIT ?"
     }
 
@@ -58,10 +60,15 @@ struct EvidenceTable: Sendable {
         "\(select) WHERE \"\(field)\" = ? AND _state = 'live' ORDER BY _connection, _stream, _external_id"
     }
 
-    /// Puts the rows of a stream that are in some state and fulfil a condition into another state.
+    /// Puts the rows of a stream that are in some state and fulfil a condition into another state, for a run.
     func setStates(where condition: String) -> String {
-        "UPDATE \"\(sqlName)\" SET _state = ?1 WHERE _connection = ?2 AND _stream = ?3 AND _state = ?4 AND \(condition)"
+        "UPDATE \"\(sqlName)\" SET _state = ?6, _run_id = ?1 WHERE \(isInState) AND \(condition)"
     }
+
+    /// Keeps the rows that ``setStates(where:)`` will change.
+    func keepStates(where condition: String) -> String { keepBefore(where: "\(isInState) AND \(condition)") }
+
+    private var isInState: String { "_connection = ?2 AND _stream = ?3 AND _state = ?4" }
 
     /// Rows that a sweep has seen.
     var seen: String { "EXISTS (SELECT 1 FROM sweep_ids WHERE stream_id = ?5 AND external_id = _external_id)" }

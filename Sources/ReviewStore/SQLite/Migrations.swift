@@ -26,8 +26,79 @@ enum Migrations {
                     ) STRICT, WITHOUT ROWID
                     """)
         }
+        migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
         return migrator
     }()
+
+    private static let gate = """
+        ALTER TABLE runs ADD COLUMN gate TEXT;
+        ALTER TABLE runs ADD COLUMN mode TEXT;
+        ALTER TABLE runs ADD COLUMN hold_id INTEGER REFERENCES holds (id);
+        ALTER TABLE runs ADD COLUMN cursor_before TEXT;
+        ALTER TABLE runs ADD COLUMN type_before TEXT;
+        ALTER TABLE runs ADD COLUMN record_type TEXT;
+        ALTER TABLE runs ADD COLUMN mapped INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN sampled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN newest INTEGER;
+        ALTER TABLE runs ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN unmatched_accounts INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX runs_not_in_effect ON runs (gate) WHERE gate IN ('pending', 'held');
+        CREATE TABLE run_fields (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            field TEXT NOT NULL,
+            empty INTEGER NOT NULL,
+            PRIMARY KEY (run_id, field)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE run_shapes (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            field TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            records INTEGER NOT NULL,
+            PRIMARY KEY (run_id, field, kind)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE run_changes (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            record_type TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            before TEXT NOT NULL,
+            PRIMARY KEY (run_id, record_type, external_id)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO run_changes (run_id, record_type, external_id, hash, before)
+            SELECT run_id, record_type, external_id, hash, before
+            FROM import_changes JOIN imports ON imports.id = import_changes.import_id;
+        DROP TABLE import_changes;
+        CREATE TABLE impossible_times (
+            run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            external_id TEXT NOT NULL,
+            field TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (run_id, external_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE holds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            stream_id INTEGER NOT NULL REFERENCES streams (id),
+            record_type TEXT NOT NULL,
+            scope TEXT NOT NULL,
+            findings TEXT NOT NULL,
+            state TEXT NOT NULL,
+            created INTEGER NOT NULL,
+            decided INTEGER,
+            decided_by TEXT,
+            reason TEXT
+        ) STRICT;
+        CREATE TABLE held_records (
+            record_type TEXT NOT NULL,
+            connection TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            hold_id INTEGER NOT NULL REFERENCES holds (id),
+            PRIMARY KEY (record_type, connection, stream, external_id, hash)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let imports = """
         CREATE TABLE imports (

@@ -12,6 +12,8 @@ final class RunClaims: Sendable {
         let connection: String
         let stream: String
         let lock: ByteLock
+        /// Whether what the run brings awaits judgement.
+        var isGated = false
     }
 
     private let path: String

@@ -7,11 +7,12 @@ internal import Synchronization
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func evidence(
-        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>
+        of recordType: String, after key: EvidenceReference?, limit: Int, states: Set<EvidenceState>, view: EvidenceView
     ) async throws(StoreError) -> [Evidence] {
         let table = try table(recordType)
         return try await read { db in
-            let statement = try PreparedStatement(table.page(states: states, isFirst: key == nil), in: db)
+            let rows = try EvidenceEffect(view, db).rows(of: table)
+            let statement = try PreparedStatement(table.page(of: rows, states: states, isFirst: key == nil), in: db)
             if let key {
                 try statement.bind(key)
                 try statement.bind(Int64(limit), 4)
@@ -52,7 +53,7 @@ extension SQLiteReviewStore {
     }
 
     public func fold<Result: Sendable>(
-        _ selections: [EvidenceSelection], into result: Result,
+        _ selections: [EvidenceSelection], view: EvidenceView, into result: Result,
         _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
     ) async throws(StoreError) -> Result {
         var scans: [EvidenceScan] = []
@@ -61,8 +62,9 @@ extension SQLiteReviewStore {
         }
         let all = scans
         return try await read { db in
+            let effect = try EvidenceEffect(view, db)
             var result = result
-            for scan in all { try scan.run(db) { add(&result, $0) } }
+            for scan in all { try scan.run(db, effect) { add(&result, $0) } }
             return result
         }
     }

@@ -2,26 +2,28 @@ internal import Expressions
 internal import GRDB
 internal import Indicators
 internal import OpenSSLCrypto
+internal import Synchronization
 
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func commit(_ page: PageCommit) async throws(StoreError) -> PageOutcome {
         let claim = try claims.claim(of: page.run)
-        let table = try table(page.recordType)
-        let encoder = EventEncoder(claim: claim, table: table, sealing: configuration.keys.sealing)
-        let events = try encoder.encode(page.events)
+        let (table, tables) = (try table(page.recordType), tables.withLock { $0 })
+        let encoder = EventEncoder(
+            claim: claim, table: table, sealing: configuration.keys.sealing, possibleTimes: page.possibleTimes)
+        let encoded = try encoder.encode(page.events)
         let now = configuration.now().microseconds
         return try await write { db in
             var outcome = PageOutcome()
             outcome.anomalies = page.anomalies
             var writer = try EventWriter(
-                db, claim: claim, run: page.run, table: table, mappingVersion: page.mappingVersion)
-            try writer.write(events, now: now, &outcome)
+                db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion)
+            try writer.write(encoded, now: now, &outcome)
             if let cursor = page.cursor {
                 try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
             }
-            try writer.finish(outcome)
+            try writer.finish(outcome, page.shape)
             return outcome
         }
     }
@@ -35,32 +37,43 @@ enum EncodedEvent: Sendable {
     case deleted(EvidenceReference)
 }
 
+/// What a page says, in the form in which it is stored, with what its records show of the stream.
+struct EncodedPage: Sendable {
+    var events: [EncodedEvent] = []
+    var profile: PageProfile
+}
+
 /// Encodes, hashes and seals what a page says, outside the transaction that stores it.
 struct EventEncoder: Sendable {
     let claim: RunClaims.Claim
     let table: EvidenceTable
     let sealing: SymmetricKey
+    let possibleTimes: Range<Timestamp>?
 
-    func encode(_ events: [PageEvent]) throws(StoreError) -> [EncodedEvent] {
+    func encode(_ events: [PageEvent]) throws(StoreError) -> EncodedPage {
         let seal = DeadLetterSeal(key: sealing, claim: claim)
         var hasher = ContentHasher(layout: table.layout)
-        var encoded: [EncodedEvent] = []
-        encoded.reserveCapacity(events.count)
+        var page = EncodedPage(profile: PageProfile(table.layout.type))
+        page.events.reserveCapacity(events.count)
         for event in events {
             switch event {
-            case .record(let mapped):
-                let fields = try table.layout.encode(mapped.record)
-                encoded.append(
-                    .record(
-                        EncodedRecord(
-                            key: claim.key(mapped.externalID), version: mapped.sourceVersion, fields: fields,
-                            hash: hasher.hash(fields))))
-            case .leftOut(let id, let version): encoded.append(.leftOut(claim.key(id), version: version))
-            case .rejected(let reject): encoded.append(.rejected(reject, sealed: try seal.seal(reject)))
-            case .deleted(let id): encoded.append(.deleted(claim.key(id)))
+            case .record(let mapped): try page.events.append(.record(encode(mapped, &hasher, &page.profile)))
+            case .leftOut(let id, let version): page.events.append(.leftOut(claim.key(id), version: version))
+            case .rejected(let reject): page.events.append(.rejected(reject, sealed: try seal.seal(reject)))
+            case .deleted(let id): page.events.append(.deleted(claim.key(id)))
             }
         }
-        return encoded
+        return page
+    }
+
+    private func encode(
+        _ mapped: MappedRecord, _ hasher: inout ContentHasher, _ profile: inout PageProfile
+    ) throws(StoreError) -> EncodedRecord {
+        let fields = try table.layout.encode(mapped.record)
+        if claim.isGated { profile.add(mapped.record, fields) }
+        return EncodedRecord(
+            key: claim.key(mapped.externalID), version: mapped.sourceVersion, fields: fields,
+            hash: hasher.hash(fields), impossible: ImpossibleTimes(outside: possibleTimes).find(in: mapped.record))
     }
 }
 
@@ -72,23 +85,30 @@ struct EventWriter {
     private let recordType: String
     private let rows: EvidenceRows
     private var letters: OpenLetters
+    private var profile: PageProfile
+    private let type: RecordType
 
     init(
-        _ db: Database, claim: RunClaims.Claim, run: RunID, table: EvidenceTable, mappingVersion: String,
-        memory: ImportMemory? = nil
+        _ db: Database, claim: RunClaims.Claim, run: RunID, table: EvidenceTable, tables: [String: EvidenceTable],
+        mappingVersion: String
     ) throws {
         self.db = db
         self.claim = claim
         self.run = run
-        recordType = table.layout.type.name
+        type = table.layout.type
+        recordType = type.name
+        profile = PageProfile(type)
         letters = try OpenLetters(db, streamID: claim.streamID)
-        rows = try EvidenceRows(table, run: run, mappingVersion: mappingVersion, memory: memory, in: db)
-        try retireOtherType()
+        rows = try EvidenceRows(
+            table, run: run, mappingVersion: mappingVersion,
+            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, in: db)
+        try retireOtherType(tables)
     }
 
     /// Stores what a page says, in its order.
-    mutating func write(_ events: [EncodedEvent], now: Int64, _ outcome: inout PageOutcome) throws {
-        for event in events {
+    mutating func write(_ page: EncodedPage, now: Int64, _ outcome: inout PageOutcome) throws {
+        profile.add(page.profile)
+        for event in page.events {
             switch event {
             case .record(let record):
                 if try rows.store(record, &outcome) { try letters.resolve(record.key, record.version, &outcome) }
@@ -104,25 +124,34 @@ struct EventWriter {
         }
     }
 
-    /// Notes what was done: the run's counts and oddities, and what is to be computed again.
-    func finish(_ outcome: PageOutcome) throws {
+    /// Notes what was done: the run's counts and oddities, what its records show, and what is to be computed again.
+    func finish(_ outcome: PageOutcome, _ shape: SourceShape) throws {
         if outcome.changesEvidence { try db.markStale([recordType]) }
         try count(outcome)
+        guard claim.isGated else { return }
+        let writer = RunProfileWriter(db: db, run: run, type: type)
+        try writer.add(profile)
+        try writer.add(shape)
     }
 
     /// Where the stream was mapped onto another type before, its records of that type no longer count.
-    private func retireOtherType() throws {
+    private func retireOtherType(_ tables: [String: EvidenceTable]) throws {
         let sql = "SELECT record_type FROM streams WHERE id = ?"
         let old = try String.fetchOne(db, sql: sql, arguments: [claim.streamID])
         guard old != recordType else { return }
         try db.execute(
             sql: "UPDATE streams SET record_type = ? WHERE id = ?", arguments: [recordType, claim.streamID])
         guard let old else { return }
+        try db.markStale([old])
+        if let table = tables[old] {
+            _ = try StateWriter(claim: claim, run: run, table: table).set(.gone, instead: .live, where: "true", db)
+            return
+        }
+        // The workspace knows the type no longer, so nothing reads its records.
         let name = EvidenceTable.name(of: old)
         try db.execute(
             sql: "UPDATE \"\(name)\" SET _state = 'gone' WHERE _connection = ? AND _stream = ? AND _state = 'live'",
             arguments: [claim.connection, claim.stream])
-        try db.markStale([old])
     }
 
     private func count(_ outcome: PageOutcome) throws {

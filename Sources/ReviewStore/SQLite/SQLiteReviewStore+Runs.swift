@@ -4,16 +4,19 @@ internal import GRDB
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
-    public func beginRun(connection: String, stream: String) async throws(StoreError) -> Run {
-        let claim = try await claim(connection: connection, stream: stream)
+    public func beginRun(connection: String, stream: String, isGated: Bool) async throws(StoreError) -> Run {
+        var claim = try await claim(connection: connection, stream: stream)
+        claim.isGated = isGated
         let now = configuration.now().microseconds
+        let streamID = claim.streamID
         let run = try await write { db in
+            try db.interruptRuns(ofStream: streamID, now: now)
             try db.execute(
-                sql: "UPDATE runs SET state = 'interrupted', finished = ? WHERE stream_id = ? AND state = 'running'",
-                arguments: [now, claim.streamID])
-            try db.execute(
-                sql: "INSERT INTO runs (stream_id, started, state) VALUES (?, ?, 'running')",
-                arguments: [claim.streamID, now])
+                sql: """
+                    INSERT INTO runs (stream_id, started, state, gate, cursor_before, type_before)
+                    SELECT id, ?, 'running', ?, cursor, record_type FROM streams WHERE id = ?
+                    """,
+                arguments: [now, isGated ? GateState.pending.rawValue : nil, streamID])
             return try db.run(db.lastInsertedRowID)
         }
         claims.keep(claim, for: run.id)
@@ -69,6 +72,13 @@ extension SQLiteReviewStore {
 }
 
 extension Database {
+    /// Marks runs of a stream that a killed process left behind.
+    func interruptRuns(ofStream id: Int64, now: Int64) throws {
+        try execute(
+            sql: "UPDATE runs SET state = 'interrupted', finished = ? WHERE stream_id = ? AND state = 'running'",
+            arguments: [now, id])
+    }
+
     /// One run.
     func run(_ id: RunID) throws -> Run {
         guard let row = try Row.fetchOne(self, sql: "\(Run.select) WHERE runs.id = ?", arguments: [id]) else {
@@ -87,17 +97,18 @@ extension Database {
 }
 
 extension Run {
-    fileprivate static let select =
+    static let select =
         "SELECT runs.*, streams.connection, streams.stream FROM runs JOIN streams ON streams.id = runs.stream_id"
 
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let finished: Int64? = try row.decode(forColumn: "finished")
         try self.init(
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
             stream: row.decode(forColumn: "stream"), started: Timestamp(microseconds: row.decode(forColumn: "started")),
             finished: finished.map { Timestamp(microseconds: $0) }, state: row.decodeName(forColumn: "state"),
             counters: RunCounters(row), message: row.decode(forColumn: "message"),
-            sourceCount: row.decode(forColumn: "source_count"))
+            sourceCount: row.decode(forColumn: "source_count"), gate: row.decodeOptionalName(forColumn: "gate"),
+            cursorBefore: row.decode(forColumn: "cursor_before"))
     }
 }
 
@@ -116,6 +127,12 @@ extension RunCounters {
 }
 
 extension Row {
+    /// One of the names of an enumeration; nil where the column is empty.
+    func decodeOptionalName<Name: RawRepresentable<String>>(forColumn column: String) throws -> Name? {
+        let text: String? = try decode(forColumn: column)
+        return text == nil ? nil : try decodeName(forColumn: column)
+    }
+
     /// One of the names of an enumeration.
     func decodeName<Name: RawRepresentable<String>>(forColumn column: String) throws -> Name {
         let text: String = try decode(forColumn: column)

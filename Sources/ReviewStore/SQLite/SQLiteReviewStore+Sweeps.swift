@@ -30,7 +30,7 @@ extension SQLiteReviewStore {
         return try await write { db in
             let type = try db.sweptType(of: run, streamID: claim.streamID)
             guard let table = tables[type] else { throw StoreError.unknownRecordType(type) }
-            let outcome = try SweepWriter(claim: claim, table: table).finish(db)
+            let outcome = try StateWriter(claim: claim, run: run, table: table).finishSweep(db)
             if outcome.gone + outcome.returned > 0 { try db.markStale([type]) }
             try db.execute(sql: "UPDATE runs SET gone = gone + ? WHERE id = ?", arguments: [outcome.gone, run])
             try db.execute(sql: "DELETE FROM sweeps WHERE stream_id = ?", arguments: [claim.streamID])
@@ -39,12 +39,14 @@ extension SQLiteReviewStore {
     }
 }
 
-/// Compares what a complete sweep saw with what is stored.
-private struct SweepWriter {
+/// Puts many rows of a stream at once into another state.
+struct StateWriter {
     let claim: RunClaims.Claim
+    let run: RunID
     let table: EvidenceTable
 
-    func finish(_ db: Database) throws -> SweepOutcome {
+    /// Compares what a complete sweep saw with what is stored.
+    func finishSweep(_ db: Database) throws -> SweepOutcome {
         var outcome = SweepOutcome()
         outcome.seen =
             try Int.fetchOne(
@@ -55,17 +57,24 @@ private struct SweepWriter {
     }
 
     /// Puts the rows of the stream that fulfil a condition into another state; gives their number.
-    private func set(
+    func set(
         _ state: EvidenceState, instead old: EvidenceState, where condition: String, _ db: Database
     ) throws -> Int {
-        let statement = try PreparedStatement(table.setStates(where: condition), in: db)
-        try statement.bind(state.rawValue, 1)
+        if claim.isGated { try statement(table.keepStates(where: condition), old, db).run() }
+        let update = try statement(table.setStates(where: condition), old, db)
+        try update.bind(state.rawValue, 6)
+        try update.run()
+        return db.changesCount
+    }
+
+    private func statement(_ sql: String, _ old: EvidenceState, _ db: Database) throws -> PreparedStatement {
+        let statement = try PreparedStatement(sql, in: db)
+        try statement.bind(run, 1)
         try statement.bind(claim.connection, 2)
         try statement.bind(claim.stream, 3)
         try statement.bind(old.rawValue, 4)
         try statement.bind(claim.streamID, 5)
-        try statement.run()
-        return db.changesCount
+        return statement
     }
 }
 

@@ -1,0 +1,30 @@
+internal import Expressions
+internal import ReviewStore
+
+/// Changes come many times faster than in any of the compared runs, as after a mass change or with a clock that jumped.
+enum SurgeRule: GateRule {
+    static let name = "surge"
+
+    static func findings(_ judged: GateCase) -> [GateFinding] {
+        guard let surge = judged.thresholds.surge, judged.mode == .incremental,
+            let last = judged.history.first, let rate = rate(judged.run, after: last),
+            let fastest = rates(judged.history).max(), fastest > 0, rate > surge * fastest,
+            judged.run.run.counters.changed >= 5 * judged.thresholds.minRecords
+        else { return [] }
+        return [GateFinding(rule: name, found: "\(rate.whole)/h", expected: "≤ \((surge * fastest).whole)/h")]
+    }
+
+    /// Of every incremental run that another one precedes.
+    private static func rates(_ history: [RunProfile]) -> [Double] {
+        zip(history, history.dropFirst()).compactMap { run, before in
+            run.mode == .incremental ? rate(run, after: before) : nil
+        }
+    }
+
+    /// Changed records an hour since the run before began.
+    private static func rate(_ run: RunProfile, after before: RunProfile) -> Double? {
+        let microseconds = run.run.started.microseconds - before.run.started.microseconds
+        guard microseconds > 0 else { return nil }
+        return Double(run.run.counters.changed) / max(Double(microseconds) / 3_600_000_000, 1 / 60)
+    }
+}

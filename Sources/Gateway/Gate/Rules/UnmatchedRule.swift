@@ -1,0 +1,25 @@
+internal import ReviewStore
+
+/// Far more accounts of the connection belong to nobody than before.
+enum UnmatchedRule: GateRule {
+    static let name = "unmatched_share"
+    private static let fewest = 3
+
+    static func findings(_ judged: GateCase) -> [GateFinding] {
+        guard let rise = judged.thresholds.unmatchedShare, let last = judged.history.first,
+            judged.run.unmatchedAccounts >= last.unmatchedAccounts + fewest,
+            let usual = Spread(judged.history.filter { $0.accounts > 0 }.map(share))
+        else { return [] }
+        let found = share(judged.run)
+        guard found > usual.median + rise else { return [] }
+        return [
+            GateFinding(
+                rule: name, found: "\(judged.run.unmatchedAccounts) (\(found.percent))",
+                expected: "≤ \((usual.median + rise).percent)")
+        ]
+    }
+
+    private static func share(_ run: RunProfile) -> Double {
+        Double(run.unmatchedAccounts) / Double(max(1, run.accounts))
+    }
+}

@@ -1,0 +1,64 @@
+internal import PlumblineKit
+internal import ReviewStore
+
+extension SourceShape {
+    /// How many records of a page are looked at.
+    private static let sampled = 50
+
+    /// The shape of the first records of a page.
+    init(_ records: [SourceRecord]) {
+        self.init()
+        for record in records.prefix(Self.sampled) {
+            guard case .object(let object) = record.json else { continue }
+            self.records += 1
+            for member in object.members { add(member.key, kind: member.value.shapeKind) }
+        }
+    }
+
+    /// The shape of the first records of a batch; of no records where they are read as a whole.
+    init(_ batch: SourceBatch) {
+        self.init()
+        guard batch.fields != [SourceBatch.wholeRecord] else { return }
+        records = min(batch.count, Self.sampled)
+        for (index, field) in batch.fields.enumerated() {
+            for row in 0..<records {
+                guard let kind = batch.cell(index, of: row).kind.shapeKind else { continue }
+                add(field, kind: kind)
+            }
+        }
+    }
+
+    /// The shape of two samples together.
+    mutating func add(_ other: SourceShape) {
+        records += other.records
+        for (field, kinds) in other.kinds {
+            for (kind, count) in kinds { add(field, kind: kind, records: count) }
+        }
+    }
+}
+
+extension JSON {
+    fileprivate var shapeKind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "bool"
+        case .number: "number"
+        case .string: "text"
+        case .array, .object: "json"
+        }
+    }
+}
+
+extension SourceBatch.Kind {
+    /// Nil where the record lacks the field.
+    fileprivate var shapeKind: String? {
+        switch self {
+        case .missing: nil
+        case .null: "null"
+        case .no, .yes: "bool"
+        case .number: "number"
+        case .text: "text"
+        case .json: "json"
+        }
+    }
+}

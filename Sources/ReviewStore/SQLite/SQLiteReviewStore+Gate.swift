@@ -1,0 +1,216 @@
+internal import Expressions
+internal import GRDB
+internal import Indicators
+internal import Synchronization
+
+// The protocols say what these do.
+// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+extension SQLiteReviewStore {
+    public func runsToJudge() async throws(StoreError) -> [RunProfile] {
+        try await interruptDeadRuns()
+        let tables = tables.withLock { $0 }
+        return try await read { db in
+            let sql = "\(Run.select) WHERE gate = 'pending' AND state <> 'running' ORDER BY runs.id"
+            return try Row.fetchAll(db, sql: sql).map { row in
+                var profile = try RunProfile(row, db)
+                profile.live = try db.liveCount(profile, tables)
+                return profile
+            }
+        }
+    }
+
+    /// Marks runs whose process was killed: those that hold no claim any more.
+    private func interruptDeadRuns() async throws(StoreError) {
+        let running = try await read { db in
+            try Row.fetchAll(db, sql: "\(Run.select) WHERE gate = 'pending' AND state = 'running'").map {
+                try (id: $0.decode(Int64.self, forColumn: "stream_id"), run: Run($0))
+            }
+        }
+        let now = configuration.now().microseconds
+        for (id, run) in running {
+            let claim: RunClaims.Claim
+            do throws(StoreError) {
+                claim = try claims.claim(streamID: id, connection: run.connection, stream: run.stream)
+            } catch .streamInUse {
+                continue
+            }
+            try await write { try $0.interruptRuns(ofStream: claim.streamID, now: now) }
+        }
+    }
+
+    public func judgedRuns(
+        connection: String, stream: String, limit: Int
+    ) async throws(StoreError) -> [RunProfile] {
+        try await read { db in
+            let sql = """
+                \(Run.select) WHERE connection = ?1 AND stream = ?2 AND runs.state = 'succeeded'
+                AND gate IN ('passed', 'released') AND runs.id >= coalesce((
+                    SELECT MAX(released.id) FROM runs AS released
+                    WHERE released.stream_id = runs.stream_id AND released.gate = 'released'), 0)
+                ORDER BY runs.id DESC LIMIT ?3
+                """
+            return try Row.fetchAll(db, sql: sql, arguments: [connection, stream, limit]).map {
+                try RunProfile($0, db)
+            }
+        }
+    }
+
+    public func impossibleTimes(
+        of run: RunID, limit: Int
+    ) async throws(StoreError) -> (first: [ImpossibleTime], count: Int) {
+        try await read { db in
+            let rows = try Row.fetchAll(
+                db, sql: "SELECT * FROM impossible_times WHERE run_id = ? ORDER BY external_id LIMIT ?",
+                arguments: [run, limit])
+            let count = try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM impossible_times WHERE run_id = ?", arguments: [run])
+            return (try rows.map(ImpossibleTime.init), count ?? 0)
+        }
+    }
+
+    public func judge(_ run: RunID, _ verdict: GateVerdict) async throws(StoreError) -> [Hold] {
+        let (tables, audit) = (tables.withLock { $0 }, auditWriter)
+        return try await write { db in
+            try HoldWriter(db: db, audit: audit, tables: tables).judge(run, verdict)
+        }
+    }
+
+    public func holds(in states: Set<Hold.State>) async throws(StoreError) -> [Hold] {
+        let names = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+        return try await read { try $0.holds("holds.state IN (\(names))") }
+    }
+
+    public func hold(_ id: Int64) async throws(StoreError) -> Hold {
+        try await read { try $0.hold(id) }
+    }
+
+    public func decide(
+        _ hold: Int64, _ decision: HoldDecision, actor: String, reason: String
+    ) async throws(StoreError) {
+        let (tables, audit) = (tables.withLock { $0 }, auditWriter)
+        try await write { db in
+            try HoldWriter(db: db, audit: audit, tables: tables).decide(hold, decision, actor: actor, reason: reason)
+        }
+    }
+}
+
+extension Database {
+    func hold(_ id: Int64) throws -> Hold {
+        guard let hold = try holds("holds.id = \(id)").first else { throw StoreError.notFound("hold \(id)") }
+        return hold
+    }
+
+    /// The holds that fulfil a condition, oldest first.
+    func holds(_ condition: String) throws -> [Hold] {
+        let sql = """
+            SELECT holds.*, streams.connection, streams.stream,
+                (SELECT COUNT(*) FROM held_records WHERE hold_id = holds.id) AS records,
+                (SELECT MAX(started) FROM runs WHERE stream_id = holds.stream_id
+                    AND coalesce(gate, 'passed') IN ('passed', 'released')
+                    AND id < (SELECT MIN(id) FROM runs AS held WHERE held.hold_id = holds.id)) AS known_until
+            FROM holds JOIN streams ON streams.id = holds.stream_id WHERE \(condition) ORDER BY holds.id
+            """
+        return try Row.fetchAll(self, sql: sql).map { row in
+            let id: Int64 = try row.decode(forColumn: "id")
+            let runs = try Row.fetchAll(
+                self, sql: "\(Run.select) WHERE hold_id = ? ORDER BY runs.id", arguments: [id])
+            return try Hold(row, runs.map(Run.init))
+        }
+    }
+
+    /// How many records of the run's stream are stored and count.
+    fileprivate func liveCount(_ profile: RunProfile, _ tables: [String: EvidenceTable]) throws -> Int {
+        guard let table = tables[profile.recordType] else { return 0 }
+        let sql = """
+            SELECT COUNT(*) FROM "\(table.sqlName)" WHERE _connection = ? AND _stream = ? AND _state = 'live'
+            """
+        return try Int.fetchOne(self, sql: sql, arguments: [profile.run.connection, profile.run.stream]) ?? 0
+    }
+}
+
+extension Hold {
+    fileprivate init(_ row: Row, _ runs: [Run]) throws {
+        let scope: Scope = try row.decodeName(forColumn: "scope")
+        let held = runs.reduce(0) { $0 + $1.counters.changed }
+        let decided: Int64? = try row.decode(forColumn: "decided")
+        let known: Int64? = try row.decode(forColumn: "known_until")
+        try self.init(
+            id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
+            stream: row.decode(forColumn: "stream"), recordType: row.decode(forColumn: "record_type"), scope: scope,
+            runs: runs.map(\.id), findings: GateFinding.list(stored: row.decode(forColumn: "findings")),
+            knownUntil: known.map { Timestamp(microseconds: $0) }, records: scope == .runs ? held : row.decode(forColumn: "records"), state: row.decodeName(forColumn: "state"),
+            created: Timestamp(microseconds: row.decode(forColumn: "created")),
+            decided: decided.map { Timestamp(microseconds: $0) }, decidedBy: row.decode(forColumn: "decided_by"),
+            reason: row.decode(forColumn: "reason"))
+    }
+}
+
+extension RunCounters {
+    /// The records that the run has stored otherwise than before.
+    public var changed: Int { inserted + updated + deleted + gone }
+}
+
+extension ImpossibleTime {
+    fileprivate init(_ row: Row) throws {
+        try self.init(
+            externalID: row.decode(forColumn: "external_id"), field: row.decode(forColumn: "field"),
+            time: Timestamp(microseconds: row.decode(forColumn: "time")))
+    }
+}
+
+extension RunProfile {
+    /// What a row of runs and what belongs to it tell.
+    fileprivate init(_ row: Row, _ db: Database) throws {
+        let run = try Run(row)
+        let newest: Int64? = try row.decode(forColumn: "newest")
+        let type: String? = try row.decode(forColumn: "record_type")
+        try self.init(
+            run: run, recordType: type ?? "", isImport: db.isImport(run.id),
+            mode: row.decodeOptionalName(forColumn: "mode"),
+            live: row.decode(forColumn: "live"), openRejects: db.openRejects(of: run.id),
+            previous: db.previousState(of: run.id), newest: newest.map { Timestamp(microseconds: $0) },
+            mapped: row.decode(forColumn: "mapped"), emptyFields: db.emptyFields(of: run.id),
+            shape: db.shape(of: run.id, records: row.decode(forColumn: "sampled")),
+            accounts: row.decode(forColumn: "accounts"), unmatchedAccounts: row.decode(forColumn: "unmatched_accounts"))
+    }
+}
+
+extension Database {
+    fileprivate func isImport(_ run: RunID) throws -> Bool {
+        try Bool.fetchOne(self, sql: "SELECT EXISTS (SELECT 1 FROM imports WHERE run_id = ?)", arguments: [run])
+            ?? false
+    }
+
+    fileprivate func openRejects(of run: RunID) throws -> Int {
+        let sql = """
+            SELECT COUNT(*) FROM dead_letters WHERE state = 'open'
+            AND stream_id = (SELECT stream_id FROM runs WHERE id = ?)
+            """
+        return try Int.fetchOne(self, sql: sql, arguments: [run]) ?? 0
+    }
+
+    fileprivate func previousState(of run: RunID) throws -> RunState? {
+        let sql = """
+            SELECT state FROM runs WHERE id < ?1 AND gate IS NOT NULL
+            AND stream_id = (SELECT stream_id FROM runs WHERE id = ?1) ORDER BY id DESC LIMIT 1
+            """
+        return try Row.fetchOne(self, sql: sql, arguments: [run])?.decodeName(forColumn: "state")
+    }
+
+    fileprivate func emptyFields(of run: RunID) throws -> [String: Int] {
+        let rows = try Row.fetchAll(self, sql: "SELECT field, empty FROM run_fields WHERE run_id = ?", arguments: [run])
+        var fields: [String: Int] = [:]
+        for row in rows { try fields[row.decode(forColumn: "field")] = row.decode(forColumn: "empty") }
+        return fields
+    }
+
+    fileprivate func shape(of run: RunID, records: Int) throws -> SourceShape {
+        var shape = SourceShape(records: records)
+        for row in try Row.fetchAll(self, sql: "SELECT * FROM run_shapes WHERE run_id = ?", arguments: [run]) {
+            try shape.add(
+                row.decode(forColumn: "field"), kind: row.decode(forColumn: "kind"),
+                records: row.decode(forColumn: "records"))
+        }
+        return shape
+    }
+}
