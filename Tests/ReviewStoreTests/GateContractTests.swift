@@ -1,6 +1,7 @@
 import Expressions
 import Indicators
 import ReviewStore
+import Synchronization
 import Testing
 
 /// What the quality gate holds is stored and not in effect.
@@ -175,6 +176,26 @@ import Testing
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `an import that is undone does not bring back what was held below it`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        try await store.pull([mapped("1", "a")])
+        let wrong = try await store.gatedRun([mapped("1", "b"), mapped("2", "b")])
+        let hold = try #require(try await store.judge(wrong, Self.held).first)
+        let run = try await store.beginRun(connection: "helpdesk", stream: "tickets", isGated: true).id
+        let file = ImportedFile(name: "july.csv", digest: "00", byteCount: 1)
+        let pages = Pages([[.record(mapped("1", "c")), .record(mapped("2", "c"))]])
+        let commit = ImportCommit(run: run, file: file, recordType: "sample", mappingVersion: "m1", actor: "hr")
+        let stored = try await store.commitImport(commit, pages: pages.next) { _ in true }
+        try await store.end(run)
+        _ = try await store.judge(run, Self.passed)
+        #expect(try await store.effect() == ["1": "c", "2": "c"])
+        #expect(try await store.hold(hold.id).state == .settled, "the import has replaced all of it")
+        try await store.undoImport(try #require(stored.import), actor: "hr") { _ in }
+        #expect(try await store.names() == ["1": "a"])
+        #expect(try await store.effect() == ["1": "a"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `a state of a hold that nobody decided is found by verify`(kind: TestedStore) async throws {
         let harness = try kind.harness()
         let store = try await harness.prepared()
@@ -287,6 +308,15 @@ import Testing
 
         mutating func forget(_ runs: Set<RunID>) { states.removeAll { runs.contains($0.run) } }
     }
+}
+
+/// Pages of a file, one after the other.
+private final class Pages: Sendable {
+    private let pages: Mutex<[[PageEvent]]>
+
+    init(_ pages: [[PageEvent]]) { self.pages = Mutex(pages.reversed()) }
+
+    @Sendable func next() throws(StoreError) -> [PageEvent]? { pages.withLock { $0.popLast() } }
 }
 
 /// The same numbers for the same seed (SplitMix64).

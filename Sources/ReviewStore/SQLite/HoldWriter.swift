@@ -88,6 +88,7 @@ struct HoldWriter {
     private func settle(_ streamID: Int64) throws {
         for hold in try db.holds("holds.state = 'open' AND stream_id = \(streamID)") where try isEmpty(hold) {
             try end(hold, as: .settled, actor: nil, reason: nil)
+            try RunUndo(hold.runs.map { try db.run($0) }, tables, in: db).forgetStates()
             try setGate(.discarded, of: hold)
         }
     }

@@ -63,17 +63,24 @@ struct RunUndo {
     /// Restores every record as it was, discards the runs' open dead letters and marks what is to be computed again.
     /// Records that another run has changed since stay.
     func restore() throws {
-        for run in runs.reversed() {
-            for table in tables {
-                for sql in [table.removeBrought, table.restoreBefore] + table.forgetStates {
-                    try db.execute(sql: sql, arguments: [run.id, run.connection, run.stream])
-                }
-            }
+        try each { [$0.removeBrought, $0.restoreBefore] + $0.forgetStates }
+        for run in runs {
             try db.execute(
                 sql: "UPDATE dead_letters SET state = 'discarded', input = NULL WHERE run_id = ? AND state = 'open'",
                 arguments: [run.id])
         }
         try db.markStale(Set(tables.map(\.layout.type.name)))
+    }
+
+    /// Takes the states that the runs have made out of what later runs keep of rows.
+    func forgetStates() throws { try each(\.forgetStates) }
+
+    private func each(_ statements: (EvidenceTable) -> [String]) throws {
+        for run in runs.reversed() {
+            for sql in tables.flatMap(statements) {
+                try db.execute(sql: sql, arguments: [run.id, run.connection, run.stream])
+            }
+        }
     }
 
     /// Puts the stream's position back to where it was before the first of the runs.
