@@ -28,7 +28,8 @@ struct CommandOutputTests {
         Call(command: ["values"], arguments: ["--all"]),
         Call(command: ["explain"], arguments: ["--all", "--period", "2026-09"], open: ["cel", "flags"]),
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
-        Call(command: ["period", "list"]),
+        Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
+        Call(command: ["imports"]),
     ]
 
     @Test(arguments: calls) func `every key of the JSON stands in the command's help`(call: Call) async throws {

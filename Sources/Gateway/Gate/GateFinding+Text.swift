@@ -17,29 +17,35 @@ extension GateFinding {
                 zh: "记录变动过快：\(found)；以往 \(expected)", en: "records change too fast: \(found); usual is \(expected)")
         case VanishedRule.name:
             BilingualText(
-                zh: "\(found) 条记录在来源中消失；允许 \(expected)", en: "\(found) of the records vanished at the source; allowed is \(expected)")
+                zh: "\(found) 条记录在来源中消失；允许 \(expected)",
+                en: "\(found) of the records vanished at the source; allowed is \(expected)")
         case SourceCountRule.name:
             BilingualText(
-                zh: "来源有 \(expected) 条记录，这里有 \(found) 条", en: "the source counts \(expected) records, here are \(found)")
+                zh: "来源有 \(expected) 条记录，这里有 \(found) 条", en: "the source counts \(expected) records, here are \(found)"
+            )
         case RejectedShareRule.name:
             BilingualText(
-                zh: "\(found) 的记录无法使用；以往 \(expected)", en: "\(found) of the records cannot be used; usual is \(expected)")
+                zh: "\(found) 的记录无法使用；以往 \(expected)",
+                en: "\(found) of the records cannot be used; usual is \(expected)")
         case EmptyShareRule.name:
             BilingualText(
                 zh: "字段 \(about) 在 \(found) 的记录中为空；以往 \(expected)",
                 en: "\(about) is empty in \(found) of the records; usual is \(expected)")
         case SchemaDriftRule.name:
             BilingualText(
-                zh: "来源字段 \(about) 变为 \(found)；以往为 \(expected)", en: "the source's \(about) is \(found) now; it was \(expected)")
+                zh: "来源字段 \(about) 变为 \(found)；以往为 \(expected)",
+                en: "the source's \(about) is \(found) now; it was \(expected)")
         case UnmatchedRule.name:
             BilingualText(
-                zh: "\(found) 个账号没有对应的员工；以往 \(expected)", en: "\(found) accounts belong to nobody; usual is \(expected)")
+                zh: "\(found) 个账号没有对应的员工；以往 \(expected)", en: "\(found) accounts belong to nobody; usual is \(expected)"
+            )
         case FreshnessRule.name:
             BilingualText(
                 zh: "最新记录的日期和已过的工作日：\(found)；以往间隔 \(expected) 个工作日",
                 en: "the newest record's day, and working days since: \(found); usual is a pause of \(expected)")
         case WorkspaceHost.impossibleTimes:
-            BilingualText(zh: "不可能的时间：\(found)；应在 \(expected)", en: "times that cannot be: \(found); expected \(expected)")
+            BilingualText(
+                zh: "不可能的时间：\(found)；应在 \(expected)", en: "times that cannot be: \(found); expected \(expected)")
         default: BilingualText(zh: "\(rule)：\(found)；应为 \(expected)", en: "\(rule): \(found), expected \(expected)")
         }
     }

@@ -5,13 +5,16 @@ extension SourceShape {
     /// How many records of a page are looked at.
     private static let sampled = 50
 
-    /// The shape of the first records of a page.
-    init(_ records: [SourceRecord]) {
+    /// The shape of the first records of a page, no more than what is read of them.
+    init(_ records: [SourceRecord], _ selection: FieldSelection) {
         self.init()
+        let read: Set<String>? = if case .fields(let names) = selection { Set(names) } else { nil }
         for record in records.prefix(Self.sampled) {
             guard case .object(let object) = record.json else { continue }
             self.records += 1
-            for member in object.members { add(member.key, kind: member.value.shapeKind) }
+            for member in object.members where read?.contains(member.key) ?? true {
+                add(member.key, kind: member.value.shapeKind)
+            }
         }
     }
 

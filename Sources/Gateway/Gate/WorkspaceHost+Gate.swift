@@ -50,7 +50,8 @@ extension WorkspaceHost {
             .possibleTimes(now: profile.run.started, in: workspace.calendar.zone)
         let expected = times.map { "\($0.lowerBound.rfc3339)–\($0.upperBound.rfc3339)" } ?? ""
         return GateFinding(
-            rule: Self.impossibleTimes, found: count > first.count ? "\(count): \(shown); …" : shown, expected: expected)
+            rule: Self.impossibleTimes, found: count > first.count ? "\(count): \(shown); …" : shown, expected: expected
+        )
     }
 
     static let impossibleTimes = "impossible_times"

@@ -1,7 +1,6 @@
 internal import Indicators
 internal import PlumblineKit
 internal import ReviewStore
-internal import ReviewStore
 
 /// A page of a source, mapped for each stream that reads it.
 struct MappedPage: Sendable {
@@ -57,7 +56,8 @@ struct MappedPages: Sendable {
         }
         return MappedPage(
             streams: streams.map { PageMapper(stream: $0).map(page) }, count: page.records.count,
-            anomalies: page.anomalies, shape: SourceShape(page.records), cursor: page.cursor, hasMore: page.hasMore)
+            anomalies: page.anomalies, shape: SourceShape(page.records, selection), cursor: page.cursor,
+            hasMore: page.hasMore)
     }
 
     private func batch(_ connector: any BatchConnector, after cursor: Cursor?) async throws(PullStop) -> MappedPage {

@@ -33,7 +33,8 @@ struct ConnectionReader {
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: map.text("schedule"), streams: streams, accounts: accounts, gate: gate, tests: tests, place: document.place)
+            schedule: map.text("schedule"), streams: streams, accounts: accounts, gate: gate, tests: tests,
+            place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {

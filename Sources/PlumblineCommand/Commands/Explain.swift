@@ -124,7 +124,8 @@ struct ExplanationText {
 
     private func held(_ hold: Hold) -> String {
         let why = hold.findings.map { language == "zh" ? $0.text.zh : $0.text.en }.joined(separator: "; ")
-        return "Held: \(hold.records) records of \(hold.connection)/\(hold.stream) do not count: \(why) (hold \(hold.id))"
+        return
+            "Held: \(hold.records) records of \(hold.connection)/\(hold.stream) do not count: \(why) (hold \(hold.id))"
             .onOneLine + "\n"
     }
 
@@ -172,6 +173,7 @@ struct ExplanationText {
             return "  \(stream.stream.connection)/\(stream.stream.stream): \(stream.live) records here, \(source); "
                 + "deletions: \(stream.deletions); mapping: \(report.mappingVersions[stream.stream] ?? "-")\n"
         }
-        return "\nStreams:\n" + streams.joined() + report.holds.map(held).joined() + "Definition version \(report.definitionVersion).\n"
+        return "\nStreams:\n" + streams.joined() + report.holds.map(held).joined()
+            + "Definition version \(report.definitionVersion).\n"
     }
 }

@@ -40,7 +40,8 @@ struct Gate: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show a hold: why it is, and which values would differ if it was released.",
-            discussion: "JSON: {hold: \(Hold.documentation), changes: [{indicator, subject: {kind, id}, period, old, new}]}; "
+            discussion:
+                "JSON: {hold: \(Hold.documentation), changes: [{indicator, subject: {kind, id}, period, old, new}]}; "
                 + "old and new are null or {status, exact, decimal, sample_size}.")
 
         @OptionGroup var options: WorkspaceOptions
@@ -62,7 +63,9 @@ struct Gate: AsyncParsableCommand {
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Let held records count: they are right.",
-            discussion: "Later runs are compared with these from now on. JSON: {hold, values: {changed, unchanged, refused: [text]}}.")
+            discussion:
+                "Later runs are compared with these from now on. JSON: {hold, values: {changed, unchanged, refused: [text]}}."
+        )
 
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "The hold's number, from 'plumbline gate'.") var id: Int64
@@ -112,10 +115,13 @@ extension Hold {
     }
 
     fileprivate func text(in workspace: Workspace) -> String {
-        var lines = ["Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"]
+        var lines = [
+            "Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"
+        ]
         lines += findings.map { "  \($0.text(in: workspace).onOneLine)" }
         if let decided {
-            lines.append("  \(state.rawValue) \(decided.rfc3339) by \(decidedBy ?? "the gate"): \(reason ?? "-")".onOneLine)
+            lines.append(
+                "  \(state.rawValue) \(decided.rfc3339) by \(decidedBy ?? "the gate"): \(reason ?? "-")".onOneLine)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -141,7 +147,9 @@ extension [Judgement] {
             let run = "\(judgement.profile.run.connection)/\(judgement.profile.run.stream)"
             let learned =
                 judgement.isFirst && judgement.profile.mapped > 0
-                ? ["gate: \(run): first run of its kind, learned from \(judgement.profile.mapped) records; nothing to compare with yet"]
+                ? [
+                    "gate: \(run): first run of its kind, learned from \(judgement.profile.mapped) records; nothing to compare with yet"
+                ]
                 : []
             return learned
                 + judgement.holds.map { hold in

@@ -138,7 +138,9 @@ extension Hold {
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
             stream: row.decode(forColumn: "stream"), recordType: row.decode(forColumn: "record_type"), scope: scope,
             runs: runs.map(\.id), findings: GateFinding.list(stored: row.decode(forColumn: "findings")),
-            knownUntil: known.map { Timestamp(microseconds: $0) }, records: scope == .runs ? held : row.decode(forColumn: "records"), state: row.decodeName(forColumn: "state"),
+            knownUntil: known.map { Timestamp(microseconds: $0) },
+            records: scope == .runs ? held : row.decode(forColumn: "records"),
+            state: row.decodeName(forColumn: "state"),
             created: Timestamp(microseconds: row.decode(forColumn: "created")),
             decided: decided.map { Timestamp(microseconds: $0) }, decidedBy: row.decode(forColumn: "decided_by"),
             reason: row.decode(forColumn: "reason"))

@@ -7,7 +7,8 @@ import PlumblineKit
 /// ```
 ///
 /// A stream is a list of pages; a pull reads those that no pull has read before. A page may say `"fail": "reason"`, and
-/// `"again": true` for a source that turns in a circle. `ids` is what a sweep finds: all records of the script where it
+/// `"again": true` for a source that turns in a circle. With `"whole": true` every pull reads the first page, as from a
+/// source that knows no changes. `ids` is what a sweep finds: all records of the script where it
 /// is not given.
 struct ScriptedConnector: IdentifierListing, RecordCounting {
     static let script = Setting<String>.file("script", LocalizedText(zh: "脚本", en: "The script"))
@@ -39,6 +40,9 @@ struct ScriptedConnector: IdentifierListing, RecordCounting {
 
     func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         let pages = try await pages(of: stream)
+        if try await read()["whole"] == true, let page = pages.first {
+            return Page(records: Self.records(page), cursor: nil, hasMore: false)
+        }
         let number = cursor.flatMap { Int($0.text) } ?? 0
         guard number < pages.count else { return Page(cursor: Cursor(text: "\(number)"), hasMore: false) }
         let page = pages[number]
