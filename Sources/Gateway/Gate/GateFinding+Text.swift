@@ -12,6 +12,9 @@ extension GateFinding {
         case VolumeRule.name:
             BilingualText(
                 zh: "读取了 \(found) 条记录；以往为 \(expected) 条", en: "\(found) records were read; usual are \(expected)")
+        case GrowthRule.name:
+            BilingualText(
+                zh: "新增 \(found) 条记录；一次允许 \(expected) 条", en: "\(found) new records at once; allowed are \(expected)")
         case SurgeRule.name:
             BilingualText(
                 zh: "记录变动过快：\(found)；以往 \(expected)", en: "records change too fast: \(found); usual is \(expected)")

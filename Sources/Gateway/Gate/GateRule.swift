@@ -20,7 +20,7 @@ struct GateCase {
 
     /// The rules, in the order in which their findings are told.
     static let rules: [any GateRule.Type] = [
-        ZeroRowsRule.self, VolumeRule.self, SurgeRule.self, VanishedRule.self, SourceCountRule.self,
+        ZeroRowsRule.self, VolumeRule.self, GrowthRule.self, SurgeRule.self, VanishedRule.self, SourceCountRule.self,
         RejectedShareRule.self, EmptyShareRule.self, SchemaDriftRule.self, UnmatchedRule.self, FreshnessRule.self,
     ]
 
@@ -31,8 +31,11 @@ struct GateCase {
     var isComplete: Bool { run.run.state == .succeeded && mode != .resumed }
 
     var findings: [GateFinding] {
-        comparable.isEmpty ? [] : Self.rules.flatMap { $0.findings(self) }
+        isFirst ? [] : Self.rules.flatMap { $0.findings(self) }
     }
+
+    /// Whether there is nothing to compare with: a first run is learned from.
+    var isFirst: Bool { history.isEmpty }
 }
 
 /// The middle of some numbers and how far they lie from it.

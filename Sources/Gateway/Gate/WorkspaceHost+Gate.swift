@@ -27,7 +27,7 @@ extension WorkspaceHost {
             mode: judged.mode, findings: judged.findings,
             recordFinding: try await impossibleTimes(in: profile), accounts: accounts)
         let holds = try await storing { () throws(StoreError) in try await store.judge(profile.run.id, verdict) }
-        return Judgement(profile: profile, holds: holds, isFirst: judged.comparable.isEmpty)
+        return Judgement(profile: profile, holds: holds, isFirst: judged.isFirst)
     }
 
     /// How a run read its stream.

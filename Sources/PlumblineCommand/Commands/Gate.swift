@@ -142,22 +142,13 @@ extension GateFinding {
 
 extension [Judgement] {
     /// What the gate has to say of runs, a line each; those that passed need none.
-    func lines(in workspace: Workspace) -> [String] {
-        flatMap { judgement -> [String] in
-            let run = "\(judgement.profile.run.connection)/\(judgement.profile.run.stream)"
-            let learned =
-                judgement.isFirst && judgement.profile.mapped > 0
-                ? [
-                    "gate: \(run): first run of its kind, learned from \(judgement.profile.mapped) records; nothing to compare with yet"
-                ]
-                : []
-            return learned
-                + judgement.holds.map { hold in
-                    let why = hold.findings.map { $0.text(in: workspace) }.joined(separator: "; ")
-                    return "gate: \(run): HELD, \(hold.records) records count in no value: \(why). "
-                        + "'plumbline gate show \(hold.id)' shows what waits."
-                }
-        }
+    func lines(in workspace: Workspace) -> [String] { learned + flatMap { $0.held(in: workspace) } }
+
+    private var learned: [String] {
+        let first = filter { $0.isFirst && $0.profile.mapped > 0 }
+        guard let only = first.first else { return [] }
+        let what = first.count == 1 ? only.stream : "\(first.count) streams"
+        return ["gate: the first run of \(what) was learned from; there is nothing to compare it with yet"]
     }
 
     var json: JSON {
@@ -169,5 +160,17 @@ extension [Judgement] {
                     "first": .bool(judgement.isFirst), "holds": .array(judgement.holds.map(\.json)),
                 ]
             })
+    }
+}
+
+extension Judgement {
+    fileprivate var stream: String { "\(profile.run.connection)/\(profile.run.stream)" }
+
+    fileprivate func held(in workspace: Workspace) -> [String] {
+        holds.map { hold in
+            let why = hold.findings.map { $0.text(in: workspace) }.joined(separator: "; ")
+            return "gate: \(stream): HELD, \(hold.records) records count in no value: \(why). "
+                + "'plumbline gate show \(hold.id)' shows what waits."
+        }
     }
 }

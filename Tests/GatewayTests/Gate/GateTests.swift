@@ -211,6 +211,37 @@ import Testing
         #expect(points != "9.00")
     }
 
+    @Test func `a file that is cut short or swapped for another is held`() async throws {
+        let (workspace, host) = try await company()
+        func file(_ rows: Range<Int>) throws {
+            let lines = rows.map { "\($0),E01,2026-07-10T00:00:00Z\n" }.joined()
+            try workspace.write("data/deeds.csv", "id,who,at\n" + lines)
+        }
+        try workspace.write(
+            "connectors/diary.yaml",
+            """
+            connection: diary
+            connector: file.csv
+            settings: {path: deeds.csv, id_field: id, complete: true}
+            streams:
+              deeds:
+                from: records
+                record: deed
+                deletes: full_list
+                map: {id: source.id, owner_id: account(source.who), at: source.at}
+            """)
+        let files = try await workspace.host()
+        try file(1..<101)
+        #expect(rules(try await files.pull([])).isEmpty)
+        try file(1..<41)
+        #expect(rules(try await files.pull([])) == ["vanished"])
+        #expect(try await host.shown("deed_count", "E01") == "100")
+        _ = try await files.decide(1, .discard, reason: "the export broke off")
+        try file(1..<1001)
+        #expect(rules(try await files.pull([])) == ["growth"])
+        #expect(try await host.shown("deed_count", "E01") == "100")
+    }
+
     @Test func `a time that cannot be holds its record alone, even in a first run`() async throws {
         let (workspace, host) = try await company()
         let some = [

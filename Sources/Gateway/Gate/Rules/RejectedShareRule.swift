@@ -7,7 +7,7 @@ enum RejectedShareRule: GateRule {
     static func findings(_ judged: GateCase) -> [GateFinding] {
         let counters = judged.run.run.counters
         guard let rise = judged.thresholds.rejectedShare, counters.read >= judged.thresholds.minRecords,
-            let usual = Spread(judged.comparable.filter { $0.run.counters.read > 0 }.map(share))
+            let usual = Spread(judged.history.filter { $0.run.counters.read > 0 }.map(share))
         else { return [] }
         let limit = usual.median + max(rise, judged.thresholds.deviations * usual.deviation)
         let found = share(judged.run)
