@@ -122,5 +122,25 @@ public struct WorkspaceMaker {
         # Rejected records are deleted after so many days.
         reject_retention_days: 30
 
+        # The quality gate compares every run with earlier runs of its stream. What is unusual is held: stored, but without
+        # effect until a person releases or discards it ('plumbline gate'). A connection may have a 'gate' of its own; 'off'
+        # lets a rule ask nothing. These are the defaults.
+        # gate:
+        #   compared_runs: 30      # with so many runs, of those since the last release
+        #   min_records: 20        # fewer prove nothing
+        #   volume_change: 50%     # so much more or less than the median may a run read that reads everything
+        #   deviations: 5          # or so many times the median absolute deviation
+        #   surge: 10              # so many times faster than ever may changes come
+        #   vanished_share: 10%    # such a share of a stream may vanish at once
+        #   empty_share: 20%       # by so much may the share of records rise in which a field is empty
+        #   rejected_share: 10%    # or that cannot be used
+        #   unmatched_share: 10%   # or the share of accounts that belong to nobody
+        #   count_share: 1%        # by so much may the source's count and ours part
+        #   freshness_days: 3      # working days without anything new
+        #   zero_rows: on          # a source that gave records must give some
+        #   schema_drift: on       # fields of the source must stay, and stay of their kind
+        #   future_hours: 24       # so far may times lie ahead
+        #   earliest: 1980-01-01   # nothing is older
+
         """
 }
