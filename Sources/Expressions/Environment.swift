@@ -54,8 +54,8 @@ public struct Environment: Sendable {
         }
         return Program(
             source: source, resultType: result.type, reads: checker.reads, wholeReads: checker.wholeReads,
-            plainRead: result.plainRead, code: try code(result, source), slotCount: checker.slotCount,
-            viewed: viewed(checker.reads))
+            plainRead: result.plainRead, equations: result.equations, code: try code(result, source),
+            slotCount: checker.slotCount, viewed: viewed(checker.reads))
     }
 
     /// A bit for each of the first variables whose fields are read.

@@ -22,6 +22,52 @@ public struct PlainRead: Hashable, Sendable {
     public let function: String?
 }
 
+/// What a field of a variable must be for an expression to be true, such as `record.status == 'open'`.
+public struct FieldEquation: Hashable, Sendable {
+    /// The variable's name.
+    public let variable: String
+    /// The position of the field in the variable's schema.
+    public let slot: Int
+    /// What the field must be.
+    public let constant: Constant
+
+    /// A text, whole number or truth value; equal where the language calls the values equal.
+    public enum Constant: Hashable, Sendable {
+        case string(String)
+        case int(Int64)
+        case bool(Bool)
+
+        /// Nil for a value of any other kind.
+        public init?(_ value: Value) {
+            switch value {
+            case .string(let text): self = .string(text)
+            case .int(let number): self = .int(number)
+            case .bool(let flag): self = .bool(flag)
+            default: return nil
+            }
+        }
+    }
+
+    /// Nil unless `field` is a field of a variable and of the constant's own type.
+    init?(_ field: Checked, _ constant: Checked) {
+        guard case .field(let operand, _, let slot) = field.kind, case .variable(_, let name) = operand.kind,
+            let value = constant.constant, let constant = Constant(value),
+            field.type.withoutNull == constant.type
+        else { return nil }
+        (variable, self.slot, self.constant) = (name, slot, constant)
+    }
+}
+
+extension FieldEquation.Constant {
+    fileprivate var type: ValueType {
+        switch self {
+        case .string: .string
+        case .int: .int
+        case .bool: .bool
+        }
+    }
+}
+
 /// A compiled expression. It never changes and is passed on by reference.
 public final class Program: Sendable {
     /// The expression as it was written.
@@ -34,6 +80,8 @@ public final class Program: Sendable {
     public let wholeReads: Set<String>
     /// What the expression reads, where it does nothing else: the host may then read it without evaluating anything.
     public let plainRead: PlainRead?
+    /// What fields must be for the expression to be true.
+    public let equations: [FieldEquation]
 
     let code: any Code
     let slotCount: Int
@@ -42,13 +90,14 @@ public final class Program: Sendable {
 
     init(
         source: String, resultType: ValueType, reads: Set<FieldRead>, wholeReads: Set<String>,
-        plainRead: PlainRead?, code: any Code, slotCount: Int, viewed: UInt8
+        plainRead: PlainRead?, equations: [FieldEquation], code: any Code, slotCount: Int, viewed: UInt8
     ) {
         self.source = source
         self.resultType = resultType
         self.reads = reads
         self.wholeReads = wholeReads
         self.plainRead = plainRead
+        self.equations = equations
         self.code = code
         self.slotCount = slotCount
         self.viewed = viewed

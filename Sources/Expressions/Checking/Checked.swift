@@ -51,6 +51,16 @@ struct Checked {
         return PlainRead(variable: variable, path: path, function: function)
     }
 
+    /// The equations of declared fields with constants without which the expression is not true.
+    var equations: [FieldEquation] {
+        switch kind {
+        case .and(let operands): operands.flatMap(\.equations)
+        case .operation(.equal, let left, let right):
+            [FieldEquation(left, right), FieldEquation(right, left)].compactMap { $0 }
+        default: []
+        }
+    }
+
     private var fieldPath: (variable: String, path: [String])? {
         guard let (operand, field) = fieldRead, operand.type == .dyn else { return nil }
         if case .variable(_, let variable) = operand.kind { return (variable, [field]) }

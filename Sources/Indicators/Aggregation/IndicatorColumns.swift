@@ -13,13 +13,13 @@ struct IndicatorColumns {
     }
 
     /// The values of all subjects and periods, in order.
-    func values(_ plans: [PlanAggregation]) -> [IndicatorValue] {
+    func values(_ plans: AggregatedPlans) -> [IndicatorValue] {
         let values = keys(plans).filter(isOwn).sorted().map { value(of: $0, plans) }
         return indicator.definition.anonymous ? withholding(values, plans) : values
     }
 
     /// The values of an anonymous indicator, without numbers that would tell, beside others, what few answered.
-    private func withholding(_ values: [IndicatorValue], _ plans: [PlanAggregation]) -> [IndicatorValue] {
+    private func withholding(_ values: [IndicatorValue], _ plans: AggregatedPlans) -> [IndicatorValue] {
         Dictionary(grouping: values, by: \.period).sorted { $0.key < $1.key }.flatMap { period, values in
             var totals: [Subject: [MeasureTotal]] = [:]
             for subject in values.map(\.subject) {
@@ -31,10 +31,10 @@ struct IndicatorColumns {
         }.sorted { ($0.subject, $0.period) < ($1.subject, $1.period) }
     }
 
-    private func keys(_ plans: [PlanAggregation]) -> Set<Key> {
+    private func keys(_ plans: AggregatedPlans) -> Set<Key> {
         var keys: Set<Key> = []
         for plan in Set(places.map(\.plan)) {
-            let table = plans[plan].placer.table
+            let table = plans.table(of: plan)
             for (subject, period) in table.rows {
                 keys.insert(Key(subject: table.subjects[subject], period: table.periods[period]))
             }
@@ -60,7 +60,7 @@ struct IndicatorColumns {
         return key.subject.kind != .company || indicator.definition.scope == .company
     }
 
-    private func value(of key: Key, _ plans: [PlanAggregation]) -> IndicatorValue {
+    private func value(of key: Key, _ plans: AggregatedPlans) -> IndicatorValue {
         let own = places.indices.map { total($0, key.subject, key.period, plans) }
         let joined = zip(indicator.measures.indices, own).map { index, total in
             // A measure of the whole company takes part in everybody's value.
@@ -82,13 +82,13 @@ struct IndicatorColumns {
     }
 
     private func total(
-        _ measure: Int, _ subject: Subject, _ period: Period, _ plans: [PlanAggregation]
+        _ measure: Int, _ subject: Subject, _ period: Period, _ plans: AggregatedPlans
     ) -> MeasureTotal {
-        let plan = plans[places[measure].plan]
-        guard let row = plan.placer.table.row(of: subject, in: period) else {
+        let (plan, column) = places[measure]
+        guard let row = plans.table(of: plan).row(of: subject, in: period) else {
             return .empty(indicator.measures[measure])
         }
-        return plan.columns[places[measure].column].total(of: row)
+        return plans.total(column, of: plan, row: row)
     }
 
     /// A value rests on no more than the smallest of its measures that have data.
@@ -99,7 +99,7 @@ struct IndicatorColumns {
     /// How many records there are of each sort, and of how many a condition or a key failed. Measures of one plan read
     /// the same records, so each plan is counted once.
     private func counts(
-        of totals: [MeasureTotal], _ key: Key, _ plans: [PlanAggregation]
+        of totals: [MeasureTotal], _ key: Key, _ plans: AggregatedPlans
     ) -> (coverage: Coverage, failed: Int) {
         var (coverage, failed) = (Coverage(), 0)
         for (number, measures) in Dictionary(grouping: counted(Array(zip(places, totals))), by: \.0.plan) {
@@ -107,12 +107,12 @@ struct IndicatorColumns {
             coverage.included += totals.map(\.included).max() ?? 0
             coverage.missing += totals.map { $0.missing + $0.failed }.max() ?? 0
             coverage.excluded += totals.map(\.hidden).max() ?? 0
-            coverage.unmatched += plans[number].unmatched(in: key.period)
+            coverage.unmatched += plans.unmatched(number, in: key.period)
             failed += totals.map(\.failed).max() ?? 0
-            guard let row = plans[number].placer.table.row(of: key.subject, in: key.period) else { continue }
-            coverage.excluded += plans[number].excluded[row]
-            coverage.missing += plans[number].failed[row]
-            failed += plans[number].failed[row]
+            guard let row = plans.table(of: number).row(of: key.subject, in: key.period) else { continue }
+            coverage.excluded += plans.excluded(number, row: row)
+            coverage.missing += plans.failed(number, row: row)
+            failed += plans.failed(number, row: row)
         }
         return (coverage, failed)
     }

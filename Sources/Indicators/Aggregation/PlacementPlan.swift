@@ -7,7 +7,7 @@ struct PlacementPlan: Sendable {
     let lookups: [CompiledMeasure.Lookup]
     let anchor: Program?
     let inPeriod: Program?
-    let condition: Program?
+    private(set) var condition: Program?
     let subject: CompiledMeasure.Subject
     /// The variables that hold a record whose owner is read as of the anchor.
     let ownedSlots: [Int]
@@ -30,6 +30,16 @@ struct PlacementPlan: Sendable {
         readsPeriod = measure.reads("period")
         readsEmployee = measure.reads("employee")
         unfulfilled = Exclusion(.condition, "not fulfilled: \(measure.condition?.source ?? "")")
+    }
+
+    /// Whether the condition reads nothing but the record, so that placing may go on without it.
+    var isConditionApart: Bool { lookups.isEmpty && inPeriod == nil && !readsPeriod && !readsEmployee }
+
+    /// The plan for all records, whether they fulfil the condition or not.
+    var withoutCondition: PlacementPlan {
+        var plan = self
+        plan.condition = nil
+        return plan
     }
 
     private static func slotsWithOwners(_ measure: CompiledMeasure) -> [Int] {

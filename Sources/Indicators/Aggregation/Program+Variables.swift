@@ -14,6 +14,9 @@ extension Program {
         wholeReads.contains(variable) || reads.contains { $0.variable == variable }
     }
 
+    /// What fields of a variable must be for the expression to be true.
+    func equations(of variable: String) -> [FieldEquation] { equations.filter { $0.variable == variable } }
+
     func answer(_ variables: [Value]) -> Answer {
         do throws(EvaluationError) {
             return .value(try evaluate(variables))

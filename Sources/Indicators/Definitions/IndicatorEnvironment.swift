@@ -22,12 +22,14 @@ enum IndicatorEnvironment {
         static let firstLookup = 5
     }
 
+    static let recordName = "record"
+
     /// The names of a measure over `record` with its lookups.
     static func measure(
         record: RecordType, lookups: [(name: String, type: RecordType)], functions: [HostFunction]
     ) -> Environment {
         let names = [
-            Variable(name: "record", type: .record(record.name)),
+            Variable(name: recordName, type: .record(record.name)),
             Variable(name: "period", type: .record(RecordSchema.period.name)),
             Variable(name: "employee", type: .record(RecordSchema.employee.name)),
             Variable(name: "constants", type: .map(.string, .dyn)),
