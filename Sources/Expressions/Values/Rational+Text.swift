@@ -7,6 +7,10 @@ extension Rational: CustomStringConvertible {
     /// The number written as `-12.50` or `1e3`; nil for any other text, and for one with more than 1,000
     /// digits or a power of ten beyond 1,000.
     public init?(decimalText: some StringProtocol) {
+        if let short = Self.short(decimalText) {
+            self = short
+            return
+        }
         guard let parsed = DecimalText(decimalText) else { return nil }
         if let digits = Int64(parsed.digits), abs(parsed.exponent) <= 18 {
             let power = powerOfTen(abs(parsed.exponent))
@@ -18,6 +22,25 @@ extension Rational: CustomStringConvertible {
         guard let digits = BigInt(parsed.digits) else { return nil }
         let power = BigInt(10).power(abs(parsed.exponent))
         self.init(reducing: parsed.exponent > 0 ? digits * power : digits, parsed.exponent < 0 ? power : 1)
+    }
+
+    /// The number of a text of digits with at most one point among them, as nearly all are; nil for any other.
+    private static func short(_ text: some StringProtocol) -> Rational? {
+        let utf8 = text.utf8
+        guard utf8.count <= 18 else { return nil }
+        var (digits, fraction, hasPoint) = (Int64(0), 0, false)
+        for byte in utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits = digits * 10 + Int64(byte - UInt8(ascii: "0"))
+                if hasPoint { fraction += 1 }
+            case UInt8(ascii: ".") where !hasPoint && utf8.first != byte: hasPoint = true
+            default: return nil
+            }
+        }
+        guard !utf8.isEmpty, !hasPoint || fraction > 0 else { return nil }
+        if fraction == 0 { return Rational(digits) }
+        return Rational(reducing: digits, Int64(powerOfTen(fraction)))
     }
 
     /// The number as decimal text with always `digits` fraction digits, rounded half away from zero: `2.35`, `-0.50`.

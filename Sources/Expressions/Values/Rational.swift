@@ -19,6 +19,8 @@ public struct Rational: Hashable, Sendable {
     /// The number 1.
     public static let one = Rational(1)
 
+    private init(_ storage: Storage) { self.storage = storage }
+
     /// A whole number.
     public init(_ int: Int64) {
         storage = .small(int, 1)
@@ -63,6 +65,12 @@ public struct Rational: Hashable, Sendable {
         } else {
             storage = .big(BigFraction(BigInt(top), BigInt(bottom)))
         }
+    }
+
+    /// The fraction of two machine words; `denominator` is above 0 and `numerator` has an opposite.
+    init(reducing numerator: Int64, _ denominator: Int64) {
+        let divisor = Int64(truncatingIfNeeded: greatestCommonDivisor(numerator.magnitude, denominator.magnitude))
+        self.init(.small(numerator / divisor, denominator / divisor))
     }
 
     /// The fraction of two integers of any size; `denominator` is not 0.

@@ -68,10 +68,12 @@ extension Database {
 
     func accounts(connection: String?, where condition: String = "TRUE") throws -> [Account] {
         let sql = """
-            SELECT * FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND \(condition)
+            SELECT \(AccountColumns.names) FROM accounts WHERE (?1 IS NULL OR connection = ?1) AND \(condition)
             ORDER BY connection, account, valid_from
             """
-        return try Row.fetchAll(self, sql: sql, arguments: [connection]).map(Account.init)
+        let statement = try PreparedStatement(sql, in: self)
+        try statement.bind(connection, 1)
+        return try AccountColumns.all(statement)
     }
 
     /// Stores what rules found for one account, beside what persons decided; gives the rows that say something new.
@@ -91,8 +93,13 @@ extension Database {
     }
 
     fileprivate func accountRows(_ name: AccountName) throws -> [Account] {
-        let sql = "SELECT * FROM accounts WHERE connection = ? AND account = ? ORDER BY valid_from"
-        return try Row.fetchAll(self, sql: sql, arguments: [name.connection, name.account]).map(Account.init)
+        let sql = """
+            SELECT \(AccountColumns.names) FROM accounts WHERE connection = ? AND account = ? ORDER BY valid_from
+            """
+        let statement = try PreparedStatement(sql, in: self)
+        try statement.bind(name.connection, 1)
+        try statement.bind(name.account, 2)
+        return try AccountColumns.all(statement)
     }
 
     fileprivate func replaceRows(of name: AccountName, with rows: [Account]) throws {
@@ -143,29 +150,5 @@ extension Account {
     fileprivate static func isEarlier(_ left: Account, _ right: Account) -> Bool {
         guard let from = right.validFrom else { return false }
         return left.validFrom.map { $0 < from } ?? true
-    }
-
-    fileprivate init(_ row: Row) throws {
-        let decidedAt: Int64? = try row.decode(forColumn: "decided_at")
-        try self.init(
-            connection: row.decode(forColumn: "connection"), account: row.decode(forColumn: "account"),
-            state: AccountState(row),
-            hints: AccountHints(
-                name: row.decode(forColumn: "name"), email: row.decode(forColumn: "email"),
-                phone: row.decode(forColumn: "phone"), staffNumber: row.decode(forColumn: "staff_number")),
-            candidates: row.decodeStrings(forColumn: "candidates"), rule: row.decode(forColumn: "rule"),
-            decidedBy: row.decode(forColumn: "decided_by"), decidedAt: decidedAt.map { Timestamp(microseconds: $0) },
-            validFrom: row.decodeDay(forColumn: "valid_from"), validTo: row.decodeDay(forColumn: "valid_to"))
-    }
-}
-
-extension AccountState {
-    fileprivate init(_ row: Row) throws {
-        switch try row.decodeName(forColumn: "state") as AccountStateName {
-        case .resolved: self = try .resolved(employee: row.decode(forColumn: "employee_id"))
-        case .unresolved: self = .unresolved
-        case .ambiguous: self = .ambiguous
-        case .ignored: self = .ignored
-        }
     }
 }
