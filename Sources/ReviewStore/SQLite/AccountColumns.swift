@@ -39,7 +39,8 @@ extension Account {
             state: AccountState(row),
             hints: AccountHints(
                 name: row.optionalText(AccountColumns.name), email: row.optionalText(AccountColumns.email),
-                phone: row.optionalText(AccountColumns.phone), staffNumber: row.optionalText(AccountColumns.staffNumber)),
+                phone: row.optionalText(AccountColumns.phone), staffNumber: row.optionalText(AccountColumns.staffNumber)
+            ),
             candidates: StoredJSON.strings(stored: row.text(AccountColumns.candidates)),
             rule: row.optionalText(AccountColumns.rule), decidedBy: row.optionalText(AccountColumns.decidedBy),
             decidedAt: row.optionalInteger(AccountColumns.decidedAt).map { Timestamp(microseconds: $0) },
