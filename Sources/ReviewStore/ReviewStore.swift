@@ -12,7 +12,7 @@ public import OpenSSLCrypto
 /// process, and a publication for another one, but no longer than the configuration's patience: then it is `busy`.
 public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, DeadLetterStore, AccountStore, PeopleStore,
     ValueStore,
-    PeriodStore, AuditStore
+    PeriodStore, AuditStore, StoreInspection
 {
     /// Makes or extends the tables of these record types. A field that is new gets a column; one that is no longer
     /// declared keeps its column.
