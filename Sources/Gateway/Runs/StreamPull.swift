@@ -35,6 +35,9 @@ struct StreamPull {
         var text: String { "\(mapping)\n\(cursor)" }
     }
 
+    /// The mapping that a stored position was reached with.
+    static func mapping(ofPosition text: String?) -> String? { Position(text)?.mapping }
+
     /// Reads until the source has no more, then sweeps for deletions and counts.
     func run() async throws(StoreError) -> [StreamReport] {
         var runs: [Run] = []

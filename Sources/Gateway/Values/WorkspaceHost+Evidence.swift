@@ -60,7 +60,7 @@ extension WorkspaceHost {
     }
 
     /// The fields of a record type that indicators read; nil for all.
-    private static func fields(of type: String, in indicators: [CompiledIndicator]) -> Set<String>? {
+    static func fields(of type: String, in indicators: [CompiledIndicator]) -> Set<String>? {
         var fields: Set<String> = []
         for indicator in indicators {
             guard let read = indicator.readFields[type] else { continue }
