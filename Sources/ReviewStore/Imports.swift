@@ -46,6 +46,10 @@ public struct ImportCommit: Sendable {
     public var mappingVersion: String
     /// Who imports it, as a pseudonymous id.
     public var actor: String
+    /// Makes accounts of what the records mention; called behind the last page, in the import's own transaction.
+    public var matching: AccountMatching?
+    /// The types to be computed again where an account becomes someone else's.
+    public var accountTypes: Set<String> = []
 
     /// An import of a file.
     public init(run: RunID, file: ImportedFile, recordType: String, mappingVersion: String, actor: String) {
@@ -67,7 +71,8 @@ public protocol EvidenceReading {
 
 /// Takes in whole files, all of each or nothing, and takes them back.
 public protocol ImportStore: Sendable {
-    /// Stores all pages of a file in ONE transaction, with what is needed to take them back.
+    /// Stores all pages of a file in ONE transaction, with the accounts that they mention, the end of the run and what is
+    /// needed to take them back. The run still has to be finished, which lets go of its stream.
     ///
     /// `pages` is called on the store's own thread for one page after the other and gives nil behind the last; then
     /// `keep` sees the evidence as it would be and says whether it shall be so. What either throws undoes everything.

@@ -41,14 +41,15 @@ extension WorkspaceHost {
         let run = try await storing { () throws(StoreError) in
             try await store.beginRun(connection: connection.name, stream: stream.name)
         }
+        var commit = ImportCommit(
+            run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version, actor: actor)
+        commit.accountTypes = recordTypes(of: connection.name)
+        commit.matching = { Self.matched(reading.accounts, connection: connection.name, known: $0, people: $1) }
         var report = ImportReport(form: form, remarks: remarks)
         let message = "import of \(file.name)"
         do throws(StoreError) {
             let stored = try await store.commitImport(
-                ImportCommit(
-                    run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                    actor: actor),
-                pages: { () throws(StoreError) in try reading.next() },
+                commit, pages: { () throws(StoreError) in try reading.next() },
                 keep: { evidence throws(StoreError) in try keep(reading, evidence) })
             report.id = stored.import
             report.add(stored.outcome)
@@ -74,7 +75,6 @@ extension WorkspaceHost {
         _ report: ImportReport, _ accounts: [AccountMention], _ connection: String, _ run: RunID
     ) async throws(HostError) -> ImportReport {
         var report = report
-        try await storing { () throws(StoreError) in try await noteAccounts(accounts, connection: connection) }
         let open = try await storing { () throws(StoreError) in
             try await store.accounts(connection: connection, states: [.unresolved, .ambiguous])
         }

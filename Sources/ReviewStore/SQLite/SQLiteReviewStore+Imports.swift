@@ -26,6 +26,11 @@ extension SQLiteReviewStore {
                 while let events = try pages() { try writer.write(encoder.encode(events), now: now, &outcome) }
                 guard try keep(UncommittedEvidence(db: db, tables: tables)) else { throw NotKept(outcome: outcome) }
                 try writer.finish(outcome)
+                if let matching = commit.matching {
+                    try db.saveAccounts(of: claim.connection, markingStale: commit.accountTypes, matching)
+                }
+                try db.execute(
+                    sql: "UPDATE runs SET state = 'succeeded', finished = ? WHERE id = ?", arguments: [now, commit.run])
                 try audit.append(
                     db, actor: commit.actor, action: "import",
                     detail: [
