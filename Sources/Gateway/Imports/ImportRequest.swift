@@ -39,6 +39,12 @@ public struct ImportProgress: Sendable, Hashable {
     public var fraction: Double?
     /// Whether the rows are all read, and the values are being computed.
     public var isComputing = false
+
+    /// How long the rest of the file will take if it comes like what has come; nil where there is too little to tell.
+    public func timeLeft(after elapsed: Duration) -> Duration? {
+        guard let fraction, fraction >= 0.02 else { return nil }
+        return elapsed * ((1 - fraction) / fraction)
+    }
 }
 
 /// What an import did, or would do.

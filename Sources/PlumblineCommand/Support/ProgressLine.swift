@@ -66,14 +66,8 @@ struct RowProgress {
         let rate = Double(progress.rows) / max(0.001, elapsed / .seconds(1))
         var parts = ["\(progress.rows) rows", "\(Int(rate)) a second"]
         if let fraction = progress.fraction { parts.append("\(Int(fraction * 100)) %") }
-        if let left { parts.append("about \(Self.words(left)) left") }
+        if let left = progress.timeLeft(after: elapsed) { parts.append("about \(Self.words(left)) left") }
         return parts.joined(separator: ", ")
-    }
-
-    /// How long the rest will take if it comes like what has come; nil where there is too little to tell.
-    var left: Duration? {
-        guard let fraction = progress.fraction, fraction >= 0.02 else { return nil }
-        return elapsed * ((1 - fraction) / fraction)
     }
 
     private static func words(_ duration: Duration) -> String {

@@ -6,7 +6,7 @@ struct JSONFault: Error {
     let place: Int
 
     /// The faults of ``JSONScanner``. Those of the syntax leave open what the bytes behind them mean.
-    enum Problem {
+    enum Problem: CaseIterable {
         case notValue
         case unknownWord
         case notKey

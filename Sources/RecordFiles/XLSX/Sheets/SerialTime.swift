@@ -9,7 +9,7 @@ struct SerialTime {
     let second: Int
 
     /// Why a number is no date.
-    enum Fault: Error {
+    enum Fault: Error, CaseIterable {
         case negative
         /// Before the first day of the epoch: Excel shows the 0 January 1900.
         case dayZero
