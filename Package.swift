@@ -68,7 +68,10 @@ let connectorTargets: [Target] = families.map { family in
 
 let tests: [Target] = [
     .testTarget(
-        name: "EndToEndTests", dependencies: ["PlumblineCommand", "PlumblineKit", "PlumblineTesting", bigInt, sqlite],
+        name: "EndToEndTests",
+        dependencies: [
+            "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
+        ],
         exclude: ["Workspaces"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),
     .testTarget(

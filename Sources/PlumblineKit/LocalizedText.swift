@@ -10,4 +10,10 @@ public struct LocalizedText: Sendable, Hashable {
         self.zh = zh
         self.en = en
     }
+
+    /// A text that stands in one language only, as sources and systems write it.
+    public init(untranslated text: String) { self.init(zh: text, en: text) }
+
+    /// The text in a language, `zh` or `en`.
+    public func text(in language: String) -> String { language == "zh" ? zh : en }
 }

@@ -32,7 +32,7 @@ public struct RejectedRecord: Sendable, Hashable {
     /// The record's identifier, or its place (`line 12`) where the identifier is what is missing.
     public let id: String
     /// What is wrong with it, for a person who mends it.
-    public let reason: String
+    public let texts: LocalizedText
     /// The payload as it came. Sealed by the host, shown only masked.
     public let raw: [UInt8]
     /// The line that it begins in, or the row of a sheet, from 1; nil where the source has no lines.
@@ -40,21 +40,30 @@ public struct RejectedRecord: Sendable, Hashable {
 
     /// A rejected part of a payload.
     public init(id: String, reason: String, raw: [UInt8], line: Int? = nil) {
+        self.init(id: id, texts: LocalizedText(untranslated: reason), raw: raw, line: line)
+    }
+
+    /// A rejected part of a payload, with a reason for people of either language.
+    public init(id: String, texts: LocalizedText, raw: [UInt8], line: Int? = nil) {
         self.id = id
-        self.reason = reason
+        self.texts = texts
         self.raw = raw
         self.line = line
     }
 
-    /// The reason without the line that it may begin with.
-    public var reasonWithoutLine: String {
-        guard let line, reason.hasPrefix("line \(line)") else { return reason }
-        return String(reason.dropFirst("line \(line)".count).drop { ":, ".contains($0) })
+    /// A rejected line of a file, which has no other name.
+    public init(line: Int, texts: LocalizedText, raw: [UInt8]) {
+        self.init(id: "line \(line)", texts: texts, raw: raw, line: line)
     }
 
-    /// A rejected line of a file, which has no other name.
-    public init(line: Int, reason: String, raw: [UInt8]) {
-        self.init(id: "line \(line)", reason: reason, raw: raw, line: line)
+    /// What is wrong with it, in English.
+    public var reason: String { texts.en }
+
+    /// The reason in a language, without the line that it may begin with.
+    public func reasonWithoutLine(in language: String) -> String {
+        let text = texts.text(in: language)
+        guard let line, let start = ["line \(line)", "第 \(line) 行"].first(where: text.hasPrefix) else { return text }
+        return String(text.dropFirst(start.count).drop { ":, ：，".contains($0) })
     }
 }
 

@@ -8,6 +8,9 @@ public protocol RecordReader {
     /// The names of all columns, in the file's order; empty for JSON, where each record has its own.
     var columns: [String] { get }
 
+    /// How much of the file was read so far, 0 to 1; nil where nobody knows.
+    var fractionRead: Double? { get }
+
     /// Adds up to `count` records to `batch`; false when the file has no more.
     ///
     /// - Throws: `FileFault` where the file cannot be read on: damaged, over a limit, or gone.

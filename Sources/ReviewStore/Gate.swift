@@ -72,8 +72,11 @@ public struct RunProfile: Sendable, Hashable {
 public struct SourceShape: Sendable, Hashable {
     /// How many records the sample has.
     public var records: Int
-    /// By field, in how many records it had a value of each kind; a field that a record lacks is not counted.
+    /// By field that is read, in how many records it had a value of each kind, or was ``missing``.
     public var kinds: [String: [String: Int]]
+
+    /// What is said of a field that a record lacks.
+    public static let missing = "missing"
 
     /// A shape; that of no records where nothing is given.
     public init(records: Int = 0, kinds: [String: [String: Int]] = [:]) {
@@ -140,6 +143,8 @@ public struct Hold: Sendable, Hashable, Identifiable {
     public let stream: String
     /// The type of the records.
     public let recordType: String
+    /// That type, and the one that the stream was mapped onto before, where its records have gone.
+    public let recordTypes: Set<String>
     /// Whether runs are held, or single records.
     public let scope: Scope
     /// The runs that brought the records, ascending.

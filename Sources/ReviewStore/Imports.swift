@@ -47,22 +47,21 @@ public struct ImportCommit: Sendable {
     /// Who imports it, as a pseudonymous id.
     public var actor: String
     /// What the file's records look like.
-    public var shape: SourceShape
+    public var shape = SourceShape()
     /// When records may tell of; nil does not ask.
     public var possibleTimes: Range<Timestamp>?
+    /// Makes accounts of what the records mention; called behind the last page, in the import's own transaction.
+    public var matching: AccountMatching?
+    /// The types to be computed again where an account becomes someone else's.
+    public var accountTypes: Set<String> = []
 
     /// An import of a file.
-    public init(
-        run: RunID, file: ImportedFile, recordType: String, mappingVersion: String, actor: String,
-        shape: SourceShape = SourceShape(), possibleTimes: Range<Timestamp>? = nil
-    ) {
+    public init(run: RunID, file: ImportedFile, recordType: String, mappingVersion: String, actor: String) {
         self.run = run
         self.file = file
         self.recordType = recordType
         self.mappingVersion = mappingVersion
         self.actor = actor
-        self.shape = shape
-        self.possibleTimes = possibleTimes
     }
 }
 
@@ -76,7 +75,8 @@ public protocol EvidenceReading {
 
 /// Takes in whole files, all of each or nothing, and takes them back.
 public protocol ImportStore: Sendable {
-    /// Stores all pages of a file in ONE transaction, with what is needed to take them back.
+    /// Stores all pages of a file in ONE transaction, with the accounts that they mention, the end of the run and what is
+    /// needed to take them back. The run still has to be finished, which lets go of its stream.
     ///
     /// `pages` is called on the store's own thread for one page after the other and gives nil behind the last; then
     /// `keep` sees the evidence as it would be and says whether it shall be so. What either throws undoes everything.

@@ -23,6 +23,9 @@ struct CommandOutputTests {
         Call(command: ["eval"], arguments: ["1 + 2"], hasWorkspace: false),
         Call(command: ["test"]), Call(command: ["check"]),
         Call(command: ["preview"], arguments: ["zendesk-tickets"], open: ["samples"]),
+        Call(
+            command: ["preview"],
+            arguments: ["--against", "live", "--indicator", "ts_csat", "--indicator", "hr_culture_identification"]),
         Call(command: ["people", "import"]), Call(command: ["people", "unmatched"]), Call(command: ["pull"]),
         Call(command: ["rejects", "list"]), Call(command: ["rejects", "replay"]),
         Call(command: ["values"], arguments: ["--all"]),

@@ -12,7 +12,7 @@ import Testing
                         guard case (.timestamp(let time), .int(let days)) = (operands[0], operands[1]) else {
                             return .null
                         }
-                        guard days >= 0 else { throw .invalidArgument("days run forward") }
+                        guard days >= 0 else { throw .invalidArgument(zh: "天数不能为负", en: "days run forward") }
                         return .timestamp(time + .seconds(days * 86_400))
                     }
                 ]),

@@ -16,6 +16,6 @@ import Testing
 
     @Test func `an evaluation's message has no marks`() {
         let error = EvaluationError.noSuchKey("'\(value: "owner")'")
-        #expect(error.message == "no such key: 'owner'" && error.markedMessage != error.message)
+        #expect(error.message == "no such key: 'owner'" && error.reason.en != error.message)
     }
 }

@@ -60,7 +60,7 @@ extension Checker {
     ) throws(ExpressionError) -> ValueType {
         let (first, second) = (left.withoutNull, right.withoutNull)
         if operation == .divide, environment.arithmetic == .exact, first == second, [.int, .uint].contains(first) {
-            throw error(EvaluationError.droppedRemainder, offset)
+            throw error(EvaluationError.droppedRemainder.message, offset)
         }
         let types = Set(ArithmeticTypes.results(operation, first, second))
         guard let type = types.first else {

@@ -47,7 +47,7 @@ struct Checker {
         case .bind(let name, let value, let body): return try bind(name, value, body, offset)
         case .optionalMap(let target, let name, let body, let isFlat):
             return try optionalMap(target, name, body, isFlat, offset)
-        default: return failure(.invalidArgument("not an expression"), offset)
+        default: return failure(.invalidArgument(zh: "不是表达式", en: "not an expression"), offset)
         }
     }
 

@@ -26,7 +26,7 @@ final class Calculation: Code {
     private func combine(_ left: Value, _ right: Value, _ frame: inout Frame) throws(EvaluationError) -> Value? {
         switch (left, right) {
         case (.int, .int) where dropsRemainders, (.uint, .uint) where dropsRemainders:
-            throw .invalidArgument(EvaluationError.droppedRemainder)
+            throw EvaluationError.droppedRemainder
         case (.int(let left), .int(let right)): return .int(try whole(operation, left, right))
         case (.uint(let left), .uint(let right)): return .uint(try whole(operation, left, right))
         case (.double(let left), .double(let right)): return float(operation, left, right)
@@ -74,7 +74,11 @@ private func whole<Whole: FixedWidthInteger>(
         let divided = left.dividedReportingOverflow(by: right)
         result = operation == .divide ? divided : left.remainderReportingOverflow(dividingBy: right)
     }
-    guard !result.overflow else { throw .overflow("\(value: left) \(operation.rawValue) \(value: right)") }
+    guard !result.overflow else {
+        throw .overflow(
+            zh: "\(value: left) \(operation.rawValue) \(value: right) ",
+            en: "\(value: left) \(operation.rawValue) \(value: right)")
+    }
     return result.partialValue
 }
 
@@ -128,7 +132,9 @@ private func time(_ operation: Operator, _ left: Value, _ right: Value) throws(E
 
 extension Timestamp {
     func inRange() throws(EvaluationError) -> Timestamp {
-        guard isRepresentable else { throw .overflow("a time outside the years 1 to 9999") }
+        guard isRepresentable else {
+            throw .overflow(zh: "公元 1 年到 9999 年以外的时间", en: "a time outside the years 1 to 9999")
+        }
         return self
     }
 }
@@ -137,7 +143,9 @@ extension Duration {
     /// The duration, where it fits 64 bits of nanoseconds (292 years), as CEL wants.
     func inRange() throws(EvaluationError) -> Duration {
         let limit = Duration.nanoseconds(Int64.max)
-        guard self <= limit, self >= .nanoseconds(Int64.min) else { throw .overflow("a duration of over 292 years") }
+        guard self <= limit, self >= .nanoseconds(Int64.min) else {
+            throw .overflow(zh: "超过 292 年的时长", en: "a duration of over 292 years")
+        }
         return self
     }
 }

@@ -33,7 +33,9 @@ final class MapMaking: Code {
             try frame.charge()
             let key = try item.key.value(&frame)
             guard key.canBeKey, let unique = MapKey(key) else { throw misfit("a map's key", [key], paths: []) }
-            guard seen.insert(unique).inserted else { throw .invalidArgument("a key comes twice in a map") }
+            guard seen.insert(unique).inserted else {
+                throw .invalidArgument(zh: "映射中有重复的键", en: "a key comes twice in a map")
+            }
             let value = try item.value.value(&frame)
             if let present = item.isOptional ? try entry(value) : value { pairs.append((key, present)) }
         }

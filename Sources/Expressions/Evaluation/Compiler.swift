@@ -35,7 +35,7 @@ struct Compiler {
             return Bind(slot: slot, bound: try code(value), body: try code(body))
         case .optionalMap(let target, let slot, let body, let isFlat):
             return OptionalMap(try code(target), slot: slot, body: try code(body), isFlat: isFlat)
-        default: return Failure(.invalidArgument("not an expression"))
+        default: return Failure(.invalidArgument(zh: "不是表达式", en: "not an expression"))
         }
     }
 

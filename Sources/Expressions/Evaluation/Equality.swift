@@ -16,7 +16,9 @@ extension Value {
             return try sameElements(left.slots, right.slots, &frame)
         case (.decimal, .double), (.double, .decimal):
             // 0.1 as a double is not one tenth.
-            throw .invalidArgument("a decimal and a double do not compare; write decimal('0.1') for 0.1")
+            throw .invalidArgument(
+                zh: "decimal 与 double 不能比较，0.1 请写 decimal('0.1')",
+                en: "a decimal and a double do not compare; write decimal('0.1') for 0.1")
         default:
             try frame.charge(min(weight, other.weight))
             return numericOrder(self, other) == .same || self == other

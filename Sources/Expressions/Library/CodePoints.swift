@@ -17,7 +17,8 @@ struct CodePoints {
     /// A position from 0 to the end.
     func index(_ position: Int64) throws(EvaluationError) -> Int {
         guard let index = Int(exactly: position), (0...count).contains(index) else {
-            throw .invalidArgument("the position \(value: position) is outside the text")
+            throw .invalidArgument(
+                zh: "位置 \(value: position) 超出文本", en: "the position \(value: position) is outside the text")
         }
         return index
     }

@@ -33,7 +33,9 @@ extension StandardLibrary {
     private static func addWholeConversions(to table: inout FunctionTable) {
         table.add("int") { (uint: UInt64) throws(EvaluationError) in try fitting(Int64(exactly: uint), "int") }
         table.add("int") { (double: Double) throws(EvaluationError) in
-            guard abs(double) < 9_223_372_036_854_775_808 else { throw .overflow("int(\(value: doubleText(double)))") }
+            guard abs(double) < 9_223_372_036_854_775_808 else {
+                throw .overflow(zh: "int(\(value: doubleText(double))) ", en: "int(\(value: doubleText(double)))")
+            }
             return Int64(double)
         }
         table.add("int") { (text: String) throws(EvaluationError) in try wanted(Int64(text), "int", text) }
@@ -41,7 +43,7 @@ extension StandardLibrary {
         table.add("uint") { (int: Int64) throws(EvaluationError) in try fitting(UInt64(exactly: int), "uint") }
         table.add("uint") { (double: Double) throws(EvaluationError) in
             guard double > -1, double < 18_446_744_073_709_551_616 else {
-                throw .overflow("uint(\(value: doubleText(double)))")
+                throw .overflow(zh: "uint(\(value: doubleText(double))) ", en: "uint(\(value: doubleText(double)))")
             }
             return UInt64(double)
         }
@@ -67,7 +69,9 @@ extension StandardLibrary {
         }
         table.add("int") { (decimal: Rational) throws(EvaluationError) in
             guard decimal.isInteger else {
-                throw .invalidArgument("\(value: decimal) is no whole number; int() does not round")
+                throw .invalidArgument(
+                    zh: "\(value: decimal) 不是整数，int() 不做舍入",
+                    en: "\(value: decimal) is no whole number; int() does not round")
             }
             return try fitting(decimal.int64, "int")
         }
@@ -77,7 +81,7 @@ extension StandardLibrary {
 
     static func text(of bytes: Bytes) throws(EvaluationError) -> String {
         guard let text = String(validating: bytes.content, as: UTF8.self) else {
-            throw .invalidArgument("the bytes are no UTF-8 text")
+            throw .invalidArgument(zh: "字节不是 UTF-8 文本", en: "the bytes are no UTF-8 text")
         }
         return text
     }
@@ -85,12 +89,15 @@ extension StandardLibrary {
     private static func wanted<Result>(
         _ result: Result?, _ type: String, _ text: String
     ) throws(EvaluationError) -> Result {
-        guard let result else { throw .invalidArgument("'\(value: text.excerpt)' is no \(type)") }
+        guard let result else {
+            throw .invalidArgument(
+                zh: "“\(value: text.excerpt)”不是 \(type)", en: "'\(value: text.excerpt)' is no \(type)")
+        }
         return result
     }
 
     private static func fitting<Result>(_ result: Result?, _ type: String) throws(EvaluationError) -> Result {
-        guard let result else { throw .overflow("a number beyond \(type)") }
+        guard let result else { throw .overflow(zh: "\(type) 放不下的数", en: "a number beyond \(type)") }
         return result
     }
 

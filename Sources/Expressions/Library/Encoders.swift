@@ -2,7 +2,9 @@ extension StandardLibrary {
     static func addEncoders(to table: inout FunctionTable) {
         table.add("base64.encode") { (bytes: Bytes) in Base64.encode(bytes.content) }
         table.add("base64.decode") { (text: String) throws(EvaluationError) in
-            guard let bytes = Base64.decode(text) else { throw .invalidArgument("the text is no base64") }
+            guard let bytes = Base64.decode(text) else {
+                throw .invalidArgument(zh: "文本不是 base64", en: "the text is no base64")
+            }
             return Bytes(bytes)
         }
     }

@@ -35,7 +35,9 @@ extension StandardLibrary {
     private static func extreme(
         _ name: String, _ wanted: Order, _ numbers: [Value]
     ) throws(EvaluationError) -> Value {
-        guard var best = numbers.first else { throw .invalidArgument("\(name) needs at least one number") }
+        guard var best = numbers.first else {
+            throw .invalidArgument(zh: "\(name) 至少需要一个数", en: "\(name) needs at least one number")
+        }
         for number in numbers {
             guard let order = numericOrder(number, best) else { throw misfit(name, [number, best], paths: []) }
             if order == wanted { best = number }
@@ -60,7 +62,7 @@ extension StandardLibrary {
 
     private static func addSigns(to table: inout FunctionTable) {
         table.add("math.abs") { (int: Int64) throws(EvaluationError) in
-            guard int != .min else { throw .overflow("math.abs(\(value: int))") }
+            guard int != .min else { throw .overflow(zh: "math.abs(\(value: int)) ", en: "math.abs(\(value: int))") }
             return abs(int)
         }
         table.add("math.abs") { (uint: UInt64) in uint }
@@ -101,7 +103,9 @@ extension StandardLibrary {
     }
 
     private static func shift(_ count: Int64) throws(EvaluationError) -> Int64 {
-        guard count >= 0 else { throw .invalidArgument("a shift by \(value: count) bits") }
+        guard count >= 0 else {
+            throw .invalidArgument(zh: "不能移动 \(value: count) 位", en: "a shift by \(value: count) bits")
+        }
         return count
     }
 }

@@ -30,7 +30,7 @@ extension StandardLibrary {
     @Sendable private static func makeNone(_: [Value]) -> Value { .optional(.none) }
 
     @Sendable private static func content(_ value: Value) throws(EvaluationError) -> Value {
-        guard let content = value.content else { throw .invalidArgument("the optional has no value") }
+        guard let content = value.content else { throw .invalidArgument(zh: "可选值为空", en: "the optional has no value") }
         return content
     }
 

@@ -96,7 +96,7 @@ enum DynamicPattern {
         do {
             pattern = try Pattern(text)
         } catch {
-            throw .invalidArgument("\(value: error.message)")
+            throw .invalidArgument(zh: "正则表达式有误：“\(value: error.message)”", en: "\(value: error.message)")
         }
         recent.withLock { recent in
             if recent.count >= kept { recent.remove(at: recent.startIndex) }

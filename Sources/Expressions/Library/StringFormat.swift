@@ -26,9 +26,11 @@ struct StringFormat {
             return
         }
         let precision = try precision()
-        guard let verb = rest.popFirst() else { throw .invalidArgument("the format ends inside a clause") }
+        guard let verb = rest.popFirst() else {
+            throw .invalidArgument(zh: "格式串不完整", en: "the format ends inside a clause")
+        }
         guard let operand = operands.popFirst() else {
-            throw .invalidArgument("the format has more clauses than values")
+            throw .invalidArgument(zh: "格式串的占位符比值多", en: "the format has more clauses than values")
         }
         output += try filled(verb, precision, operand)
     }
@@ -39,7 +41,9 @@ struct StringFormat {
         let digits = String(rest.prefix { "0"..."9" ~= $0 })
         rest = rest.dropFirst(digits.count)
         guard let precision = Int(digits), precision <= StringFormat.finestPrecision else {
-            throw .invalidArgument("the precision of a format is 0 to \(StringFormat.finestPrecision)")
+            throw .invalidArgument(
+                zh: "格式的精度应为 0 到 \(StringFormat.finestPrecision)",
+                en: "the precision of a format is 0 to \(StringFormat.finestPrecision)")
         }
         return precision
     }
@@ -57,7 +61,7 @@ struct StringFormat {
             case "o": StringFormat.radix(operand, 8)
             case "x": StringFormat.hexadecimal(operand)
             case "X": StringFormat.hexadecimal(operand)?.uppercased()
-            default: throw .invalidArgument("the format has no clause %\(verb)")
+            default: throw .invalidArgument(zh: "格式串没有占位符 %\(verb)", en: "the format has no clause %\(verb)")
             }
         guard let text else { throw misfit("%\(verb)", [operand], paths: []) }
         return text

@@ -30,7 +30,9 @@ extension StandardLibrary {
             let points = CodePoints(text)
             let (start, end) = (try points.index(start), try points.index(end))
             guard start <= end else {
-                throw .invalidArgument("the part from \(value: start) to \(value: end) ends before it begins")
+                throw .invalidArgument(
+                    zh: "从 \(value: start) 到 \(value: end) 的部分先结束后开始",
+                    en: "the part from \(value: start) to \(value: end) ends before it begins")
             }
             return points.text(start..<end)
         }
@@ -119,7 +121,9 @@ extension StandardLibrary {
     static let longestText = 8 << 20
 
     static func checkLength(_ bytes: Int) throws(EvaluationError) {
-        guard bytes <= longestText else { throw .overflow("a text of more than \(longestText) bytes") }
+        guard bytes <= longestText else {
+            throw .overflow(zh: "超过 \(longestText) 字节的文本", en: "a text of more than \(longestText) bytes")
+        }
     }
 }
 

@@ -31,7 +31,8 @@ extension StandardLibrary {
         table.add(name, isMember: true) { (time: Timestamp) in part(CivilTime(time, in: .utc)) }
         table.add(name, isMember: true) { (time: Timestamp, zone: String) throws(EvaluationError) in
             guard let rules = TimeZoneRules.named(zone) else {
-                throw .invalidArgument("there is no time zone '\(value: zone.excerpt)'")
+                throw .invalidArgument(
+                    zh: "没有时区“\(value: zone.excerpt)”", en: "there is no time zone '\(value: zone.excerpt)'")
             }
             return part(CivilTime(time, in: rules))
         }

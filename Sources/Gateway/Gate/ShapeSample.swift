@@ -8,13 +8,10 @@ extension SourceShape {
     /// The shape of the first records of a page, no more than what is read of them.
     init(_ records: [SourceRecord], _ selection: FieldSelection) {
         self.init()
-        let read: Set<String>? = if case .fields(let names) = selection { Set(names) } else { nil }
         for record in records.prefix(Self.sampled) {
             guard case .object(let object) = record.json else { continue }
             self.records += 1
-            for member in object.members where read?.contains(member.key) ?? true {
-                add(member.key, kind: member.value.shapeKind)
-            }
+            for field in selection.fields ?? object.members.map(\.key) { add(field, kind: object[field].shapeKind) }
         }
     }
 
@@ -24,10 +21,7 @@ extension SourceShape {
         guard batch.fields != [SourceBatch.wholeRecord] else { return }
         records = min(batch.count, Self.sampled)
         for (index, field) in batch.fields.enumerated() {
-            for row in 0..<records {
-                guard let kind = batch.cell(index, of: row).kind.shapeKind else { continue }
-                add(field, kind: kind)
-            }
+            for row in 0..<records { add(field, kind: batch.cell(index, of: row).kind.shapeKind) }
         }
     }
 
@@ -40,9 +34,15 @@ extension SourceShape {
     }
 }
 
-extension JSON {
+extension FieldSelection {
+    /// The fields that are read; nil where records are read as a whole.
+    fileprivate var fields: [String]? { if case .fields(let names) = self { names } else { nil } }
+}
+
+extension JSON? {
     fileprivate var shapeKind: String {
         switch self {
+        case nil: SourceShape.missing
         case .null: "null"
         case .bool: "bool"
         case .number: "number"
@@ -53,10 +53,9 @@ extension JSON {
 }
 
 extension SourceBatch.Kind {
-    /// Nil where the record lacks the field.
-    fileprivate var shapeKind: String? {
+    fileprivate var shapeKind: String {
         switch self {
-        case .missing: nil
+        case .missing: SourceShape.missing
         case .null: "null"
         case .no, .yes: "bool"
         case .number: "number"

@@ -85,7 +85,7 @@ extension WorkspaceHost {
     public func heldValues(of id: Int64) async throws(HostError) -> (hold: Hold, changes: [PreviewReport.Change]) {
         let hold = try await storing { () throws(StoreError) in try await store.hold(id) }
         guard hold.state == .open else { return (hold, []) }
-        let indicators = workspace.indicators.filter { $0.recordTypes.contains(hold.recordType) }
+        let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: hold.recordTypes) }
         let new = try await computed(indicators, .releasing(id))
         let now = try await computed(indicators, .inEffect)
         let changes = Set(now.keys).union(new.keys).sorted()

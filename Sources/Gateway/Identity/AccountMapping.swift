@@ -31,7 +31,7 @@ struct AccountMapping: Sendable {
             } catch .emptyOperand {
                 continue
             } catch {
-                report(Fault(field: field, place: place, reason: error.markedMessage))
+                report(Fault(field: field, place: place, reason: error.reason.en))
             }
         }
         guard let account = texts[.account] else { return nil }
@@ -48,7 +48,9 @@ struct AccountMapping: Sendable {
         case .decimal(let number): return number.description
         case .optional(.some(let value)): return try text(value)
         case .null, .optional(.none): return nil
-        default: throw .invalidArgument("expected a text or a number, not \(value.kind)")
+        default:
+            throw .invalidArgument(
+                zh: "应为文本或数字，而不是 \(value.kind)", en: "expected a text or a number, not \(value.kind)")
         }
     }
 

@@ -57,7 +57,7 @@ public enum PeopleFile {
         }
         var batch = SourceBatch(fields: columns)
         while try reader.read(1000, into: &batch) {}
-        problems += batch.rejected.map { RowProblem(line: $0.line ?? 1, reason: $0.reasonWithoutLine) }
+        problems += batch.rejected.map { RowProblem(line: $0.line ?? 1, reason: $0.reasonWithoutLine(in: "en")) }
         for row in 0..<batch.count {
             let line = batch.rows[row].line
             do throws(RowProblem.Failure) {

@@ -9,17 +9,24 @@ extension WorkspaceHost {
     /// Where an account becomes someone else's, the connection's records are to be counted again.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         if mentions.isEmpty { return }
-        let mentioned = Set(mentions.map(\.account))
-        let streams = workspace.connections.first { $0.name == connection }?.streams ?? []
-        _ = try await store.saveAccounts(
-            of: connection, markingStale: Set(streams.map(\.mapping.type.name))
-        ) { known, people in
-            let matcher = AccountMatcher(people)
-            let told = Self.merged(known.map(AccountMention.init) + mentions)
-            return told.filter { mentioned.contains($0.account) }.flatMap {
-                matcher.match(connection: connection, $0)
-            }
+        _ = try await store.saveAccounts(of: connection, markingStale: recordTypes(of: connection)) {
+            Self.matched(mentions, connection: connection, known: $0, people: $1)
         }
+    }
+
+    /// The types that a connection's records are of.
+    func recordTypes(of connection: String) -> Set<String> {
+        Set(workspace.connections.first { $0.name == connection }?.streams.map(\.mapping.type.name) ?? [])
+    }
+
+    /// What mentions, and what was told before, make of the mentioned accounts.
+    static func matched(
+        _ mentions: [AccountMention], connection: String, known: [Account], people: [DirectoryEntry]
+    ) -> [Account] {
+        let mentioned = Set(mentions.map(\.account))
+        let matcher = AccountMatcher(people)
+        let told = merged(known.map(AccountMention.init) + mentions)
+        return told.filter { mentioned.contains($0.account) }.flatMap { matcher.match(connection: connection, $0) }
     }
 
     /// One mention per account with all that is told about it.

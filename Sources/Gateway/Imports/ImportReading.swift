@@ -14,16 +14,21 @@ final class ImportReading: Sendable {
         var rows = 0
         var leftOut = 0
         var failure: HostError?
+
+        var progress: ImportProgress { ImportProgress(rows: rows, fraction: source.fractionRead) }
     }
 
     private let state: Mutex<State>
     private let isPartial: Bool
-    private let progress: @Sendable (Int) -> Void
+    private let progress: @Sendable (ImportProgress) -> Void
 
     /// So many bad rows are told; a file with more is wrong as a whole.
     private static let mostRejected = 100_000
 
-    init(_ source: consuming sending ImportSource, isPartial: Bool, progress: @escaping @Sendable (Int) -> Void) {
+    init(
+        _ source: consuming sending ImportSource, isPartial: Bool,
+        progress: @escaping @Sendable (ImportProgress) -> Void
+    ) {
         state = Mutex(State(source: source))
         self.isPartial = isPartial
         self.progress = progress
@@ -31,6 +36,7 @@ final class ImportReading: Sendable {
 
     var failure: HostError? { state.withLock(\.failure) }
     var hasBadRows: Bool { state.withLock { !$0.rejected.isEmpty } }
+    var rows: Int { state.withLock(\.rows) }
     var accounts: [AccountMention] { state.withLock { Array($0.accounts) } }
 
     /// The next page. Once a row is bad and all must be good, the rest is read for its mistakes alone.
@@ -45,21 +51,21 @@ final class ImportReading: Sendable {
 
     private func page() throws(StoreError) -> ImportPage? {
         if Task.isCancelled { throw .cancelled }
-        let (page, rows) = state.withLock { state in
+        let (page, done) = state.withLock { state in
             do throws(HostError) {
-                guard let page = try state.source.next() else { return (ImportPage?.none, state.rows) }
+                guard let page = try state.source.next() else { return (ImportPage?.none, state.progress) }
                 state.rows += page.rows
                 state.leftOut += page.mapped.result.leftOut.count
                 state.accounts.formUnion(page.mapped.result.accounts)
                 if state.rejected.count < Self.mostRejected { state.rejected += page.rejected }
-                return (page, state.rows)
+                return (page, state.progress)
             } catch {
                 state.failure = error
-                return (nil, state.rows)
+                return (nil, state.progress)
             }
         }
         if failure != nil { throw .refused(reason: "the file cannot be read on") }
-        progress(rows)
+        progress(done)
         return page
     }
 

@@ -31,6 +31,22 @@ public struct ImportRequest: Sendable {
     }
 }
 
+/// How far an import has come.
+public struct ImportProgress: Sendable, Hashable {
+    /// Rows read so far.
+    public var rows = 0
+    /// How much of the file that is, 0 to 1; nil where nobody knows.
+    public var fraction: Double?
+    /// Whether the rows are all read, and the values are being computed.
+    public var isComputing = false
+
+    /// How long the rest of the file will take if it comes like what has come; nil where there is too little to tell.
+    public func timeLeft(after elapsed: Duration) -> Duration? {
+        guard let fraction, fraction >= 0.02 else { return nil }
+        return elapsed * ((1 - fraction) / fraction)
+    }
+}
+
 /// What an import did, or would do.
 public struct ImportReport: Sendable {
     /// The import's number; nil where nothing was stored.

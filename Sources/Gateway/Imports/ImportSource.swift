@@ -19,6 +19,8 @@ struct ImportSource {
     private let cells: CellReading
     private var reader: any RecordReader
     private let fields: [String]
+    /// The language of reasons, `zh` or `en`.
+    private let language: String
 
     /// Rows of a page: one transaction takes all of them, so this bounds memory only.
     private static let pageSize = 5000
@@ -27,9 +29,12 @@ struct ImportSource {
     ///
     /// - Throws: `HostError.invalid` where it cannot be read, or where only a person can say how: every open question
     ///   with the option that answers it.
-    init(_ request: ImportRequest, _ stream: StreamMapping, idFields: [String], zone: Zone) throws(HostError) {
+    init(
+        _ request: ImportRequest, _ stream: StreamMapping, idFields: [String], zone: Zone, language: String
+    ) throws(HostError) {
+        self.language = language
         do throws(FileFault) {
-            let (recognised, workbook) = try Self.recognise(request)
+            let (recognised, workbook) = try Self.recognise(request, language)
             let form = recognised.form
             let selection = FieldSelection.wanted(stream.mapping.sourceFields, idFields)
             reader = try Self.reader(request.path, workbook, form, selection)
@@ -40,12 +45,15 @@ struct ImportSource {
             cells = CellReading(recognised.columns, stream.mapping, request, zone: zone)
             file = try Self.describe(request.path)
         } catch {
-            throw .invalid("\(request.path): \(error)")
+            throw .invalid("\(request.path): \(error.text(in: language))")
         }
         self.stream = stream
         self.idFields = idFields
         try refuseMissingColumns(request)
     }
+
+    /// How much of the file was read so far, 0 to 1; nil where nobody knows.
+    var fractionRead: Double? { reader.fractionRead }
 
     /// What the next rows say; nil behind the last.
     mutating func next() throws(HostError) -> ImportPage? {
@@ -54,14 +62,14 @@ struct ImportSource {
         do throws(FileFault) {
             hasMore = try reader.read(Self.pageSize, into: &batch)
         } catch {
-            throw .invalid("\(file.name): \(error)")
+            throw .invalid("\(file.name): \(error.text(in: language))")
         }
         if batch.count == 0, batch.rejected.isEmpty, !hasMore { return nil }
         let rows = batch.count + batch.rejected.count
         cells.rewrite(&batch)
         let identifiers = batch.identify(by: idFields)
         let page = BatchPage(batch: batch, identifiers: identifiers, cursor: nil, hasMore: hasMore)
-        return ImportPage(rows: rows, mapped: PageMapper(stream: stream).mapRead(page))
+        return ImportPage(rows: rows, mapped: PageMapper(stream: stream).mapRead(page, language: language))
     }
 }
 
@@ -78,7 +86,9 @@ struct ImportPage {
 
 extension ImportSource {
     /// How the file is written: what a person said, and what was recognised where nobody said anything.
-    private static func recognise(_ request: ImportRequest) throws(FileFault) -> (RecognisedFile, Workbook?) {
+    private static func recognise(
+        _ request: ImportRequest, _ language: String
+    ) throws(FileFault) -> (RecognisedFile, Workbook?) {
         let isWorkbook = try FileKind(FileRecognition.head(of: request.path)) == .workbook
         let workbook = isWorkbook ? try Workbook(path: request.path) : nil
         var file =
@@ -90,9 +100,10 @@ extension ImportSource {
         if case .table = file.form.format, let delimiter = request.delimiter {
             file.form.format = .table(delimiter: delimiter)
         }
-        let open = file.questions.compactMap { request.answer(to: $0) }
+        let open = file.questions.compactMap { request.answer(to: $0, language) }
         if !open.isEmpty {
-            throw FileFault("a person must say how to read it:\n" + open.map { "  \($0)" }.joined(separator: "\n"))
+            let questions = open.map { "\n  \($0)" }.joined()
+            throw FileFault(zh: "请说明如何读取：" + questions, en: "a person must say how to read it:" + questions)
         }
         return (file, workbook)
     }
@@ -112,8 +123,8 @@ extension ImportSource {
         guard !columns.isEmpty, case .fields(let fields) = selection else { return SourceShape() }
         // A file's columns are those of all its rows.
         var shape = SourceShape(records: Self.pageSize)
-        for field in fields where columns.contains(field) {
-            shape.add(field, kind: "text", records: Self.pageSize)
+        for field in fields {
+            shape.add(field, kind: columns.contains(field) ? "text" : SourceShape.missing, records: Self.pageSize)
         }
         return shape
     }
@@ -140,11 +151,15 @@ extension ImportSource {
         guard !reader.columns.isEmpty, let read = stream.mapping.sourceFields else { return }
         let missing = (idFields + stream.mapping.requiredSourceFields).filter { !reader.columns.contains($0) }
         guard let first = missing.first else { return }
-        let near = nearest(to: first, among: reader.columns).map { ", perhaps '\($0)'" } ?? ""
-        throw .invalid(
-            "\(request.path): there is no column '\(first)'\(near), which connection '\(request.connection)' reads; "
-                + "the file has: \(reader.columns.joined(separator: ", ")); the mapping reads: "
-                + read.joined(separator: ", "))
+        let near = nearest(to: first, among: reader.columns)
+        let (columns, wanted) = (reader.columns.joined(separator: ", "), read.joined(separator: ", "))
+        let text = Reason(
+            zh: "连接“\(request.connection)”要读取的列“\(first)”不存在" + (near.map { "，也许是“\($0)”" } ?? "")
+                + "；文件的列有：\(columns)；映射读取：\(wanted)",
+            en: "there is no column '\(first)'" + (near.map { ", perhaps '\($0)'" } ?? "")
+                + ", which connection '\(request.connection)' reads; the file has: \(columns); the mapping reads: \(wanted)"
+        )
+        throw .invalid("\(request.path): \(text.text(in: language))")
     }
 }
 
@@ -158,18 +173,35 @@ extension FieldSelection {
 
 extension ImportRequest {
     /// A question that is still open, with the option that answers it; nil where it was answered.
-    fileprivate func answer(to question: FileQuestion) -> String? {
-        switch question {
-        case .encoding(let encoding):
-            self.encoding != nil ? nil : "\(question) --encoding \(encoding.rawValue) says yes"
-        case .dateOrder:
-            dateOrder != nil ? nil : "\(question) --date-order dmy or --date-order mdy"
-        case .decimalMark:
-            decimalMark != nil ? nil : "\(question) --decimal-mark comma or --decimal-mark point"
-        case .sheet:
-            sheet != nil ? nil : "\(question) --sheet NAME"
-        case .header, .secondHeader:
-            headerLine != nil ? nil : "\(question) --header-line N, the last line of the header"
-        }
+    fileprivate func answer(to question: FileQuestion, _ language: String) -> String? {
+        let (isGiven, option): (Bool, Reason) =
+            switch question {
+            case .encoding(let encoding):
+                (
+                    self.encoding != nil,
+                    Reason(zh: "是则加 --encoding \(encoding.rawValue)", en: "--encoding \(encoding.rawValue) says yes")
+                )
+            case .dateOrder:
+                (
+                    dateOrder != nil,
+                    Reason(
+                        zh: "加 --date-order dmy 或 --date-order mdy", en: "--date-order dmy or --date-order mdy")
+                )
+            case .decimalMark:
+                (
+                    decimalMark != nil,
+                    Reason(
+                        zh: "加 --decimal-mark comma 或 --decimal-mark point",
+                        en: "--decimal-mark comma or --decimal-mark point")
+                )
+            case .sheet: (sheet != nil, Reason(zh: "加 --sheet 名称", en: "--sheet NAME"))
+            case .header, .secondHeader:
+                (
+                    headerLine != nil,
+                    Reason(
+                        zh: "加 --header-line N，即表头的最后一行", en: "--header-line N, the last line of the header")
+                )
+            }
+        return isGiven ? nil : "\(question.text(in: language)) \(option.text(in: language))"
     }
 }

@@ -9,19 +9,21 @@ extension WorkspaceHost {
     ///
     /// A report without a number says what is wrong: then nothing was stored. The same file again changes nothing.
     public func importFile(
-        _ request: ImportRequest, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) async throws(HostError) -> ImportReport {
         let (report, reading, run) = try await read(request, progress) { _, _ in true }
         guard report.isCommitted else { return report }
+        progress(ImportProgress(rows: report.rows, fraction: 1, isComputing: true))
         return try await published(report, reading.accounts, request.connection, run)
     }
 
     /// What importing a file would do, its values included; nothing is stored.
     public func previewImport(
-        _ request: ImportRequest, progress: @escaping @Sendable (Int) -> Void = { _ in }
+        _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) async throws(HostError) -> ImportReport {
         let values = try await ForeseenValues(self, connection: request.connection)
         var (report, reading, _) = try await read(request, progress) { reading, evidence throws(StoreError) in
+            progress(ImportProgress(rows: reading.rows, fraction: 1, isComputing: true))
             try values.compute(from: evidence, mentioning: reading.accounts)
             return false
         }
@@ -31,24 +33,28 @@ extension WorkspaceHost {
     }
 
     private func read(
-        _ request: ImportRequest, _ progress: @escaping @Sendable (Int) -> Void,
+        _ request: ImportRequest, _ progress: @escaping @Sendable (ImportProgress) -> Void,
         keep: @escaping @Sendable (ImportReading, any EvidenceReading) throws(StoreError) -> Bool
     ) async throws(HostError) -> (ImportReport, ImportReading, RunID) {
         let (connection, stream) = try target(of: request)
-        let source = try ImportSource(request, stream, idFields: connection.idFields, zone: connection.zone)
+        let source = try ImportSource(
+            request, stream, idFields: connection.idFields, zone: connection.zone,
+            language: workspace.configuration.language)
         let (file, form, remarks, shape) = (source.file, source.form, source.remarks, source.shape)
         let reading = ImportReading(source, isPartial: request.isPartial, progress: progress)
         let run = try await storing { () throws(StoreError) in
             try await store.beginRun(connection: connection.name, stream: stream.name, isGated: true)
         }
+        var commit = ImportCommit(
+            run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version, actor: actor)
+        (commit.shape, commit.possibleTimes) = (shape, possibleTimes(of: connection.name))
+        commit.accountTypes = recordTypes(of: connection.name)
+        commit.matching = { Self.matched(reading.accounts, connection: connection.name, known: $0, people: $1) }
         var report = ImportReport(form: form, remarks: remarks)
         let message = "import of \(file.name)"
         do throws(StoreError) {
             let stored = try await store.commitImport(
-                ImportCommit(
-                    run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version,
-                    actor: actor, shape: shape, possibleTimes: possibleTimes(of: connection.name)),
-                pages: { () throws(StoreError) in try reading.next() },
+                commit, pages: { () throws(StoreError) in try reading.next() },
                 keep: { evidence throws(StoreError) in try keep(reading, evidence) })
             report.id = stored.import
             report.add(stored.outcome)
@@ -74,7 +80,6 @@ extension WorkspaceHost {
         _ report: ImportReport, _ accounts: [AccountMention], _ connection: String, _ run: RunID
     ) async throws(HostError) -> ImportReport {
         var report = report
-        try await storing { () throws(StoreError) in try await noteAccounts(accounts, connection: connection) }
         let open = try await storing { () throws(StoreError) in
             try await store.accounts(connection: connection, states: [.unresolved, .ambiguous])
         }

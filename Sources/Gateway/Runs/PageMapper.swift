@@ -55,16 +55,16 @@ struct PageMapper {
         let rejected: [(line: Int, identifier: String?, reason: String)]
     }
 
-    /// Maps every record of a batch; of a record that fails, what was read is kept.
-    func mapRead(_ page: BatchPage) -> ReadResult {
+    /// Maps every record of a batch; of a record that fails, what was read is kept. Reasons are in `language`.
+    func mapRead(_ page: BatchPage, language: String) -> ReadResult {
         let output = BatchMapping(stream.mapping, fields: page.batch.fields).map(page.batch)
         let unread = page.batch.rejected.map { rejected in
-            (line: rejected.line ?? 0, identifier: String?.none, reason: rejected.reasonWithoutLine)
+            (line: rejected.line ?? 0, identifier: String?.none, reason: rejected.reasonWithoutLine(in: language))
         }
         let unmapped = output.failed.map { row, failure in
             (
                 line: page.batch.rows[row].line, identifier: String?.some(page.identifiers[row]),
-                reason: failure.named
+                reason: failure.named(in: language)
             )
         }
         return ReadResult(
@@ -107,7 +107,7 @@ struct PageMapper {
 
     private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
         Reject(
-            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason),
+            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason.en),
             expression: failure.expression, place: failure.place.description, input: input)
     }
 }
@@ -121,8 +121,9 @@ extension Reject {
 
 extension Mapping.Failure {
     /// The reason in full, with the field that it is about in front where it does not name it itself.
-    fileprivate var named: String {
-        let reason = QuotedValue.plain(reason)
-        return reason.hasPrefix("'\(field)'") ? reason : "'\(field)': \(reason)"
+    fileprivate func named(in language: String) -> String {
+        let text = reason.plain.text(in: language)
+        let name = language == "zh" ? (quoted: "“\(field)”", colon: "：") : (quoted: "'\(field)'", colon: ": ")
+        return text.hasPrefix(name.quoted) ? text : name.quoted + name.colon + text
     }
 }

@@ -45,6 +45,21 @@ struct PreviewedRecords {
         }
     }
 
+    /// Takes out a stored record that its stream maps onto another type now.
+    mutating func takeOut(_ stored: Evidence) {
+        types.insert(stored.record.type.name)
+        if records[stored.key] == nil { removed.insert(stored.key) }
+    }
+
+    /// Which fields the previewed records of a stream have.
+    func filledFields(connection: String, stream: String) -> FilledFields {
+        var filled = FilledFields()
+        for (key, mapped) in records where key.connection == connection && key.stream == stream {
+            filled.add(mapped.record)
+        }
+        return filled
+    }
+
     /// Takes out the previewed records of a stream that a sweep does not list.
     mutating func removeUnlisted(_ listed: Set<String>, of stream: StreamMapping, connection: String) {
         let unlisted = records.keys.filter {

@@ -70,11 +70,7 @@ extension WorkspaceHost {
     }
 
     private func preview(_ open: OpenConnection, samples: Int) async throws(HostError) -> PreviewReport {
-        var collected = try await storing { () throws(StoreError) in
-            PreviewedRecords(
-                accounts: try await store.accounts(connection: nil, states: Set(AccountStateName.allCases)),
-                matcher: AccountMatcher(try await store.people()))
-        }
+        var collected = try await noRecords()
         let described = try await describedAccounts(open)
         collected.match(described.mentions, connection: open.connection.name)
         var report = PreviewReport()
@@ -88,7 +84,17 @@ extension WorkspaceHost {
         return report
     }
 
-    private func read(
+    /// Nothing previewed yet, with the accounts as they are known.
+    func noRecords() async throws(HostError) -> PreviewedRecords {
+        try await storing { () throws(StoreError) in
+            PreviewedRecords(
+                accounts: try await store.accounts(connection: nil, states: Set(AccountStateName.allCases)),
+                matcher: AccountMatcher(try await store.people()))
+        }
+    }
+
+    /// Reads streams that share a source from its beginning, and counts what they would bring.
+    func read(
         _ streams: [StreamMapping], from open: OpenConnection, samples: Int, into collected: inout PreviewedRecords
     ) async throws(HostError) -> [PreviewReport.Stream] {
         var reports = streams.map {
@@ -140,7 +146,7 @@ extension WorkspaceHost {
     }
 
     /// Takes out what the source does not list any more, as the sweep after a pull does.
-    private func sweep(
+    func sweep(
         _ streams: [StreamMapping], of open: OpenConnection, _ reports: inout [PreviewReport.Stream],
         into collected: inout PreviewedRecords
     ) async throws(HostError) {
@@ -166,17 +172,7 @@ extension WorkspaceHost {
     /// The values that the previewed records would change.
     private func changes(_ collected: PreviewedRecords) async throws(HostError) -> [PreviewReport.Change] {
         let indicators = workspace.indicators.filter { !$0.recordTypes.isDisjoint(with: collected.types) }
-        let versions = versions(of: indicators)
-        let book = collected.book
-        let values = try await aggregate(indicators) { type, body throws(HostError) in
-            try await forEachRecord(ofType: type, view: .inEffect) { evidence in
-                if !collected.replaces(evidence) { body(book.resolved(evidence)) }
-            }
-            collected.records(ofType: type, book).forEach(body)
-        }
-        let new = Dictionary(
-            values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }.map { ($0.key, $0) },
-            uniquingKeysWith: { first, _ in first })
+        let new = try await foreseen(indicators, with: collected)
         var changes: [PreviewReport.Change] = []
         for indicator in indicators {
             let current = try await storing { () throws(StoreError) in
@@ -187,6 +183,35 @@ extension WorkspaceHost {
             changes += keys.sorted().map { .init(key: $0, old: old[$0], new: new[$0]) }.filter(\.isReal)
         }
         return changes
+    }
+
+    /// The values of indicators over the stored records, with the previewed ones in their place.
+    func foreseen(
+        _ indicators: [CompiledIndicator], with collected: PreviewedRecords
+    ) async throws(HostError) -> [ValueKey: ComputedValue] {
+        let versions = versions(of: indicators)
+        let values =
+            if indicators.allSatisfy({ $0.recordTypes.isDisjoint(with: collected.types) }) {
+                try await aggregateStored(indicators)
+            } else {
+                try await aggregate(indicators) { type, body throws(HostError) in
+                    try await forEachForeseen(type, with: collected, body)
+                }
+            }
+        return Dictionary(
+            values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }.map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Calls `body` with every live record of a type, the previewed ones in the place of those stored.
+    func forEachForeseen(
+        _ type: String, with collected: PreviewedRecords, _ body: (EvidenceRecord) -> Void
+    ) async throws(HostError) {
+        let book = collected.book
+        try await forEachRecord(ofType: type, view: .inEffect) { evidence in
+            if !collected.replaces(evidence) { body(book.resolved(evidence)) }
+        }
+        collected.records(ofType: type, book).forEach(body)
     }
 }
 

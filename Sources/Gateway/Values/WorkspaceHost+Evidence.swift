@@ -72,7 +72,7 @@ extension WorkspaceHost {
     }
 
     /// The fields of a record type that indicators read; nil for all.
-    private static func fields(of type: String, in indicators: [CompiledIndicator]) -> Set<String>? {
+    static func fields(of type: String, in indicators: [CompiledIndicator]) -> Set<String>? {
         var fields: Set<String> = []
         for indicator in indicators {
             guard let read = indicator.readFields[type] else { continue }
@@ -105,7 +105,7 @@ extension WorkspaceHost {
         var moments: [String: Timestamp] = [:]
         for hold in try await holds() where hold.scope == .runs {
             let known = hold.knownUntil ?? .earliest
-            moments[hold.recordType] = min(moments[hold.recordType] ?? known, known)
+            for type in hold.recordTypes { moments[type] = min(moments[type] ?? known, known) }
         }
         return moments
     }

@@ -117,7 +117,7 @@ extension WorkspaceHost {
             try await readEvidence(type) { explainer.add($0) }
         }
         let streams = try await completeness(of: indicator.recordTypes)
-        let holds = try await holds().filter { indicator.recordTypes.contains($0.recordType) }
+        let holds = try await holds().filter { !indicator.recordTypes.isDisjoint(with: $0.recordTypes) }
         for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(

@@ -30,7 +30,7 @@ extension Connection {
         case (.mapped, let wanted): return ["expected \(wanted.rawValue), but the record maps"]
         case (.leftOut, .leftOut), (.failed, .rejected): return []
         case (.leftOut, let wanted): return ["expected \(wanted.rawValue), but 'where' leaves the record out"]
-        case (.failed(let failure), _): return ["'\(failure.field)': \(QuotedValue.plain(failure.reason))"]
+        case (.failed(let failure), _): return ["'\(failure.field)': \(failure.reason.plain.en)"]
         }
     }
 }

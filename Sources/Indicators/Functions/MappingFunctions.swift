@@ -37,7 +37,9 @@ public struct MappingFunctions: Sendable {
                 },
                 .init(parameters: [.string, .string, .string], result: .timestamp) { operands throws(EvaluationError) in
                     guard let zone = Zone(identifier: operands[2].keyText) else {
-                        throw .invalidArgument(Zone.complaint(about: "\(value: operands[2].keyText)"))
+                        throw .invalidArgument(
+                            zh: "没有时区“\(value: operands[2].keyText)”",
+                            en: Zone.complaint(about: "\(value: operands[2].keyText)"))
                     }
                     return .timestamp(try instant(operands[0], format: operands[1], zone: zone))
                 },
@@ -50,18 +52,23 @@ private func accountText(_ value: Value) throws(EvaluationError) -> Value {
     case .null: return .null
     case .string(let text): return text.isEmpty ? .null : .string(text)
     case .int(let number): return .string(String(number))
-    default: throw .invalidArgument("account(x) wants a text or a number, not \(value.kind)")
+    default:
+        throw .invalidArgument(
+            zh: "account(x) 需要文本或数字，而不是 \(value.kind)", en: "account(x) wants a text or a number, not \(value.kind)")
     }
 }
 
 private func instant(_ text: Value, format: Value, zone: Zone) throws(EvaluationError) -> Timestamp {
     guard let pattern = TimeFormat(format.keyText) else {
         throw .invalidArgument(
-            "'\(value: format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, "
+            zh: "“\(value: format.keyText)”不是时间格式，应由 yyyy 与 MM、dd、HH、mm、ss、SSS 组成，每个至多一次",
+            en: "'\(value: format.keyText)' is no pattern of times; expected yyyy and such of MM, dd, HH, mm, ss, SSS, "
                 + "each once")
     }
     guard let instant = pattern.instant(text.keyText, zone: zone) else {
-        throw .invalidArgument("'\(value: text.keyText)' is no time of the form \(value: format.keyText)")
+        throw .invalidArgument(
+            zh: "“\(value: text.keyText)”不是 \(value: format.keyText) 形式的时间",
+            en: "'\(value: text.keyText)' is no time of the form \(value: format.keyText)")
     }
     return instant
 }

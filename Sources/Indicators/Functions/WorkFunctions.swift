@@ -42,7 +42,7 @@ public struct WorkFunctions: Sendable {
     private var businessAdd: HostFunction {
         function("businessAdd", [.timestamp, .duration], .timestamp) { [calendar] operands throws(EvaluationError) in
             guard let instant = calendar.adding(operands[1].length, to: operands[0].instant) else {
-                throw .invalidArgument("businessAdd: more than a hundred years")
+                throw .invalidArgument(zh: "businessAdd 超过一百年", en: "businessAdd: more than a hundred years")
             }
             return try readable(instant, in: calendar.zone)
         }
@@ -69,7 +69,7 @@ public struct WorkFunctions: Sendable {
     private var addDays: HostFunction {
         function("addDays", [.timestamp, .int], .timestamp) { [calendar] operands throws(EvaluationError) in
             guard case .int(let count) = operands[1], count.magnitude < 1_000_000 else {
-                throw .invalidArgument("addDays: more than a million days")
+                throw .invalidArgument(zh: "addDays 超过一百万天", en: "addDays: more than a million days")
             }
             return try readable(calendar.zone.adding(days: Int(count), to: operands[0].instant), in: calendar.zone)
         }
@@ -85,7 +85,8 @@ public struct WorkFunctions: Sendable {
         function("periodStart", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
             guard case .string(let text) = operands[0], let period = Period(id: text) else {
                 throw .invalidArgument(
-                    "'\(value: operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
+                    zh: "“\(value: operands[0].keyText)”不是周期，应写作 2026、2026-H1、2026-Q3 或 2026-07",
+                    en: "'\(value: operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
             }
             return .timestamp(period.start(in: calendar.zone))
         }
@@ -105,7 +106,11 @@ public struct WorkFunctions: Sendable {
 /// - Throws: `invalidArgument` where the end is before the start: such a duration is no measurement.
 private func forward(_ operands: [Value]) throws(EvaluationError) -> Range<Timestamp> {
     let (start, end) = (operands[0].instant, operands[1].instant)
-    guard start <= end else { throw .invalidArgument("the time runs backwards, from \(value: start) to \(value: end)") }
+    guard start <= end else {
+        throw .invalidArgument(
+            zh: "时间倒流：从 \(value: start) 到 \(value: end)",
+            en: "the time runs backwards, from \(value: start) to \(value: end)")
+    }
     return start..<end
 }
 
@@ -116,7 +121,9 @@ private func forward(_ operands: [Value]) throws(EvaluationError) -> Range<Times
 private func countable(_ operands: [Value]) throws(EvaluationError) -> Range<Timestamp> {
     let span = try forward(operands)
     guard span.length <= .seconds(WorkCalendar.longestSpan * 86_400) else {
-        throw .invalidArgument("more than a hundred years, from \(span.lowerBound) to \(span.upperBound)")
+        throw .invalidArgument(
+            zh: "超过一百年：从 \(span.lowerBound) 到 \(span.upperBound)",
+            en: "more than a hundred years, from \(span.lowerBound) to \(span.upperBound)")
     }
     return span
 }
@@ -125,7 +132,9 @@ private func countable(_ operands: [Value]) throws(EvaluationError) -> Range<Tim
 ///
 /// - Throws: `overflow` where its day does not lie in the years 1 to 9999.
 private func readable(_ instant: Timestamp, in zone: Zone) throws(EvaluationError) -> Value {
-    guard Day.readable.contains(zone.day(of: instant)), instant.isRepresentable else { throw .overflow("the day") }
+    guard Day.readable.contains(zone.day(of: instant)), instant.isRepresentable else {
+        throw .overflow(zh: "日期", en: "the day")
+    }
     return .timestamp(instant)
 }
 

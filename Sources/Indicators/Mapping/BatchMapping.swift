@@ -115,7 +115,7 @@ public struct BatchMapping: Sendable {
         } catch {
             throw Mapping.Failure(
                 field: mapped?.field.name ?? "where", expression: mapped?.program?.source ?? "",
-                place: mapped?.place ?? mapping.conditionPlace, reason: error.markedMessage)
+                place: mapped?.place ?? mapping.conditionPlace, reason: error.reason)
         }
     }
 }

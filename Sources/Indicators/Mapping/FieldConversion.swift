@@ -3,7 +3,9 @@ public import Expressions
 /// Why a value does not fit a field.
 public struct ConversionFailure: Error, Sendable, Hashable {
     /// Names the field, what it wants and what it got, the value marked as `QuotedValue` says.
-    public let reason: String
+    public let reason: Reason
+
+    init(zh: String, en: String) { reason = Reason(zh: zh, en: en) }
 }
 
 /// Turns what an expression gave into what a field of a canonical record holds.
@@ -23,7 +25,9 @@ public struct FieldConversion: Sendable {
         if isEmpty(value) {
             if field.isOptional { return .null }
             if field.isList { return .list([]) }
-            throw ConversionFailure(reason: "'\(field.name)' is empty, but the record type wants \(field.kind.text)")
+            throw ConversionFailure(
+                zh: "“\(field.name)”为空，而这类记录必须有\(field.kind.inChinese)",
+                en: "'\(field.name)' is empty, but the record type wants \(field.kind.text)")
         }
         guard field.isList else { return try element(value) }
         guard case .list(let elements) = value else { throw mismatch(value) }
@@ -100,7 +104,9 @@ public struct FieldConversion: Sendable {
     private func day(_ value: Value) throws(ConversionFailure) -> Day {
         let day = try anyDay(value)
         guard Day.readable.contains(day) else {
-            throw ConversionFailure(reason: "'\(field.name)' wants a day of the years 1 to 9999, not \(value.shown)")
+            throw ConversionFailure(
+                zh: "“\(field.name)”应为公元 1 年到 9999 年的日期，而不是\(value.shownInChinese)",
+                en: "'\(field.name)' wants a day of the years 1 to 9999, not \(value.shown)")
         }
         return day
     }
@@ -122,7 +128,9 @@ public struct FieldConversion: Sendable {
         case .string(let text):
             guard let instant = Timestamp(rfc3339: text) else {
                 throw ConversionFailure(
-                    reason: "'\(field.name)' wants a time such as 2026-07-01T09:00:00+08:00, not '\(value: text)'; "
+                    zh: "“\(field.name)”应为 2026-07-01T09:00:00+08:00 这样的时间，而不是“\(value: text)”；"
+                        + "其他写法请用 parseTime(text, 'yyyy-MM-dd HH:mm:ss') 读取",
+                    en: "'\(field.name)' wants a time such as 2026-07-01T09:00:00+08:00, not '\(value: text)'; "
                         + "parseTime(text, 'yyyy-MM-dd HH:mm:ss') reads other forms")
             }
             return instant
@@ -138,7 +146,8 @@ public struct FieldConversion: Sendable {
     private func choice(_ value: Value, among names: [String]) throws(ConversionFailure) -> Value {
         guard case .string(let text) = value, names.contains(text) else {
             throw ConversionFailure(
-                reason: "'\(field.name)' must be one of \(names.joined(separator: ", ")), not \(value.shown)")
+                zh: "“\(field.name)”应为 \(names.joined(separator: "、")) 之一，而不是\(value.shownInChinese)",
+                en: "'\(field.name)' must be one of \(names.joined(separator: ", ")), not \(value.shown)")
         }
         return value
     }
@@ -157,7 +166,9 @@ public struct FieldConversion: Sendable {
     }
 
     private func mismatch(_ value: Value) -> ConversionFailure {
-        ConversionFailure(reason: "'\(field.name)' wants \(field.typeText), not \(value.shown)")
+        ConversionFailure(
+            zh: "“\(field.name)”应为\(field.wantedInChinese)，而不是\(value.shownInChinese)",
+            en: "'\(field.name)' wants \(field.typeText), not \(value.shown)")
     }
 }
 
@@ -168,6 +179,21 @@ extension Value {
         case .string(let text): "'\(value: text.prefix(60))'"
         case .int, .decimal, .timestamp: "\(value: keyText)"
         default: kind
+        }
+    }
+}
+
+extension Value {
+    /// As ``shown``, in Chinese.
+    var shownInChinese: String {
+        switch self {
+        case .string(let text): "“\(value: text.prefix(60))”"
+        case .int, .decimal, .timestamp: " \(value: keyText)"
+        case .bool: "真假值"
+        case .list: "列表"
+        case .map: "一组字段"
+        case .null: "空值"
+        default: " \(kind) 类型的值"
         }
     }
 }

@@ -40,7 +40,7 @@ public struct Mapping: Sendable {
         /// Where the expression stands in the connection's file.
         public let place: SourcePlace
         /// What went wrong, with the values it quotes marked as `QuotedValue` says.
-        public let reason: String
+        public let reason: Reason
     }
 
     /// The fields of a source record that the mapping reads, ascending; nil where it reads the record as a whole.
@@ -87,7 +87,7 @@ public struct Mapping: Sendable {
             return try condition.evaluate([source]) == .bool(true)
         } catch {
             throw Failure(
-                field: "where", expression: condition.source, place: conditionPlace, reason: error.markedMessage)
+                field: "where", expression: condition.source, place: conditionPlace, reason: error.reason)
         }
     }
 
@@ -114,11 +114,11 @@ public struct Mapping: Sendable {
         } catch .emptyOperand where mapped.field.isOptional {
             return .null
         } catch {
-            throw failure(mapped, error.markedMessage)
+            throw failure(mapped, error.reason)
         }
     }
 
-    func failure(_ mapped: MappedField, _ reason: String) -> Failure {
+    func failure(_ mapped: MappedField, _ reason: Reason) -> Failure {
         Failure(
             field: mapped.field.name, expression: mapped.program?.source ?? "", place: mapped.place, reason: reason)
     }

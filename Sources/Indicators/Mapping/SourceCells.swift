@@ -52,7 +52,7 @@ struct SourceCells {
             do throws(JSONSyntaxError) {
                 return Value(try JSON.parse(Array(content(cell))))
             } catch {
-                throw .invalidArgument("the field is no JSON: \(error.message)")
+                throw .invalidArgument(zh: "字段内容不是有效的 JSON", en: "the field is no JSON: \(error.message)")
             }
         }
     }

@@ -61,8 +61,8 @@ struct Import: AsyncParsableCommand {
         let progress = ProgressLine()
         let report =
             preview
-            ? try await host.previewImport(request) { progress.show(rows: $0) }
-            : try await host.importFile(request) { progress.show(rows: $0) }
+            ? try await host.previewImport(request) { progress.show($0) }
+            : try await host.importFile(request) { progress.show($0) }
         progress.clear()
         var rejectedFile: String?
         if !report.rejected.isEmpty {

@@ -1,9 +1,11 @@
 internal import Gateway
 internal import Synchronization
 
-/// Shows on standard error how far a pull has come: one line that is written anew on a terminal, else now and then.
+/// Shows on standard error how far a pull or an import has come: one line that is written anew on a terminal, else now
+/// and then.
 final class ProgressLine: Sendable {
     private let last = Mutex<ContinuousClock.Instant?>(nil)
+    private let computing = Mutex<Task<Void, Never>?>(nil)
 
     private let start = ContinuousClock.now
 
@@ -11,10 +13,24 @@ final class ProgressLine: Sendable {
         show("\(progress.connection)/\(progress.stream): \(progress.records) records")
     }
 
-    /// Rows of a file that is imported, and how fast they come.
-    func show(rows: Int) {
-        let seconds = max(1, (ContinuousClock.now - start).components.seconds)
-        show("\(rows) rows, \(Int64(rows) / seconds) a second")
+    /// Rows of a file that is imported, how fast they come and how long the rest will take; then, how long the values
+    /// take already.
+    func show(_ progress: ImportProgress) {
+        if progress.isComputing { return countSeconds() }
+        show(RowProgress(progress, after: ContinuousClock.now - start).text)
+    }
+
+    /// Tells each second how long the values take, beginning when they have taken one.
+    private func countSeconds() {
+        computing.withLock { task in
+            if task != nil { return }
+            let begin = ContinuousClock.now
+            task = Task { [self] in
+                while (try? await Task.sleep(for: .seconds(1))) != nil {
+                    show("computing values, \((ContinuousClock.now - begin).components.seconds) s")
+                }
+            }
+        }
     }
 
     private func show(_ text: String) {
@@ -31,6 +47,31 @@ final class ProgressLine: Sendable {
     }
 
     func clear() {
+        computing.withLock { $0?.cancel() }
         if StandardError.isTerminal { StandardError.replaceLine("") }
+    }
+}
+
+/// How far the rows of a file are read, in words.
+struct RowProgress {
+    private let progress: ImportProgress
+    private let elapsed: Duration
+
+    init(_ progress: ImportProgress, after elapsed: Duration) {
+        (self.progress, self.elapsed) = (progress, elapsed)
+    }
+
+    /// Such as `120000 rows, 40000 a second, 60 %, about 2 s left`.
+    var text: String {
+        let rate = Double(progress.rows) / max(0.001, elapsed / .seconds(1))
+        var parts = ["\(progress.rows) rows", "\(Int(rate)) a second"]
+        if let fraction = progress.fraction { parts.append("\(Int(fraction * 100)) %") }
+        if let left = progress.timeLeft(after: elapsed) { parts.append("about \(Self.words(left)) left") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func words(_ duration: Duration) -> String {
+        let seconds = Int((duration / .seconds(1)).rounded(.up))
+        return seconds < 120 ? "\(seconds) s" : "\((seconds + 59) / 60) min"
     }
 }

@@ -44,22 +44,45 @@ struct WorkspaceOptions: ParsableArguments {
     /// The workspace with its store opened and ready.
     func host() async throws -> WorkspaceHost {
         let workspace = try read()
-        let key = try WorkspaceMaker(folder: self.workspace).key()
-        let store: any ReviewStore
+        let configuration = try configuration(of: workspace)
+        let host: WorkspaceHost
         do throws(StoreError) {
-            store = try SQLiteReviewStore(
-                path: workspace.databasePath,
-                configuration: StoreConfiguration(
-                    zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: Self.now))
+            host = self.host(
+                workspace, try SQLiteReviewStore(path: workspace.databasePath, configuration: configuration))
+            try await host.prepare()
         } catch {
             throw HostError.store(error)
         }
+        return host
+    }
+
+    /// The workspace with its store opened for reading only; nil where nothing has been stored yet.
+    func readingHost() throws -> WorkspaceHost? {
+        let workspace = try read()
+        guard FileManager.default.fileExists(atPath: workspace.databasePath) else { return nil }
+        let configuration = try configuration(of: workspace)
+        do throws(StoreError) {
+            return host(
+                workspace,
+                try SQLiteReviewStore(
+                    readingOnly: workspace.databasePath, recordTypes: Array(workspace.recordTypes.values),
+                    configuration: configuration))
+        } catch {
+            throw HostError.store(error)
+        }
+    }
+
+    private func configuration(of workspace: Workspace) throws -> StoreConfiguration {
+        let key = try WorkspaceMaker(folder: self.workspace).key()
+        return StoreConfiguration(zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: Self.now)
+    }
+
+    private func host(_ workspace: Workspace, _ store: any ReviewStore) -> WorkspaceHost {
         var host = WorkspaceHost(
             workspace: workspace, store: store,
             secrets: SecretStore(workspace: self.workspace, environment: ProcessInfo.processInfo.environment),
             now: Self.now, actor: "cli")
         host.log = { StandardError.write($0.onOneLine + "\n") }
-        do throws(StoreError) { try await host.prepare() } catch { throw HostError.store(error) }
         return host
     }
 

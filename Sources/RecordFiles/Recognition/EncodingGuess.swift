@@ -29,7 +29,8 @@ struct EncodingGuess {
             let start = head[..<first].lastIndex(of: .lineFeed).map { $0 + 1 } ?? 0
             throw FileFault(
                 at: .init(line: lines + 1, column: first - start + 1),
-                "byte \(first) of the file is valid neither in UTF-8 nor in GB 18030; save the file as UTF-8")
+                zh: "文件的第 \(first) 字节既不是有效的 UTF-8，也不是 GB 18030，请另存为 UTF-8",
+                en: "byte \(first) of the file is valid neither in UTF-8 nor in GB 18030; save the file as UTF-8")
         }
     }
 

@@ -12,7 +12,7 @@ extension WorkbookRecognition {
         let candidates = summary.sheets.filter { $0.state == .visible && $0.rows > 0 }
         let wanted = name == nil ? candidates.first?.name ?? chosen : chosen
         guard let sheet = summary.sheets.first(where: { $0.name == wanted }) else {
-            throw FileFault("the workbook has no sheet '\(wanted)'")
+            throw FileFault(zh: "工作簿没有工作表“\(wanted)”", en: "the workbook has no sheet '\(wanted)'")
         }
         if let problem = sheet.problem { throw FileFault(problem) }
         var questions: [FileQuestion] = []

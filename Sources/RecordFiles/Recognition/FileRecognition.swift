@@ -35,11 +35,13 @@ public enum FileRecognition {
     /// - Returns: What was found, to be confirmed by a person.
     /// - Throws: `FileFault` where the file is no text that is read: it tells what it is instead and what to do.
     public static func recognise(_ head: [UInt8], isWhole: Bool) throws(FileFault) -> RecognisedFile {
-        guard try FileKind(head) == .text else { throw FileFault("this is a workbook, not a text") }
+        guard try FileKind(head) == .text else {
+            throw FileFault(zh: "这是工作簿，不是文本", en: "this is a workbook, not a text")
+        }
         let guess = try EncodingGuess(head, isWhole: isWhole)
         let text = guess.text.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(guess.text.dropFirst(3)) : guess.text
         let first = text.first { $0 > .space }
-        guard let first else { throw FileFault("the file is empty") }
+        guard let first else { throw FileFault(zh: "文件是空的", en: "the file is empty") }
         var file: RecognisedFile
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "["),
             let json = JSONRecognition.recognise(text, isWhole: isWhole)

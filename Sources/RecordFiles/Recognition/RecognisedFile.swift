@@ -54,7 +54,21 @@ public enum FileQuestion: Sendable, Hashable, CustomStringConvertible {
     /// Whether the line below the header is a second one.
     case secondHeader(line: Int)
 
-    /// The question in words.
+    /// The question in words of a language, `zh` or `en`.
+    public func text(in language: String) -> String { language == "zh" ? chinese : description }
+
+    private var chinese: String {
+        switch self {
+        case .encoding(let encoding): "文件像是 \(encoding.rawValue) 编码：文字显示正确吗？"
+        case .dateOrder(let column, let sample): "“\(column)”列的“\(sample)”先写日还是先写月？"
+        case .decimalMark(let column, let sample): "“\(column)”列的“\(sample)”中，逗号是小数点还是千位分隔符？"
+        case .header: "哪一行是表头？"
+        case .sheet(let names): "要用哪个工作表：\(names.map { "“\($0)”" }.joined(separator: "、"))？"
+        case .secondHeader(let line): "第 \(line) 行是第二行表头吗？"
+        }
+    }
+
+    /// The question in English.
     public var description: String {
         switch self {
         case .encoding(let encoding): "the file seems to be in \(encoding.rawValue): are its texts right?"

@@ -15,7 +15,8 @@ final class TextConverter {
     /// - Throws: `FileFault` where the system does not know the encoding.
     init(from encoding: FileForm.TextEncoding) throws(FileFault) {
         guard let handle = iconv_open("UTF-8", encoding.rawValue), Int(bitPattern: handle) != -1 else {
-            throw FileFault("this system cannot read the encoding \(encoding.rawValue)")
+            throw FileFault(
+                zh: "本系统不能读取编码 \(encoding.rawValue)", en: "this system cannot read the encoding \(encoding.rawValue)")
         }
         self.handle = handle
         step = encoding == .gb18030 ? 1 : 2

@@ -26,7 +26,9 @@ public struct TextFileReader<Parser: TextParser>: RecordReader {
         while !parser.isReady, try parser.parse(0, into: &nothing) == .hungry { try feed() }
         guard let position, position.offset > 0 else { return }
         guard form.encoding == .utf8 else {
-            throw FileFault("a file in \(form.encoding.rawValue) can only be read from its start")
+            throw FileFault(
+                zh: "\(form.encoding.rawValue) 编码的文件只能从头读取",
+                en: "a file in \(form.encoding.rawValue) can only be read from its start")
         }
         try file.seek(to: position.offset)
         parser.resume(at: position)
@@ -34,6 +36,9 @@ public struct TextFileReader<Parser: TextParser>: RecordReader {
 
     /// The names of all columns, in the file's order; empty for JSON.
     public var columns: [String] { parser.columns }
+
+    /// How much of the file was read so far, 0 to 1.
+    public var fractionRead: Double? { file.fractionRead }
 
     /// Where the next record begins, to read on from there another time.
     public var position: TextPosition { parser.position }

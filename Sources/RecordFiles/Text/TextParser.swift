@@ -71,6 +71,6 @@ struct BatchBudget {
         let raw = Array(raw)
         rejectedBytes += raw.count
         left -= 1
-        batch.rejected.append(RejectedRecord(line: line, reason: fault.description, raw: raw))
+        batch.rejected.append(RejectedRecord(line: line, texts: fault.placedTexts, raw: raw))
     }
 }

@@ -1,3 +1,5 @@
+internal import PlumblineKit
+
 /// The part of a file's text that lies in memory: UTF-8 from the next record on.
 ///
 /// Bytes come in at the end in the file's encoding and go out at the start record by record. Where the text is broken,
@@ -47,12 +49,13 @@ struct TextWindow {
     func fileOffset(_ index: Int) -> Int { encoding == .utf8 ? base + index : 0 }
 
     /// What is wrong with a text, for a person.
-    func reason(_ fault: UTF8Check.Fault) -> String {
+    func reason(_ fault: UTF8Check.Fault) -> LocalizedText {
         switch (fault, encoding) {
-        case (.zero, _): "a NUL byte, which no text has"
-        case (.encoding, .utf8): "the text is not valid UTF-8"
-        case (.encoding, .utf16LittleEndian), (.encoding, .utf16BigEndian): "the text is not valid UTF-16"
-        case (.encoding, .gb18030): "the text is not valid GB 18030"
+        case (.zero, _): LocalizedText(zh: "含有空字节（NUL），文本中不应出现", en: "a NUL byte, which no text has")
+        case (.encoding, .utf8): LocalizedText(zh: "文本不是有效的 UTF-8", en: "the text is not valid UTF-8")
+        case (.encoding, .utf16LittleEndian), (.encoding, .utf16BigEndian):
+            LocalizedText(zh: "文本不是有效的 UTF-16", en: "the text is not valid UTF-16")
+        case (.encoding, .gb18030): LocalizedText(zh: "文本不是有效的 GB 18030", en: "the text is not valid GB 18030")
         }
     }
 

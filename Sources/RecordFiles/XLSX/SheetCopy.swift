@@ -16,7 +16,7 @@ public struct SheetCopy {
     /// - Throws: Where the sheet or its header cannot be read.
     public init(_ numbers: Set<Int>, of workbook: Workbook, form: FileForm) throws(FileFault) {
         guard case .workbook(let name) = form.format else {
-            throw FileFault("the file is read as a workbook, but is none")
+            throw FileFault(zh: "按工作簿读取，但它不是工作簿", en: "the file is read as a workbook, but is none")
         }
         let sheet = try workbook.sheet(named: name)
         let source = try SheetRows(sheet, of: workbook)

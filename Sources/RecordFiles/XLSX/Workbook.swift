@@ -60,7 +60,9 @@ public struct Workbook {
         guard let found else {
             let names = sheets.map { "'\($0.name)'" }.joined(separator: ", ")
             throw FileFault(
-                name.isEmpty
+                zh: name.isEmpty
+                    ? "工作簿没有可见的工作表；它有：\(names)" : "工作簿没有工作表“\(name)”；它有：\(names)",
+                en: name.isEmpty
                     ? "the workbook has no visible sheet of cells; its sheets: \(names)"
                     : "the workbook has no sheet '\(name)'; its sheets: \(names)")
         }
@@ -68,14 +70,17 @@ public struct Workbook {
     }
 
     private static let noWorkbook = FileFault(
-        "the file is a zip archive but no XLSX workbook; open it in Excel or WPS and save it as .xlsx")
+        zh: "文件是 zip 压缩包，但不是 XLSX 工作簿，请用 Excel 或 WPS 打开并另存为 .xlsx",
+        en: "the file is a zip archive but no XLSX workbook; open it in Excel or WPS and save it as .xlsx")
 
     private static func mainPart(of archive: ZipArchive, limits: FileLimits) throws(FileFault) -> String {
         guard let main = try Relationships(of: "", in: archive, limits: limits).part(kind: "officeDocument") else {
             throw noWorkbook
         }
         guard !main.hasSuffix(".bin") else {
-            throw FileFault("this is a binary workbook (.xlsb); open it in Excel and save it as .xlsx")
+            throw FileFault(
+                zh: "这是二进制工作簿（.xlsb），请用 Excel 打开并另存为 .xlsx",
+                en: "this is a binary workbook (.xlsb); open it in Excel and save it as .xlsx")
         }
         return main
     }
@@ -86,12 +91,12 @@ public struct Workbook {
         var sheets: [Sheet] = []
         for entry in content.sheets {
             guard let target = related.targets[entry.relationship] else {
-                throw .damaged("the place of the sheet '\(entry.name)'")
+                throw .damaged(zh: "工作表“\(entry.name)”的位置", en: "the place of the sheet '\(entry.name)'")
             }
             guard target.kind == "worksheet" else { continue }
             sheets.append(Sheet(name: entry.name, state: entry.state, part: target.part))
         }
-        guard !sheets.isEmpty else { throw FileFault("the workbook has no sheet of cells") }
+        guard !sheets.isEmpty else { throw FileFault(zh: "工作簿没有含单元格的工作表", en: "the workbook has no sheet of cells") }
         return sheets
     }
 

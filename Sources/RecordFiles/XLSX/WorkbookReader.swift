@@ -33,7 +33,7 @@ public struct WorkbookReader: RecordReader {
     /// - Throws: Where the sheet or its header cannot be read, or two columns bear one name.
     public init(_ workbook: Workbook, form: FileForm, selection: FieldSelection) throws(FileFault) {
         guard case .workbook(let name) = form.format else {
-            throw FileFault("the file is read as a workbook, but is none")
+            throw FileFault(zh: "按工作簿读取，但它不是工作簿", en: "the file is read as a workbook, but is none")
         }
         let sheet = try workbook.sheet(named: name)
         rows = try SheetRows(sheet, of: workbook)
@@ -43,6 +43,9 @@ public struct WorkbookReader: RecordReader {
         limits = workbook.limits
         layout = RowLayout(columns: columns, selection: selection)
     }
+
+    /// How much of the sheet was read so far, 0 to 1, by its size as the workbook declares it.
+    public var fractionRead: Double? { rows.fractionRead }
 
     /// Adds up to `count` records to `batch`, fewer where they are very long; false when the sheet has no more.
     public mutating func read(_ count: Int, into batch: inout SourceBatch) throws(FileFault) -> Bool {
@@ -67,7 +70,8 @@ public struct WorkbookReader: RecordReader {
             batch.bytes.removeLast(batch.bytes.count - start)
             batch.rejected.append(
                 RejectedRecord(
-                    id: "row \(row.number)", reason: "\(place): \(error.reason)", raw: raw, line: row.number))
+                    id: "row \(row.number)", texts: FileFault(at: place, error.texts).placedTexts, raw: raw,
+                    line: row.number))
         }
     }
 }

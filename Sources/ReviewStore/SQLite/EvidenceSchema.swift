@@ -45,8 +45,20 @@ struct EvidenceSchema {
                 arguments: [layout.type.name, field.name, field.storedKind])
             return
         }
+        try check(field, stored: stored)
+    }
+
+    /// - Throws: `StoreError.fieldKindChanged` where a field is declared with another kind than is stored.
+    func checkKinds(_ db: Database) throws {
+        let stored = try storedKinds(db)
+        for codec in layout.codecs {
+            if let kind = stored[codec.field.name] { try check(codec.field, stored: kind) }
+        }
+    }
+
+    private func check(_ field: RecordField, stored: String) throws(StoreError) {
         guard stored == field.storedKind else {
-            throw StoreError.fieldKindChanged(
+            throw .fieldKindChanged(
                 recordType: layout.type.name, field: field.name, stored: stored, declared: field.storedKind)
         }
     }

@@ -127,7 +127,7 @@ struct HoldWriter {
         case .discard: try discard(hold)
         }
         try end(hold, as: decision == .release ? .released : .discarded, actor: actor, reason: reason)
-        try db.markStale([hold.recordType])
+        try db.markStale(hold.recordTypes)
     }
 
     private func release(_ hold: Hold) throws {

@@ -68,6 +68,11 @@ struct PreparedStatement {
         while try step() {}
     }
 
+    var columnCount: Int32 { sqlite3_column_count(handle) }
+
+    /// The kind of what a column holds, in SQLite's numbers.
+    func kind(_ column: Int32) -> Int32 { sqlite3_column_type(handle, column) }
+
     func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
 
     func text(_ column: Int32) -> String {

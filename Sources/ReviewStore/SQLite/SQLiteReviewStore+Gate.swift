@@ -114,8 +114,17 @@ extension Database {
             let id: Int64 = try row.decode(forColumn: "id")
             let runs = try Row.fetchAll(
                 self, sql: "\(Run.select) WHERE hold_id = ? ORDER BY runs.id", arguments: [id])
-            return try Hold(row, runs.map(Run.init))
+            return try Hold(row, runs.map(Run.init), otherTypes: heldTypes(id))
         }
+    }
+
+    /// The types of the rows that a hold's runs have changed.
+    private func heldTypes(_ hold: Int64) throws -> Set<String> {
+        try String.fetchSet(
+            self,
+            sql: """
+                SELECT DISTINCT run_changes.record_type FROM run_changes JOIN runs ON runs.id = run_id WHERE hold_id = ?
+                """, arguments: [hold])
     }
 
     /// How many records of the run's stream are stored and count.
@@ -129,14 +138,16 @@ extension Database {
 }
 
 extension Hold {
-    fileprivate init(_ row: Row, _ runs: [Run]) throws {
+    fileprivate init(_ row: Row, _ runs: [Run], otherTypes: Set<String>) throws {
         let scope: Scope = try row.decodeName(forColumn: "scope")
         let held = runs.reduce(0) { $0 + $1.counters.changed }
         let decided: Int64? = try row.decode(forColumn: "decided")
         let known: Int64? = try row.decode(forColumn: "known_until")
+        let type: String = try row.decode(forColumn: "record_type")
         try self.init(
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
-            stream: row.decode(forColumn: "stream"), recordType: row.decode(forColumn: "record_type"), scope: scope,
+            stream: row.decode(forColumn: "stream"), recordType: type, recordTypes: otherTypes.union([type]),
+            scope: scope,
             runs: runs.map(\.id), findings: GateFinding.list(stored: row.decode(forColumn: "findings")),
             knownUntil: known.map { Timestamp(microseconds: $0) },
             records: scope == .runs ? held : row.decode(forColumn: "records"),

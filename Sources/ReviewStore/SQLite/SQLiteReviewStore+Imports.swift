@@ -28,6 +28,11 @@ extension SQLiteReviewStore {
                     throw NotKept(outcome: outcome)
                 }
                 try writer.finish(outcome, commit.shape)
+                if let matching = commit.matching {
+                    try db.saveAccounts(of: claim.connection, markingStale: commit.accountTypes, matching)
+                }
+                try db.execute(
+                    sql: "UPDATE runs SET state = 'succeeded', finished = ? WHERE id = ?", arguments: [now, commit.run])
                 try audit.append(
                     db, actor: commit.actor, action: "import",
                     detail: [

@@ -144,7 +144,8 @@ struct EventWriter {
         guard let old else { return }
         try db.markStale([old])
         if let table = tables[old] {
-            _ = try StateWriter(claim: claim, run: run, table: table).set(.gone, instead: .live, where: "true", db)
+            _ = try StateWriter(claim: claim, run: run, table: table).set(
+                .gone, instead: .live, where: StateWriter.anyRow, db)
             return
         }
         // The workspace knows the type no longer, so nothing reads its records.

@@ -45,6 +45,9 @@ struct StateWriter {
     let run: RunID
     let table: EvidenceTable
 
+    /// The condition that every row fulfils; it names the stream's number, as every condition here may.
+    static let anyRow = "?5 IS NOT NULL"
+
     /// Compares what a complete sweep saw with what is stored.
     func finishSweep(_ db: Database) throws -> SweepOutcome {
         var outcome = SweepOutcome()

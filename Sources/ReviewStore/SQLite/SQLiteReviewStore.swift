@@ -24,6 +24,11 @@ public final class SQLiteReviewStore: ReviewStore {
         ).open()
     }
 
+    /// The store over a pool that is open already.
+    init(pool: DatabasePool, claims: RunClaims, configuration: StoreConfiguration) {
+        (self.pool, self.claims, self.configuration) = (pool, claims, configuration)
+    }
+
     /// Closes the database. Later calls fail.
     public func close() throws(StoreError) {
         do { try pool.close() } catch { throw StoreError(error) }

@@ -2,8 +2,10 @@ import Expressions
 import Foundation
 import Indicators
 import PlumblineKit
+import PlumblineTesting
 import RecordFiles
 import ReviewStore
+import Synchronization
 import Testing
 
 @testable import Gateway
@@ -12,8 +14,15 @@ import Testing
 @Suite struct ImportTests {
     typealias Company = TestWorkspace
 
-    private func company() async throws -> (Company, WorkspaceHost) {
+    private func company(language: String = "en") async throws -> (Company, WorkspaceHost) {
         let workspace = try Company([
+            "plumbline.yaml": """
+            company: {zh: 公司, en: Company}
+            zone: Asia/Shanghai
+            languages: [\(language)]
+            periods: [month, quarter]
+            first_period: 2026-07
+            """,
             "connectors/diary.yaml": """
             connection: diary
             connector: file.import
@@ -30,7 +39,7 @@ import Testing
                   at: source['时间']
                   points: source['得分']
                   kind: source['种类']
-            """
+            """,
         ])
         let host = try await workspace.host()
         _ = try await host.replacePeople(Company.people)
@@ -284,5 +293,68 @@ import Testing
         #expect(error?.description.contains("which sheet is meant: '七月', '八月'? --sheet NAME") == true)
         request.sheet = "八月"
         #expect(try await host.importFile(request).new == 1)
+    }
+
+    // MARK: The language of people, and how far it is
+
+    @Test func `reasons are in the workspace's language, in the report and in the file that comes back`() async throws {
+        let (workspace, host) = try await company(language: "zh")
+        let request = try request(
+            workspace,
+            Self.header + "1,E01,2026-07-10,很多,\n2,E01,下周,1,\n3,E01\n,E01,2026-07-10,1,\n\"4,E01,2026-07-10,1,\n")
+        let report = try await host.importFile(request)
+        #expect(
+            report.rejected.map(\.reason) == [
+                "“points”应为数字，而不是“很多”",
+                "“at”应为 2026-07-01T09:00:00+08:00 这样的时间，而不是“下周”；其他写法请用 parseTime(text, 'yyyy-MM-dd HH:mm:ss') 读取",
+                "应与表头一样有 5 个单元格，实际有 2 个", "“编号”应为文本或数字，但它为空", "引号没有闭合",
+            ])
+        for row in report.rejected { #expect(ChineseText.fault(of: row.reason) == nil) }
+        let rows = RejectedRowsFile(report, of: request.path, language: "zh")
+        try rows.write()
+        let text = String(decoding: try Data(contentsOf: URL(filePath: rows.target)), as: UTF8.self)
+        #expect(text.contains("1,E01,2026-07-10,很多,,2,“points”应为数字，而不是“很多”\r\n"))
+        #expect(text.split(separator: "\r\n").first?.hasSuffix(",行号,原因") == true)
+    }
+
+    @Test func `a mapping's own failures are told in the workspace's language`() async throws {
+        let (workspace, _) = try await company(language: "zh")
+        try workspace.edit(
+            "connectors/diary.yaml", "points: source['得分']", "points: decimal(source['得分']) / decimal(0)")
+        let report = try await workspace.host().importFile(request(workspace, Self.header + "1,E01,2026-07-10,1,\n"))
+        #expect(report.rejected.map(\.reason) == ["“points”：除数为零"])
+    }
+
+    @Test(arguments: [
+        ("员工,种类\nE01,x\n", "连接“diary”要读取的列“编号”不存在"), ("", "文件是空的"),
+        (header + "1,E01,03/04/2026,1,\n2,E01,05/06/2026,1,\n", "请说明如何读取：\n  “时间”列的“03/04/2026”先写日还是先写月？"),
+    ])
+    func `a file that cannot be read is told in the workspace's language`(text: String, wanted: String) async throws {
+        let (workspace, host) = try await company(language: "zh")
+        let error = await #expect(throws: HostError.self) { try await host.importFile(request(workspace, text)) }
+        #expect(error?.description.contains(wanted) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `progress tells rows and the share of the file, and then that values are computed`() async throws {
+        let (workspace, host) = try await company()
+        let rows = (1...12_000).map { "\($0),E01,2026-07-10,1,\n" }.joined()
+        let told = Mutex<[ImportProgress]>([])
+        _ = try await host.importFile(request(workspace, Self.header + rows)) { done in
+            told.withLock { $0.append(done) }
+        }
+        let steps = told.withLock(\.self)
+        #expect(steps.filter { !$0.isComputing }.map(\.rows) == [5_000, 10_000, 12_000, 12_000])
+        #expect(steps.compactMap(\.fraction) == steps.compactMap(\.fraction).sorted() && steps.count == 5)
+        #expect(steps.last == ImportProgress(rows: 12_000, fraction: 1, isComputing: true))
+    }
+
+    @Test func `the time left is that of the rest at the pace so far`() {
+        var progress = ImportProgress(rows: 100, fraction: 0.25)
+        #expect(progress.timeLeft(after: .seconds(10)) == .seconds(30))
+        progress.fraction = 0.01
+        #expect(progress.timeLeft(after: .seconds(10)) == nil, "too little to tell")
+        progress.fraction = nil
+        #expect(progress.timeLeft(after: .seconds(10)) == nil)
+        #expect(ImportProgress(rows: 1, fraction: 1).timeLeft(after: .seconds(10)) == .zero)
     }
 }

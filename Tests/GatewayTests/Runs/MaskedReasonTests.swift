@@ -20,7 +20,7 @@ import Testing
         let error = #expect(throws: ConversionFailure.self) {
             try FieldConversion(field, zone: .utc).convert(.string(text))
         }
-        let reason = try #require(error).reason
+        let reason = try #require(error).reason.en
         #expect(MaskedReason.text(reason) == "'leave' must be one of a, b, not \(shown)")
         #expect(QuotedValue.plain(reason) == "'leave' must be one of a, b, not '\(text)'")
     }
@@ -55,6 +55,6 @@ import Testing
     }
 
     @Test func `what a reason quotes of the mapping stays`() {
-        #expect(MaskedReason.text(EvaluationError.noSuchKey("owner").markedMessage) == "no such key: owner")
+        #expect(MaskedReason.text(EvaluationError.noSuchKey("owner").reason.en) == "no such key: owner")
     }
 }

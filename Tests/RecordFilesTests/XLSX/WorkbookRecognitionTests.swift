@@ -62,7 +62,7 @@ import Testing
     @Test func `an empty sheet and two columns of one name are told`() throws {
         #expect(try summary(TestWorkbook("")).sheets.first?.headerRow == nil)
         let twice = try summary(TestWorkbook("<row>\(text("A1", "a"))\(text("B1", "a"))</row>")).sheets.first
-        #expect(twice?.problem?.contains("both named 'a'") == true)
+        #expect(twice?.problem?.en.contains("both named 'a'") == true)
         #expect(twice?.isHeaderSure == false)
     }
 }

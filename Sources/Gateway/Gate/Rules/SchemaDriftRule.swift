@@ -3,7 +3,6 @@ internal import ReviewStore
 /// A field that most of the source's records had is in none any more, or holds values of another kind.
 enum SchemaDriftRule: GateRule {
     static let name = "schema_drift"
-    private static let missing = "missing"
     private static let empty = "null"
 
     static func findings(_ judged: GateCase) -> [GateFinding] {
@@ -21,14 +20,15 @@ enum SchemaDriftRule: GateRule {
     /// The kinds that a field's values had; nil where it was always empty.
     private static func kinds(of field: String, in shapes: [SourceShape]) -> Set<String>? {
         let kinds = shapes.reduce(into: Set<String>()) { $0.formUnion(($1.kinds[field] ?? [:]).keys) }
-            .subtracting([empty])
+            .subtracting([empty, SourceShape.missing])
         return kinds.isEmpty ? nil : kinds
     }
 
-    /// What has become of a field; nil where it is as it was, or empty, which is another rule's.
+    /// What has become of a field; nil where it is as it was, or empty, which is another rule's, or not read any more.
     private static func drift(_ field: String, _ shape: SourceShape, _ usual: Set<String>) -> String? {
-        guard let kinds = shape.kinds[field], shape.count(of: field) > 0 else { return missing }
-        let filled = kinds.filter { $0.key != empty }
+        guard let kinds = shape.kinds[field] else { return nil }
+        guard shape.count(of: field) > 0 else { return SourceShape.missing }
+        let filled = kinds.filter { $0.key != empty && $0.key != SourceShape.missing }
         let strange = filled.filter { !usual.contains($0.key) }
         let count = strange.values.reduce(0, +)
         guard count > 0, 2 * count >= filled.values.reduce(0, +) else { return nil }
@@ -38,5 +38,7 @@ enum SchemaDriftRule: GateRule {
 
 extension SourceShape {
     /// In how many records of the sample a field is.
-    fileprivate func count(of field: String) -> Int { (kinds[field] ?? [:]).values.reduce(0, +) }
+    fileprivate func count(of field: String) -> Int {
+        (kinds[field] ?? [:]).reduce(0) { $0 + ($1.key == Self.missing ? 0 : $1.value) }
+    }
 }

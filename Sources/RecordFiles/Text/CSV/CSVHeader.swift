@@ -20,7 +20,7 @@ struct CSVHeader {
         let needed = selection == .whole ? nil : Set(selection.names)
         var seen: Set<String> = []
         for name in names where !name.isEmpty && needed?.contains(name) != false && !seen.insert(name).inserted {
-            throw FileFault(at: .init(line: line), "the header names '\(name)' twice")
+            throw FileFault(at: .init(line: line), zh: "表头中“\(name)”出现了两次", en: "the header names '\(name)' twice")
         }
     }
 

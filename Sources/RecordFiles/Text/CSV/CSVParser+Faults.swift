@@ -19,7 +19,8 @@ extension CSVParser {
             return nil
         }
         return FileFault(
-            at: .init(line: window.line), "expected \(expected) cells as in the header, got \(scanner.count)")
+            at: .init(line: window.line), zh: "应与表头一样有 \(expected) 个单元格，实际有 \(scanner.count) 个",
+            en: "expected \(expected) cells as in the header, got \(scanner.count)")
     }
 
     mutating func reject(
@@ -45,10 +46,13 @@ extension CSVParser {
     func fault(_ fault: CSVScanner.Fault, _ base: UnsafePointer<UInt8>) -> FileFault {
         switch fault {
         case .stray(let index, _):
-            FileFault(at: place(base, index), "expected the delimiter after the closing quote")
-        case .unclosed(let opened): FileFault(at: .init(line: place(base, opened).line), "a quote is not closed")
+            FileFault(at: place(base, index), zh: "右引号之后应为分隔符", en: "expected the delimiter after the closing quote")
+        case .unclosed(let opened):
+            FileFault(at: .init(line: place(base, opened).line), zh: "引号没有闭合", en: "a quote is not closed")
         case .longCell(let index):
-            FileFault(at: place(base, index), "the cell is longer than \(limits.cellBytes) bytes")
+            FileFault(
+                at: place(base, index), zh: "单元格超过 \(limits.cellBytes) 字节",
+                en: "the cell is longer than \(limits.cellBytes) bytes")
         }
     }
 

@@ -1,3 +1,5 @@
+internal import PlumblineKit
+
 // The header.
 extension CSVParser {
     /// Reads what stands above the first row; false when it has not come yet.
@@ -8,8 +10,11 @@ extension CSVParser {
                 guard window.isClosed else { return false }
                 throw FileFault(
                     headerLine == 1
-                        ? "the file is empty; its first line must name the columns"
-                        : "the file ends before line \(headerLine), which must name the columns")
+                        ? LocalizedText(
+                            zh: "文件是空的，第一行应为表头", en: "the file is empty; its first line must name the columns")
+                        : LocalizedText(
+                            zh: "文件不到第 \(headerLine) 行就结束了，该行应为表头",
+                            en: "the file ends before line \(headerLine), which must name the columns"))
             }
             switch scanner.scan(base, from: window.start, to: window.end, isClosed: window.isClosed) {
             case .row(let next):
@@ -18,12 +23,13 @@ extension CSVParser {
             case .hungry:
                 guard window.count <= limits.recordBytes else {
                     throw FileFault(
-                        at: .init(line: window.line), "the header is longer than \(limits.recordBytes) bytes")
+                        at: .init(line: window.line), zh: "表头超过 \(limits.recordBytes) 字节",
+                        en: "the header is longer than \(limits.recordBytes) bytes")
                 }
                 wanted = window.count * 2
             case .fault(let fault):
                 let told = self.fault(fault, base)
-                throw FileFault(at: told.place, "in the header, \(told.reason)")
+                throw FileFault(at: told.place, zh: "表头：\(told.texts.zh)", en: "in the header, \(told.reason)")
             }
         }
         wanted = 0
@@ -32,11 +38,14 @@ extension CSVParser {
 
     private func names(_ base: UnsafePointer<UInt8>, _ next: Int) throws(FileFault) -> [String] {
         if let found = window.firstFault(before: next) {
-            throw FileFault(at: place(base, found.index), "in the header, \(window.reason(found.fault))")
+            let reason = window.reason(found.fault)
+            throw FileFault(
+                at: place(base, found.index), zh: "表头：\(reason.zh)", en: "in the header, \(reason.en)")
         }
         guard scanner.count <= limits.columns else {
             throw FileFault(
-                at: .init(line: window.line), "\(scanner.count) columns; at most \(limits.columns) are read")
+                at: .init(line: window.line), zh: "有 \(scanner.count) 列，最多读取 \(limits.columns) 列",
+                en: "\(scanner.count) columns; at most \(limits.columns) are read")
         }
         return (0..<scanner.count).map { column in
             var text: [UInt8] = []

@@ -25,7 +25,9 @@ public struct CSVParser: TextParser {
     ///
     /// - Throws: `FileFault` where the form is another, or the encoding cannot be read.
     public init(_ form: FileForm, _ selection: FieldSelection, limits: FileLimits) throws(FileFault) {
-        guard case .table(let delimiter) = form.format else { throw FileFault("the form is not one of a table") }
+        guard case .table(let delimiter) = form.format else {
+            throw FileFault(zh: "这种文件形式不是表格", en: "the form is not one of a table")
+        }
         headerLine = form.headerLine
         self.selection = selection
         self.limits = limits
@@ -110,7 +112,8 @@ public struct CSVParser: TextParser {
             wanted = window.count * 2
             return false
         }
-        let reason = "the record is longer than \(limits.recordBytes) bytes"
+        let reason = LocalizedText(
+            zh: "记录超过 \(limits.recordBytes) 字节", en: "the record is longer than \(limits.recordBytes) bytes")
         rejectStart(FileFault(at: .init(line: window.line), reason), base, &budget, &batch)
         return true
     }

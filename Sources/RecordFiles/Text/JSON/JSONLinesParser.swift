@@ -19,7 +19,9 @@ public struct JSONLinesParser: TextParser {
     ///
     /// - Throws: `FileFault` where the form is another, or the encoding cannot be read.
     public init(_ form: FileForm, _ selection: FieldSelection, limits: FileLimits) throws(FileFault) {
-        guard form.format == .jsonLines else { throw FileFault("the form is not one of JSON Lines") }
+        guard form.format == .jsonLines else {
+            throw FileFault(zh: "这种文件形式不是 JSON Lines", en: "the form is not one of JSON Lines")
+        }
         self.limits = limits
         window = try TextWindow(form.encoding)
         record = JSONRecord(selection)
@@ -120,7 +122,8 @@ public struct JSONLinesParser: TextParser {
         let isList = scanner.base[value.start] == UInt8(ascii: "[")
         try scanner.finish()
         let kind = JSONRecord.kind(value.kind, isList: isList)
-        return FileFault(at: .init(line: window.line), "expected an object, got \(kind)")
+        return FileFault(
+            at: .init(line: window.line), zh: "应为一个对象，实际为\(kind.zh)", en: "expected an object, got \(kind.en)")
     }
 
     private func textFault(_ found: (index: Int, fault: UTF8Check.Fault)) -> FileFault {
@@ -154,19 +157,21 @@ public struct JSONLinesParser: TextParser {
         do throws(JSONFault) { try record.read(&scanner) } catch {
             if error.problem == .tooLong { return told(error, base, to: window.end) }
         }
-        return FileFault(at: .init(line: window.line), "the record is longer than \(limits.recordBytes) bytes")
+        return FileFault(
+            at: .init(line: window.line), zh: "记录超过 \(limits.recordBytes) 字节",
+            en: "the record is longer than \(limits.recordBytes) bytes")
     }
 }
 
 extension JSONRecord {
     /// A kind of value in words.
-    static func kind(_ kind: SourceBatch.Kind, isList: Bool) -> String {
+    static func kind(_ kind: SourceBatch.Kind, isList: Bool) -> LocalizedText {
         switch kind {
-        case .missing, .null: "null"
-        case .no, .yes: "a boolean"
-        case .number: "a number"
-        case .text: "text"
-        case .json: isList ? "a list" : "an object"
+        case .missing, .null: LocalizedText(zh: "空值", en: "null")
+        case .no, .yes: LocalizedText(zh: "真假值", en: "a boolean")
+        case .number: LocalizedText(zh: "数字", en: "a number")
+        case .text: LocalizedText(zh: "文本", en: "text")
+        case .json: isList ? LocalizedText(zh: "列表", en: "a list") : LocalizedText(zh: "对象", en: "an object")
         }
     }
 }

@@ -21,7 +21,8 @@ extension JSONListParser {
             let value = try scanner.value()
             if scanner.place >= window.end, !window.isClosed { return try wait() }
             let kind = JSONRecord.kind(value.kind, isList: base[value.start] == UInt8(ascii: "["))
-            let fault = FileFault(at: place(window.start), "expected an object, got \(kind)")
+            let fault = FileFault(
+                at: place(window.start), zh: "应为一个对象，实际为\(kind.zh)", en: "expected an object, got \(kind.en)")
             reject(fault, base, to: scanner.place, &budget, &batch)
             return true
         } catch {
@@ -79,7 +80,9 @@ extension JSONListParser {
         }
         let told =
             isTooLong
-            ? FileFault(at: place(window.start), "the record is longer than \(limits.recordBytes) bytes")
+            ? FileFault(
+                at: place(window.start), zh: "记录超过 \(limits.recordBytes) 字节",
+                en: "the record is longer than \(limits.recordBytes) bytes")
             : FileFault(at: place(base, fault.place), fault.reason(base, end: window.end, limits: limits))
         guard fault.isOfContent || isTooLong else { throw told }
         skip(told, base, &budget, &batch)

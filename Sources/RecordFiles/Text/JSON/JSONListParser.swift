@@ -45,7 +45,9 @@ public struct JSONListParser: TextParser {
     ///
     /// - Throws: `FileFault` where the form is another, or the encoding cannot be read.
     public init(_ form: FileForm, _ selection: FieldSelection, limits: FileLimits) throws(FileFault) {
-        guard case .json(let key) = form.format else { throw FileFault("the form is not one of a JSON list") }
+        guard case .json(let key) = form.format else {
+            throw FileFault(zh: "这种文件形式不是 JSON 列表", en: "the form is not one of a JSON list")
+        }
         self.key = key
         self.limits = limits
         window = try TextWindow(form.encoding)

@@ -6,7 +6,7 @@ class ExpatParser {
 
     /// With the usual protections of expat, and no namespaces.
     init() throws(FileFault) {
-        guard let parser = XML_ParserCreate(nil) else { throw FileFault("out of memory") }
+        guard let parser = XML_ParserCreate(nil) else { throw FileFault(zh: "内存不足", en: "out of memory") }
         self.parser = parser
         XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
         XML_SetElementHandler(parser, { ExpatParser.from($0)?.start($1, $2) }, { ExpatParser.from($0)?.end($1) })

@@ -22,9 +22,13 @@ protocol XMLSource: AnyObject {
     var name: String { get }
     /// Fills the start of `buffer`; 0 at the part's end.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FileFault) -> Int
+    /// How much of the part was read so far, 0 to 1; nil where nobody knows.
+    var fractionRead: Double? { get }
 }
 
 extension XMLSource {
+    var fractionRead: Double? { nil }
+
     /// Reads the part to its end.
     func read<Content: XMLContent>(into content: inout Content, limits: FileLimits) throws(FileFault) {
         let reading = try XMLPart<Content>(self, limits: limits)
@@ -40,14 +44,18 @@ enum XMLLimits {
     static let pieceBytes = 1 << 16
 
     static func longToken(in part: String, at place: FileFault.Place? = nil) -> FileFault {
-        FileFault(at: place, "'\(part)' holds a tag or comment over \(longestToken) bytes")
+        FileFault(
+            at: place, zh: "“\(part)”中有超过 \(longestToken) 字节的标签或注释",
+            en: "'\(part)' holds a tag or comment over \(longestToken) bytes")
     }
 
     static func depth(_ most: Int, in part: String, at place: FileFault.Place? = nil) -> FileFault {
-        FileFault(at: place, "'\(part)' nests deeper than \(most) elements")
+        FileFault(at: place, zh: "“\(part)”的元素嵌套超过 \(most) 层", en: "'\(part)' nests deeper than \(most) elements")
     }
 
     static func doctype(in part: String) -> FileFault {
-        FileFault("'\(part)' declares a document type, which no workbook does: it is refused")
+        FileFault(
+            zh: "“\(part)”声明了文档类型，工作簿不会这样，因此拒绝",
+            en: "'\(part)' declares a document type, which no workbook does: it is refused")
     }
 }

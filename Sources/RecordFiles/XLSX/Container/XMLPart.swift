@@ -51,7 +51,9 @@ final class XMLPart<Content: XMLContent>: ExpatParser {
     }
 
     private func parsePiece() throws(FileFault) -> XML_Status {
-        guard let buffer = XML_GetBuffer(parser, CInt(XMLLimits.pieceBytes)) else { throw FileFault("out of memory") }
+        guard let buffer = XML_GetBuffer(parser, CInt(XMLLimits.pieceBytes)) else {
+            throw FileFault(zh: "内存不足", en: "out of memory")
+        }
         let count = try part.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: XMLLimits.pieceBytes))
         pending += count
         return XML_ParseBuffer(parser, CInt(count), count == 0 ? 1 : 0)
@@ -67,7 +69,8 @@ final class XMLPart<Content: XMLContent>: ExpatParser {
     private func syntaxFault() -> FileFault {
         let reason = XML_ErrorString(XML_GetErrorCode(parser)).map { String(cString: $0) } ?? "no XML"
         let line = XML_GetCurrentLineNumber(parser)
-        return .damaged("'\(part.name)', line \(line): \(reason)", at: place)
+        return .damaged(
+            zh: "“\(part.name)”第 \(line) 行", en: "'\(part.name)', line \(line): \(reason)", at: place)
     }
 
     private var place: FileFault.Place? { content?.pointee.place }

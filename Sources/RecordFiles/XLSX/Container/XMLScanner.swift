@@ -31,7 +31,7 @@ struct XMLScanner: ~Copyable {
             guard starts.isEmpty, hasRoot else { throw window.fault("it ends within an element") }
             return false
         } catch {
-            throw error.place == nil ? FileFault(at: content.place, error.reason) : error
+            throw error.place == nil ? FileFault(at: content.place, error.texts) : error
         }
     }
 

@@ -27,7 +27,7 @@ struct XMLWindow: ~Copyable {
     var next: UInt8 { bytes[place] }
 
     /// A fault of the XML here.
-    func fault(_ reason: String) -> FileFault { .damaged("'\(part.name)': \(reason)") }
+    func fault(_ reason: String) -> FileFault { .damaged(zh: "“\(part.name)”", en: "'\(part.name)': \(reason)") }
 
     /// Whether the part is in UTF-8, by its first bytes and its declaration. Takes a byte order mark.
     mutating func isUTF8() throws(FileFault) -> Bool {

@@ -19,7 +19,9 @@ struct CellStyles: XMLContent {
         default: break
         }
         guard ids.count <= Self.most, custom.count <= Self.most else {
-            throw FileFault("the workbook has more than \(Self.most) styles; copy its cells into a new one")
+            throw FileFault(
+                zh: "工作簿的样式超过 \(Self.most) 种，请把单元格复制到新的工作簿",
+                en: "the workbook has more than \(Self.most) styles; copy its cells into a new one")
         }
     }
 

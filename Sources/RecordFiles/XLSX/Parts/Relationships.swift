@@ -48,7 +48,8 @@ struct Relationships: XMLContent {
         for step in target.split(separator: "/") where step != "." {
             if step == ".." {
                 guard steps.popLast() != nil else {
-                    throw FileFault("the workbook names a part outside itself: '\(target)'")
+                    throw FileFault(
+                        zh: "工作簿引用了自身以外的部分：“\(target)”", en: "the workbook names a part outside itself: '\(target)'")
                 }
             } else {
                 steps.append(String(step))

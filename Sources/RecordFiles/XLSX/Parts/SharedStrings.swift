@@ -65,7 +65,9 @@ struct SharedStrings: XMLContent {
             ends.append(UInt32(bytes.count))
         }
         guard bytes.count + 4 * ends.count <= limits.sharedTextBytes else {
-            throw FileFault("the workbook's texts take more than \(limits.sharedTextBytes >> 20) MB; split it")
+            throw FileFault(
+                zh: "工作簿的文本超过 \(limits.sharedTextBytes >> 20) MB，请拆分",
+                en: "the workbook's texts take more than \(limits.sharedTextBytes >> 20) MB; split it")
         }
     }
 }

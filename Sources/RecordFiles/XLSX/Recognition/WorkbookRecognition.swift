@@ -84,7 +84,7 @@ private struct SheetSurvey {
             summary.columns = names.enumerated().map { SheetSample.column($0 + 1, named: $1, in: below) }
             summary.remarks += stray(behind: names.count, in: below)
         } catch {
-            summary.problem = error.description
+            summary.problem = error.placedTexts
         }
         return summary
     }

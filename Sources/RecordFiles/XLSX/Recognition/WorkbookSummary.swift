@@ -1,3 +1,5 @@
+public import PlumblineKit
+
 /// What a workbook holds, found out by reading it once. A proposal: a person confirms it.
 public struct WorkbookSummary: Sendable, Hashable {
     /// The sheets of cells in the order of their tabs, hidden ones too.
@@ -23,7 +25,7 @@ public struct SheetSummary: Sendable, Hashable {
     /// What is odd and does not hinder, in words: hidden rows, merged cells, formulas without values, errors.
     public var remarks: [String] = []
     /// Why the sheet cannot be read with this header, in words.
-    public var problem: String?
+    public var problem: LocalizedText?
 
     init(_ sheet: Workbook.Sheet) {
         name = sheet.name

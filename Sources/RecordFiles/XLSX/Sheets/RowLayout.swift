@@ -6,7 +6,7 @@ struct RowLayout {
     struct Fault: Error {
         /// From 1; nil for the whole row.
         let column: Int?
-        let reason: String
+        let texts: LocalizedText
     }
 
     /// The field of each column; -1 for those that nobody wants.
@@ -46,7 +46,10 @@ struct RowLayout {
         _ row: SheetRow, _ conversion: CellConversion, mostBytes: Int, to batch: inout SourceBatch
     ) throws(Fault) {
         if let column = row.misplacedColumn {
-            throw Fault(column: column, reason: "the cell is there twice, or stands behind a later one")
+            throw Fault(
+                column: column,
+                texts: LocalizedText(
+                    zh: "单元格重复，或排在后面的单元格之后", en: "the cell is there twice, or stands behind a later one"))
         }
         if let keys {
             try appendWhole(row, keys, conversion, mostBytes: mostBytes, to: &batch)
@@ -102,12 +105,15 @@ struct RowLayout {
         _ cell: SheetRow.Cell, of row: SheetRow, _ conversion: CellConversion, to bytes: inout [UInt8]
     ) throws(Fault) -> SourceBatch.Kind {
         do throws(CellConversion.Fault) { return try conversion.append(cell, of: row, to: &bytes) } catch {
-            throw Fault(column: Int(cell.column), reason: error.reason)
+            throw Fault(column: Int(cell.column), texts: error.texts)
         }
     }
 
     private func require(_ bytes: Int, atMost most: Int) throws(Fault) {
-        guard bytes <= most else { throw Fault(column: nil, reason: "the row is longer than \(most) bytes") }
+        guard bytes <= most else {
+            throw Fault(
+                column: nil, texts: LocalizedText(zh: "该行超过 \(most) 字节", en: "the row is longer than \(most) bytes"))
+        }
     }
 }
 

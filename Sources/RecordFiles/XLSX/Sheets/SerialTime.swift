@@ -1,3 +1,5 @@
+internal import PlumblineKit
+
 /// A date or time of a workbook: days since the epoch, whose fraction is the time of day.
 ///
 /// - Source: ECMA-376 part 1, 18.17.4.1 (the two epochs); the 29 February 1900 that Excel counts never was.
@@ -7,7 +9,7 @@ struct SerialTime {
     let second: Int
 
     /// Why a number is no date.
-    enum Fault: Error {
+    enum Fault: Error, CaseIterable {
         case negative
         /// Before the first day of the epoch: Excel shows the 0 January 1900.
         case dayZero
@@ -16,12 +18,19 @@ struct SerialTime {
         /// Behind the year 9999.
         case tooLate
 
-        var reason: String {
+        var texts: LocalizedText {
             switch self {
-            case .negative: "a negative number is no date"
-            case .dayZero: "0 is no date (Excel shows it as 1900-01-00); empty the cell or write the date"
-            case .day60: "60 is no date (Excel shows it as 1900-02-29, a day that never was)"
-            case .tooLate: "the number is beyond the last date, 9999-12-31"
+            case .negative: LocalizedText(zh: "负数不是日期", en: "a negative number is no date")
+            case .dayZero:
+                LocalizedText(
+                    zh: "0 不是日期（Excel 显示为 1900-01-00），请清空单元格或填写日期",
+                    en: "0 is no date (Excel shows it as 1900-01-00); empty the cell or write the date")
+            case .day60:
+                LocalizedText(
+                    zh: "60 不是日期（Excel 显示为 1900-02-29，这一天并不存在）",
+                    en: "60 is no date (Excel shows it as 1900-02-29, a day that never was)")
+            case .tooLate:
+                LocalizedText(zh: "该数超出最后的日期 9999-12-31", en: "the number is beyond the last date, 9999-12-31")
             }
         }
     }

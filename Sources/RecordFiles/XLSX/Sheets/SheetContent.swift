@@ -109,7 +109,9 @@ extension SheetContent {
         var number = last + 1
         if let given = attributes["r"] {
             guard let given = given.number, given >= number else {
-                throw FileFault(at: place, "the row behind it is numbered '\(given.text)'; rows must ascend")
+                throw FileFault(
+                    at: place, zh: "下一行的行号是“\(given.text)”，行号必须递增",
+                    en: "the row behind it is numbered '\(given.text)'; rows must ascend")
             }
             number = given
         }
@@ -124,7 +126,9 @@ extension SheetContent {
         for attribute in attributes {
             if attribute.name == "r" {
                 guard let given = attribute.value.column else {
-                    throw FileFault(at: place, "'\(attribute.value.text)' is no place of a cell")
+                    throw FileFault(
+                        at: place, zh: "“\(attribute.value.text)”不是单元格位置",
+                        en: "'\(attribute.value.text)' is no place of a cell")
                 }
                 column = given
             } else if attribute.name == "s" {
@@ -134,7 +138,9 @@ extension SheetContent {
             }
         }
         guard column <= limits.columns else {
-            throw FileFault(at: place, "there is a cell beyond the \(limits.columns) columns that a sheet may have")
+            throw FileFault(
+                at: place, zh: "有单元格超出工作表的 \(limits.columns) 列",
+                en: "there is a cell beyond the \(limits.columns) columns that a sheet may have")
         }
         cell.column = Int32(column)
         nextColumn = column + 1

@@ -22,11 +22,13 @@ struct SheetHeader {
     ) throws(FileFault) {
         place = FileFault.Place(sheet: sheet.name, line: line)
         guard 1...Self.lowestLine ~= line else {
-            throw FileFault(at: place, "the header must stand in the rows 1 to \(Self.lowestLine)")
+            throw FileFault(
+                at: place, zh: "表头应在第 1 到 \(Self.lowestLine) 行之间",
+                en: "the header must stand in the rows 1 to \(Self.lowestLine)")
         }
         let above = try Self.texts(to: line, from: rows, workbook.conversion, place)
         guard let own = above[line], let last = own.keys.max() else {
-            throw FileFault(at: place, "the row is empty; it must name the columns")
+            throw FileFault(at: place, zh: "该行是空的，它应为表头", en: "the row is empty; it must name the columns")
         }
         names = (1...last).map { own[$0] ?? "" }
         let size = try workbook.archive.part(sheet.part).declaredBytes
@@ -48,7 +50,9 @@ struct SheetHeader {
         var texts: [Int: [Int: String]] = [:]
         while texts[line] == nil, try rows.next() {
             let row = rows.row
-            guard row.number <= line else { throw FileFault(at: place, "the row is empty; it must name the columns") }
+            guard row.number <= line else {
+                throw FileFault(at: place, zh: "该行是空的，它应为表头", en: "the row is empty; it must name the columns")
+            }
             texts[row.number] = try Self.texts(of: row, conversion, isHeader: row.number == line, place)
         }
         return texts
@@ -66,7 +70,8 @@ struct SheetHeader {
             } catch {
                 guard !isHeader else {
                     let place = FileFault.Place(sheet: place.sheet, line: place.line, column: Int(cell.column))
-                    throw FileFault(at: place, "a column cannot be named: \(error.reason)")
+                    throw FileFault(
+                        at: place, zh: "列名无法读取：\(error.texts.zh)", en: "a column cannot be named: \(error.texts.en)")
                 }
                 continue
             }
@@ -93,7 +98,9 @@ struct SheetHeader {
         for (index, name) in names.enumerated() {
             if let other = first.updateValue(index + 1, forKey: name) {
                 let letters = [other, index + 1].map(FileFault.Place.letters).joined(separator: " and ")
-                throw FileFault(at: place, "the columns \(letters) are both named '\(name)'; give them different names")
+                throw FileFault(
+                    at: place, zh: "有两列都叫“\(name)”（\(letters)），请改成不同的列名",
+                    en: "the columns \(letters) are both named '\(name)'; give them different names")
             }
         }
     }

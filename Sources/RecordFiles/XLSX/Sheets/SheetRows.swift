@@ -5,6 +5,7 @@ final class SheetRows {
     /// Reads it in that case.
     private let expat: XMLPart<SheetContent>?
     private var content: SheetContent
+    private let source: any XMLSource
 
     /// Before the first row.
     convenience init(_ sheet: Workbook.Sheet, of workbook: Workbook, scanning: Bool = true) throws(FileFault) {
@@ -18,10 +19,16 @@ final class SheetRows {
         sheet: String, limits: FileLimits, scanning: Bool, open: () throws(FileFault) -> any XMLSource
     ) throws(FileFault) {
         content = SheetContent(sheet: sheet, limits: limits)
-        let scanner = scanning ? try XMLScanner(open(), limits: limits) : nil
-        expat = scanner == nil ? try XMLPart(open(), limits: limits) : nil
+        var source = try open()
+        let scanner = scanning ? try XMLScanner(source, limits: limits) : nil
+        if scanner == nil, scanning { source = try open() }
+        expat = scanner == nil ? try XMLPart(source, limits: limits) : nil
         self.scanner = scanner
+        self.source = source
     }
+
+    /// How much of the part was read so far, 0 to 1.
+    var fractionRead: Double? { source.fractionRead }
 
     /// The row that was read last.
     var row: SheetRow { content.row }

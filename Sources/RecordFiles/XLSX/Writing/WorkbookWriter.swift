@@ -1,5 +1,6 @@
 import CXLSXWriter
 import Glibc
+internal import PlumblineKit
 
 /// Writes an XLSX workbook row by row, in memory that does not grow with it.
 ///
@@ -26,11 +27,13 @@ public final class WorkbookWriter {
     /// Begins a workbook that will be at `path`; a file that is there is replaced.
     public init(path: String) throws(FileFault) {
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        guard access(folder, W_OK) == 0 else { throw FileFault("the folder cannot be written to: \(folder)") }
+        guard access(folder, W_OK) == 0 else {
+            throw FileFault(zh: "无法写入文件夹：\(folder)", en: "the folder cannot be written to: \(folder)")
+        }
         var options = lxw_workbook_options()
         options.constant_memory = UInt8(LXW_TRUE.rawValue)
         guard let workbook = workbook_new_opt(path, &options) else {
-            throw FileFault("the workbook cannot be written to \(path)")
+            throw FileFault(zh: "无法把工作簿写到 \(path)", en: "the workbook cannot be written to \(path)")
         }
         self.path = path
         self.workbook = workbook
@@ -82,7 +85,9 @@ public final class WorkbookWriter {
     ///
     /// - Throws: For a text over 32,767 characters, and past the last row that a sheet may have.
     public func append(_ values: [Value]) throws(FileFault) {
-        guard let sheet = sheets.last else { throw FileFault("the workbook has no sheet to write to") }
+        guard let sheet = sheets.last else {
+            throw FileFault(zh: "工作簿没有可写的工作表", en: "the workbook has no sheet to write to")
+        }
         for (column, value) in values.enumerated() {
             try write(value, row: sheet.nextRow, column: column, in: sheet, isHeader: false)
         }
@@ -100,12 +105,14 @@ public final class WorkbookWriter {
     }
 
     private func newSheet(named name: String) throws(FileFault) -> UnsafeMutablePointer<lxw_worksheet> {
-        guard let workbook else { throw FileFault("the workbook is closed") }
+        guard let workbook else { throw FileFault(zh: "工作簿已关闭", en: "the workbook is closed") }
         // Checked first: the library prints what it thinks of a name.
         let isAllowed = workbook_validate_sheet_name(workbook, name) == LXW_NO_ERROR
         guard isAllowed, let sheet = workbook_add_worksheet(workbook, name) else {
             throw FileFault(
-                "no sheet can be named '\(name)': at most 31 characters, none of [ ] : * ? / \\, and each name once")
+                zh: "工作表不能叫“\(name)”：最多 31 个字符，不含 [ ] : * ? / \\，且不重名",
+                en: "no sheet can be named '\(name)': at most 31 characters, none of [ ] : * ? / \\, and each name once"
+            )
         }
         return sheet
     }
@@ -135,12 +142,14 @@ public final class WorkbookWriter {
             code = worksheet_write_datetime(sheet.handle, place.0, place.1, &date, shown)
         }
         guard code != LXW_NO_ERROR else { return }
-        throw FileFault(at: FileFault.Place(sheet: sheet.name, line: row + 1, column: column + 1), Self.reason(code))
+        throw FileFault(
+            at: FileFault.Place(sheet: sheet.name, line: row + 1, column: column + 1),
+            LocalizedText(untranslated: Self.reason(code)))
     }
 
     private func check(_ code: lxw_error, _ what: String) throws(FileFault) {
         guard code != LXW_NO_ERROR else { return }
-        throw FileFault("\(what): \(Self.reason(code))")
+        throw FileFault(LocalizedText(untranslated: "\(what): \(Self.reason(code))"))
     }
 
     private static func reason(_ code: lxw_error) -> String {
