@@ -10,9 +10,8 @@ extension WorkspaceHost {
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         if mentions.isEmpty { return }
         let mentioned = Set(mentions.map(\.account))
-        let streams = workspace.connections.first { $0.name == connection }?.streams ?? []
         _ = try await store.saveAccounts(
-            of: connection, markingStale: Set(streams.map(\.mapping.type.name))
+            of: connection, markingStale: workspace.types(mentioning: connection)
         ) { known, people in
             let matcher = AccountMatcher(people)
             let told = Self.merged(known.map(AccountMention.init) + mentions)

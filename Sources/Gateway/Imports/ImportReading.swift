@@ -13,6 +13,7 @@ final class ImportReading: Sendable {
         var rejected: [ImportReport.RejectedRow] = []
         var rows = 0
         var leftOut = 0
+        var passed = PassedRows()
         var failure: HostError?
     }
 
@@ -49,7 +50,8 @@ final class ImportReading: Sendable {
             do throws(HostError) {
                 guard let page = try state.source.next() else { return (ImportPage?.none, state.rows) }
                 state.rows += page.rows
-                state.leftOut += page.mapped.result.leftOut.count
+                state.leftOut += page.mapped.result.leftOut.count + page.passed.count
+                state.passed += page.passed
                 state.accounts.formUnion(page.mapped.result.accounts)
                 if state.rejected.count < Self.mostRejected { state.rejected += page.rejected }
                 return (page, state.rows)
@@ -67,6 +69,7 @@ final class ImportReading: Sendable {
         state.withLock { state in
             report.rows = state.rows
             report.leftOut = state.leftOut
+            report.remarks += state.passed.remarks
             report.rejected = state.rejected
         }
     }

@@ -14,34 +14,42 @@ struct ImportSource {
     let remarks: [String]
     private let stream: StreamMapping
     private let idFields: [String]
-    private let cells: CellReading
+    private let forms: FieldForms?
+    private let cells: CellReading?
     private var reader: any RecordReader
     private let fields: [String]
 
     /// Rows of a page: one transaction takes all of them, so this bounds memory only.
     private static let pageSize = 5000
 
-    /// Opens the file.
+    /// Opens the file to read it as `target` says.
     ///
     /// - Throws: `HostError.invalid` where it cannot be read, or where only a person can say how: every open question
     ///   with the option that answers it.
-    init(_ request: ImportRequest, _ stream: StreamMapping, idFields: [String], zone: Zone) throws(HostError) {
+    init(_ target: ImportTarget) throws(HostError) {
+        let (opened, stream) = (target.file, target.stream)
         do throws(FileFault) {
-            let (recognised, workbook) = try Self.recognise(request)
-            let form = recognised.form
-            let selection = FieldSelection.wanted(stream.mapping.sourceFields, idFields)
-            reader = try Self.reader(request.path, workbook, form, selection)
-            self.form = form
+            try opened.refuseOpenQuestions()
+            let selection = FieldSelection.wanted(stream.mapping.sourceFields, target.idFields)
+            reader = try opened.reader(selection)
             fields = selection.names
-            remarks = recognised.remarks
-            cells = CellReading(recognised.columns, stream.mapping, request, zone: zone)
-            file = try Self.describe(request.path)
+            cells = CellReading(
+                opened.recognised.columns, stream.mapping, opened.request, zone: target.zone)
+            file = try Self.describe(opened.request.path)
         } catch {
-            throw .invalid("\(request.path): \(error)")
+            throw .invalid("\(opened.request.path): \(error)")
         }
-        self.stream = stream
-        self.idFields = idFields
-        try refuseMissingColumns(request)
+        form = opened.recognised.form
+        remarks = opened.recognised.remarks + target.remarks
+        (forms, self.stream, idFields) = (target.forms, stream, target.idFields)
+        try refuseMissingColumns(target)
+    }
+
+    /// A source that is no file: one row that a person gives.
+    init(_ row: HandRow, _ target: (stream: StreamMapping, idFields: [String])) {
+        (file, form, remarks) = (row.file, FileForm(format: .jsonLines), [])
+        (stream, idFields, forms) = (target.stream, target.idFields, nil)
+        (cells, reader, fields) = (nil, row.reader, row.fields)
     }
 
     /// What the next rows say; nil behind the last.
@@ -55,16 +63,19 @@ struct ImportSource {
         }
         if batch.count == 0, batch.rejected.isEmpty, !hasMore { return nil }
         let rows = batch.count + batch.rejected.count
-        cells.rewrite(&batch)
+        let passed = forms?.rewrite(&batch) ?? PassedRows()
+        cells?.rewrite(&batch)
         let identifiers = batch.identify(by: idFields)
         let page = BatchPage(batch: batch, identifiers: identifiers, cursor: nil, hasMore: hasMore)
-        return ImportPage(rows: rows, mapped: PageMapper(stream: stream).mapRead(page))
+        return ImportPage(rows: rows, passed: passed, mapped: PageMapper(stream: stream).mapRead(page))
     }
 }
 
 /// Rows of a file, mapped.
 struct ImportPage {
     let rows: Int
+    /// Rows that say nothing.
+    let passed: PassedRows
     let mapped: PageMapper.ReadResult
 
     /// What is wrong, with the contents: who imports a file knows what is in it.
@@ -74,37 +85,6 @@ struct ImportPage {
 }
 
 extension ImportSource {
-    /// How the file is written: what a person said, and what was recognised where nobody said anything.
-    private static func recognise(_ request: ImportRequest) throws(FileFault) -> (RecognisedFile, Workbook?) {
-        let isWorkbook = try FileKind(FileRecognition.head(of: request.path)) == .workbook
-        let workbook = isWorkbook ? try Workbook(path: request.path) : nil
-        var file =
-            if let workbook { try WorkbookRecognition.recognise(workbook, sheet: request.sheet) } else {
-                try FileRecognition.recognise(path: request.path)
-            }
-        file.form.encoding = request.encoding ?? file.form.encoding
-        file.form.headerLine = request.headerLine ?? file.form.headerLine
-        if case .table = file.form.format, let delimiter = request.delimiter {
-            file.form.format = .table(delimiter: delimiter)
-        }
-        let open = file.questions.compactMap { request.answer(to: $0) }
-        if !open.isEmpty {
-            throw FileFault("a person must say how to read it:\n" + open.map { "  \($0)" }.joined(separator: "\n"))
-        }
-        return (file, workbook)
-    }
-
-    private static func reader(
-        _ path: String, _ workbook: Workbook?, _ form: FileForm, _ selection: FieldSelection
-    ) throws(FileFault) -> any RecordReader {
-        if let workbook { return try WorkbookReader(workbook, form: form, selection: selection) }
-        return switch form.format {
-        case .table, .workbook: try CSVReader(path: path, form: form, selection: selection)
-        case .jsonLines: try JSONLinesReader(path: path, form: form, selection: selection)
-        case .json: try JSONReader(path: path, form: form, selection: selection)
-        }
-    }
-
     private static func describe(_ path: String) throws(FileFault) -> ImportedFile {
         let bytes = try FileBytes(path: path)
         var hasher = SHA256()
@@ -123,15 +103,16 @@ extension ImportSource {
     }
 
     /// A column that the mapping reads and the file lacks would reject every row with the same words.
-    private func refuseMissingColumns(_ request: ImportRequest) throws(HostError) {
+    private func refuseMissingColumns(_ target: ImportTarget) throws(HostError) {
         guard !reader.columns.isEmpty, let read = stream.mapping.sourceFields else { return }
-        let missing = (idFields + stream.mapping.requiredSourceFields).filter { !reader.columns.contains($0) }
+        let wanted = idFields.filter { target.forms?.makes($0) != true } + stream.mapping.requiredSourceFields
+        let missing = wanted.filter { !reader.columns.contains($0) && target.forms?.makes($0) != true }
         guard let first = missing.first else { return }
         let near = nearest(to: first, among: reader.columns).map { ", perhaps '\($0)'" } ?? ""
         throw .invalid(
-            "\(request.path): there is no column '\(first)'\(near), which connection '\(request.connection)' reads; "
-                + "the file has: \(reader.columns.joined(separator: ", ")); the mapping reads: "
-                + read.joined(separator: ", "))
+            "\(target.file.request.path): there is no column '\(first)'\(near), which connection "
+                + "'\(target.connection)' reads; the file has: \(reader.columns.joined(separator: ", ")); the mapping "
+                + "reads: \(read.joined(separator: ", ")). \(ImportTargets.advice)")
     }
 }
 
@@ -140,23 +121,5 @@ extension FieldSelection {
     fileprivate static func wanted(_ fields: [String]?, _ idFields: [String]) -> FieldSelection {
         guard let fields else { return .whole }
         return .fields(fields + idFields.filter { !fields.contains($0) })
-    }
-}
-
-extension ImportRequest {
-    /// A question that is still open, with the option that answers it; nil where it was answered.
-    fileprivate func answer(to question: FileQuestion) -> String? {
-        switch question {
-        case .encoding(let encoding):
-            self.encoding != nil ? nil : "\(question) --encoding \(encoding.rawValue) says yes"
-        case .dateOrder:
-            dateOrder != nil ? nil : "\(question) --date-order dmy or --date-order mdy"
-        case .decimalMark:
-            decimalMark != nil ? nil : "\(question) --decimal-mark comma or --decimal-mark point"
-        case .sheet:
-            sheet != nil ? nil : "\(question) --sheet NAME"
-        case .header, .secondHeader:
-            headerLine != nil ? nil : "\(question) --header-line N, the last line of the header"
-        }
     }
 }

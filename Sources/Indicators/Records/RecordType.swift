@@ -56,9 +56,18 @@ public final class RecordType: Sendable, Hashable {
     public let schema: RecordSchema
     /// The positions of the fields that hold accounts, alone or in spans of time.
     public let accountSlots: [Int]
+    /// The name for people.
+    public let title: BilingualText
+    /// What a person must know who fills the fields; empty where nothing is to be said.
+    public let note: BilingualText
 
-    /// A record type; `key` is `id` where the type names no other.
-    public init(name: String, fields: [RecordField], key: [String] = ["id"]) {
+    /// A record type; `key` is `id` where the type names no other, and its title is its name.
+    public init(
+        name: String, fields: [RecordField], key: [String] = ["id"], title: BilingualText? = nil,
+        note: BilingualText = BilingualText(zh: "", en: "")
+    ) {
+        self.title = title ?? BilingualText(zh: name, en: name)
+        self.note = note
         self.name = name
         self.fields = fields
         self.key = key

@@ -1,0 +1,131 @@
+internal import Indicators
+internal import RecordFiles
+internal import YAMLDocument
+
+/// What the columns of a file mean, and where its records go.
+struct ImportTarget {
+    let file: ImportFile
+    let connection: String
+    /// The zone of times that the file writes without one.
+    let zone: Zone
+    let stream: StreamMapping
+    /// The columns that identify a record.
+    let idFields: [String]
+    /// How cells are read beyond what every file's are; nil where the connection's own mapping says all.
+    var forms: FieldForms?
+    /// How the columns were recognised, in words.
+    var remarks: [String] = []
+
+    var place: ImportPlace { ImportPlace(connection: connection, stream: stream) }
+}
+
+/// Where records of an import are stored, and as what.
+struct ImportPlace: Sendable {
+    let connection: String
+    let stream: String
+    let recordType: String
+    let version: String
+
+    init(connection: String, stream: StreamMapping) {
+        self.connection = connection
+        self.stream = stream.name
+        recordType = stream.mapping.type.name
+        version = stream.version
+    }
+}
+
+/// Finds out what the columns of a file mean: by a mapping that was saved for them, the connection's own mapping, or the
+/// headings of a template, in that order.
+struct ImportTargets {
+    private let workspace: Workspace
+
+    init(_ workspace: Workspace) { self.workspace = workspace }
+
+    static let advice = "'plumbline import FILE --record TYPE --propose' proposes what the columns mean, and "
+        + "'plumbline template TYPE' writes a file whose columns are known"
+
+    /// - Throws: `HostError.invalid` where the file is nothing that is read, or nobody has said what its columns mean.
+    func target(of request: ImportRequest) throws(HostError) -> ImportTarget {
+        let connection = try connection(request)
+        do throws(FileFault) {
+            let file = try ImportFile(request)
+            if request.stream != nil { return try own(connection, file) }
+            let sheets = [file] + (try file.otherSheets())
+            if let saved = try saved(sheets, connection) { return saved }
+            if let connection, fits(file, connection) { return try own(connection, file) }
+            if let template = try template(sheets, connection) { return template }
+            return try own(connection, file)
+        } catch {
+            throw .invalid("\(request.path): \(error)")
+        }
+    }
+
+    /// The connection that a person named; nil where none was named, or the one that needs no file.
+    private func connection(_ request: ImportRequest) throws(HostError) -> Connection? {
+        guard let name = request.connection, name != HandConnection.name else { return nil }
+        let connection: Connection
+        do throws(WorkspaceError) { connection = try workspace.connection(name) } catch { throw .workspace(error) }
+        guard !connection.idFields.isEmpty else {
+            throw .invalid(
+                "connection '\(name)' is no file connection with 'id_field'; files go into one whose connector is "
+                    + "file.import, file.csv or file.jsonl")
+        }
+        return connection
+    }
+}
+
+extension ImportTargets {
+    /// By a mapping that was saved for columns like these.
+    private func saved(_ sheets: [ImportFile], _ connection: Connection?) throws(FileFault) -> ImportTarget? {
+        for file in sheets {
+            let fingerprint = file.fingerprint
+            let found = workspace.mappings.first { mapping in
+                mapping.fingerprint == fingerprint
+                    && (file.request.connection == nil || mapping.connection == file.request.connection)
+                    && (file.request.record == nil || mapping.stream.mapping.type.name == file.request.record)
+            }
+            if let found { return found.target(file, workspace) }
+        }
+        return nil
+    }
+
+    /// Whether the file has every column that the connection's only stream cannot do without.
+    private func fits(_ file: ImportFile, _ connection: Connection) -> Bool {
+        guard let stream = connection.streams.first, connection.streams.count == 1 else { return false }
+        if let record = file.request.record, record != stream.mapping.type.name { return false }
+        let names = Set(file.recognised.columns.map(\.name))
+        return names.isSuperset(of: connection.idFields + stream.mapping.requiredSourceFields)
+    }
+
+    /// By the headings of a template.
+    private func template(_ sheets: [ImportFile], _ connection: Connection?) throws(FileFault) -> ImportTarget? {
+        let headings = TemplateHeadings(workspace)
+        for file in sheets {
+            let columns = try headings.columns(of: file.columnNames, as: file.request.record)
+            if let columns { return try HandConnection(workspace).target(file, columns, connection) }
+        }
+        return nil
+    }
+
+    /// By the mapping that stands in the connection.
+    private func own(_ connection: Connection?, _ file: ImportFile) throws(FileFault) -> ImportTarget {
+        guard let connection else {
+            try file.refuseOpenQuestions()
+            throw FileFault(
+                "nobody has said what its columns mean: \(file.columnNames.joined(separator: ", ")). "
+                    + "\(Self.advice); a connection whose mapping reads them is named with --connection")
+        }
+        let named = connection.streams.filter { file.request.stream == nil || $0.name == file.request.stream }
+        guard let stream = named.first, named.count == 1 else {
+            let known = connection.streams.map(\.name).joined(separator: ", ")
+            throw FileFault(
+                connection.streams.isEmpty
+                    ? "connection '\(connection.name)' has no streams, and no saved mapping fits the columns: "
+                        + "\(file.columnNames.joined(separator: ", ")). \(Self.advice)"
+                    : "say with --stream which stream of '\(connection.name)' is meant; it has: \(known)")
+        }
+        return ImportTarget(
+            file: file, connection: connection.name, zone: connection.zone, stream: stream,
+            idFields: connection.idFields)
+    }
+}

@@ -1,0 +1,208 @@
+internal import Foundation
+public import Indicators
+internal import RecordFiles
+
+/// What the columns of a file may mean, for a person to confirm.
+public struct MappingProposal: Sendable {
+    /// What is proposed for one field.
+    public struct Field: Sendable {
+        /// The field of the record type.
+        public let field: RecordField
+        /// What people call it.
+        public let label: BilingualText
+        /// The proposed column; nil where none is proposed.
+        public var column: String?
+        /// Why that column, in words.
+        public var reason: String?
+        /// The expression of the mapping; nil where there is none yet.
+        public var expression: String?
+        /// Columns that a person may choose from, each with the reason, where it is not clear which is meant.
+        public var candidates: [(column: String, reason: String)] = []
+        /// What the values of the column are taken for; of enumerations and truth values alone.
+        public var values: [ProposedValue] = []
+
+        /// Whether records need it.
+        public var isRequired: Bool { !field.isOptional && !field.isList }
+        /// How sure the proposal is.
+        public var certainty: Certainty {
+            if expression != nil { return values.contains { $0.code == nil } ? .asked : .sure }
+            return candidates.isEmpty ? .notFound : .asked
+        }
+    }
+
+    /// How sure a proposal is.
+    public enum Certainty: String, Sendable {
+        /// By name, label or synonym, or because a person said so.
+        case sure
+        /// A person must choose.
+        case asked
+        /// No column looks like it.
+        case notFound = "not_found"
+    }
+
+    /// The record type.
+    public let type: RecordType
+    /// The connection whose records the rows would become.
+    public let connection: String
+    /// Recognises files with these columns.
+    public let fingerprint: String
+    /// The fields in the type's order.
+    public let fields: [Field]
+    /// Columns that nothing reads.
+    public let unread: [String]
+    /// How to read the file, where a person must say it.
+    public let fileQuestions: [String]
+    let answers: SavedMapping.Answers
+    let file: String
+}
+
+extension MappingProposal {
+    /// The columns that identify a record; empty where they are not known yet.
+    public var idColumns: [String] {
+        let columns = type.key.map { key in fields.first { $0.field.name == key }?.column }
+        return columns.contains(nil) ? [] : columns.compactMap(\.self)
+    }
+
+    /// What a person must say before the mapping can be used, each with how to say it.
+    public var questions: [String] {
+        var questions = fileQuestions
+        for field in fields {
+            let name = field.field.name
+            if field.certainty == .asked, field.expression == nil {
+                let columns = field.candidates.map { "'\($0.column)' (\($0.reason))" }.joined(separator: " or ")
+                questions.append("is \(name) (\(field.label.zh) \(field.label.en)) \(columns)? --map \(name)=COLUMN")
+            } else if field.expression == nil, field.isRequired {
+                questions.append(
+                    "what is \(name) (\(field.label.zh) \(field.label.en), \(field.field.typeText))? No column looks "
+                        + "like it. --map \(name)=COLUMN, or a value such as --map \"\(name)=\(Self.constant(field.field))\"")
+            }
+            questions += field.values.filter { $0.code == nil }.map { value in
+                "what does '\(value.text)' in column '\(field.column ?? "")' mean? Add it to the map of \(name)"
+            }
+        }
+        if idColumns.isEmpty, !fields.contains(where: { type.key.contains($0.field.name) && $0.expression == nil }) {
+            questions.append("which columns identify a record? They must be columns: \(type.key.joined(separator: ", "))")
+        }
+        return questions
+    }
+
+    /// Whether the mapping can be used as it is: every field that records need has an expression, and columns identify
+    /// a record.
+    public var isComplete: Bool {
+        !idColumns.isEmpty && fields.allSatisfy { !$0.isRequired || $0.expression != nil }
+    }
+
+    private static func constant(_ field: RecordField) -> String {
+        switch field.kind {
+        case .bool: "false"
+        case .int, .decimal, .money: "0"
+        case .enumeration(let names): FieldExpression.quoted(names.first ?? "")
+        default: "'...'"
+        }
+    }
+}
+
+extension Workspace {
+    /// Proposes what the columns of a file mean for a record type.
+    ///
+    /// - Parameters:
+    ///   - request: The file, the connection, the type as `record`, and what a person has said about the file.
+    ///   - told: For fields, the column or the expression that a person gave.
+    /// - Throws: `HostError.invalid` where the file is nothing that is read, the type is none, or `told` names what is not.
+    public func propose(_ request: ImportRequest, told: [String: String] = [:]) throws(HostError) -> MappingProposal {
+        do throws(FileFault) {
+            let file = try ImportFile(request)
+            try file.refuseOpenForm()
+            return try ProposalMaker(self, file).proposal(told)
+        } catch {
+            throw .invalid("\(request.path): \(error)")
+        }
+    }
+}
+
+extension ImportFile {
+    /// - Throws: Where not even the columns are known.
+    fileprivate func refuseOpenForm() throws(FileFault) {
+        let open = openQuestions { question in
+            switch question {
+            case .dateOrder, .decimalMark: false
+            case .encoding, .header, .secondHeader, .sheet: true
+            }
+        }
+        if !open.isEmpty { throw FileFault("a person must say how to read it:\n  " + open.joined(separator: "\n  ")) }
+    }
+}
+
+/// Makes a proposal for the columns of one file.
+private struct ProposalMaker {
+    let workspace: Workspace
+    let file: ImportFile
+    let columns: [RecognisedColumn]
+
+    init(_ workspace: Workspace, _ file: ImportFile) {
+        (self.workspace, self.file) = (workspace, file)
+        columns = Array(file.recognised.columns.prefix(file.columnNames.count))
+    }
+
+    func proposal(_ told: [String: String]) throws(FileFault) -> MappingProposal {
+        let type = try type()
+        if let unknown = told.keys.sorted().first(where: { type.slot(of: $0) == nil }) {
+            throw FileFault("\(type.name) has no field '\(unknown)'; it has: \(type.fields.map(\.name).joined(separator: ", "))")
+        }
+        let names = Set(columns.map(\.name))
+        let assignment = ColumnAssignment(
+            type, columns, workspace.labels, told: told.filter { names.contains($0.value) },
+            answered: Set(told.filter { !names.contains($0.value) }.keys))
+        let fields = try fields(type, assignment, told.filter { !names.contains($0.value) })
+        return MappingProposal(
+            type: type, connection: file.request.connection ?? HandConnection.name, fingerprint: file.fingerprint,
+            fields: fields, unread: assignment.unread(columns),
+            fileQuestions: file.openQuestions { _ in true },
+            answers: .init(
+                encoding: file.request.encoding, dateOrder: file.request.dateOrder,
+                decimalMark: file.request.decimalMark),
+            file: URL(filePath: file.request.path).lastPathComponent)
+    }
+
+    private func type() throws(FileFault) -> RecordType {
+        if let name = file.request.record {
+            if let type = workspace.recordTypes[name] { return type }
+            throw FileFault(HostError.unknownRecordType(name, workspace).description)
+        }
+        let ranked = workspace.recordTypes.values.map { type in
+            (type.name, ColumnAssignment(type, columns, workspace.labels, told: [:], answered: []).chosen.count)
+        }
+        let best = ranked.filter { $0.1 > 0 }.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(3)
+        throw FileFault(
+            "say with --record what a row is"
+                + (best.isEmpty ? "" : "; most columns fit \(best.map { "\($0.0) (\($0.1))" }.joined(separator: ", "))")
+                + ". 'plumbline template' lists the record types")
+    }
+
+    private func fields(
+        _ type: RecordType, _ assignment: ColumnAssignment, _ expressions: [String: String]
+    ) throws(FileFault) -> [MappingProposal.Field] {
+        let translations = type.fields.reduce(into: [String: ValueTranslation]()) { found, field in
+            found[field.name] = ValueTranslation(field, of: type, workspace.labels)
+        }
+        let choices = translations.keys.compactMap { assignment.chosen[$0]?.column }
+        let values = try ColumnValues(Set(choices).sorted(), of: file)
+        return type.fields.map { field in
+            var proposal = MappingProposal.Field(
+                field: field, label: workspace.labels.label(ofField: field.name, in: type.name).text)
+            if let expression = expressions[field.name] {
+                (proposal.expression, proposal.reason) = (expression, "you said so")
+            } else if let match = assignment.chosen[field.name] {
+                (proposal.column, proposal.reason) = (match.column, match.reason)
+                let translation = translations[field.name]
+                proposal.values = (values.texts[match.column] ?? []).compactMap { translation?.value($0) }
+                proposal.expression =
+                    translation?.expression(match.column, proposal.values)
+                    ?? FieldExpression.reading(match.column, as: field)
+            } else {
+                proposal.candidates = (assignment.asked[field.name] ?? []).map { ($0.column, $0.reason) }
+            }
+            return proposal
+        }
+    }
+}
