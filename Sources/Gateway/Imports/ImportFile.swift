@@ -59,6 +59,11 @@ struct ImportFile {
         return files
     }
 
+    /// Says that this sheet is the one that is meant.
+    mutating func chooseSheet() {
+        if case .workbook(let sheet) = recognised.form.format { request.sheet = sheet }
+    }
+
     /// Opens the file to read these fields of its records.
     func reader(_ selection: FieldSelection) throws(FileFault) -> any RecordReader {
         try Self.reader(request.path, workbook, recognised.form, selection)

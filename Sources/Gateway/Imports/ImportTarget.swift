@@ -41,7 +41,8 @@ struct ImportTargets {
 
     init(_ workspace: Workspace) { self.workspace = workspace }
 
-    static let advice = "'plumbline import FILE --record TYPE --propose' proposes what the columns mean, and "
+    static let advice =
+        "'plumbline import FILE --record TYPE --propose' proposes what the columns mean, and "
         + "'plumbline template TYPE' writes a file whose columns are known"
 
     /// - Throws: `HostError.invalid` where the file is nothing that is read, or nobody has said what its columns mean.
@@ -51,7 +52,7 @@ struct ImportTargets {
             let file = try ImportFile(request)
             if request.stream != nil { return try own(connection, file) }
             let sheets = [file] + (try file.otherSheets())
-            if let saved = try saved(sheets, connection) { return saved }
+            if let saved = saved(sheets) { return saved }
             if let connection, fits(file, connection) { return try own(connection, file) }
             if let template = try template(sheets, connection) { return template }
             return try own(connection, file)
@@ -76,17 +77,25 @@ struct ImportTargets {
 
 extension ImportTargets {
     /// By a mapping that was saved for columns like these.
-    private func saved(_ sheets: [ImportFile], _ connection: Connection?) throws(FileFault) -> ImportTarget? {
-        for file in sheets {
-            let fingerprint = file.fingerprint
-            let found = workspace.mappings.first { mapping in
-                mapping.fingerprint == fingerprint
-                    && (file.request.connection == nil || mapping.connection == file.request.connection)
-                    && (file.request.record == nil || mapping.stream.mapping.type.name == file.request.record)
+    private func saved(_ sheets: [ImportFile]) -> ImportTarget? {
+        Self.only(
+            sheets.compactMap { file in
+                let fingerprint = file.fingerprint
+                let found = workspace.mappings.first { mapping in
+                    mapping.fingerprint == fingerprint
+                        && (file.request.connection == nil || mapping.connection == file.request.connection)
+                        && (file.request.record == nil || mapping.stream.mapping.type.name == file.request.record)
+                }
+                return found.map { (file, $0) }
             }
-            if let found { return found.target(file, workspace) }
-        }
-        return nil
+        ).map { file, mapping in mapping.target(file, workspace) }
+    }
+
+    /// The only sheet that is meant. Of several the first, which still asks.
+    private static func only<Meaning>(_ found: [(file: ImportFile, meaning: Meaning)]) -> (ImportFile, Meaning)? {
+        guard var first = found.first else { return nil }
+        if found.count == 1 { first.file.chooseSheet() }
+        return first
     }
 
     /// Whether the file has every column that the connection's only stream cannot do without.
@@ -100,11 +109,13 @@ extension ImportTargets {
     /// By the headings of a template.
     private func template(_ sheets: [ImportFile], _ connection: Connection?) throws(FileFault) -> ImportTarget? {
         let headings = TemplateHeadings(workspace)
+        var found: [(ImportFile, TemplateColumns)] = []
         for file in sheets {
             let columns = try headings.columns(of: file.columnNames, as: file.request.record)
-            if let columns { return try HandConnection(workspace).target(file, columns, connection) }
+            if let columns { found.append((file, columns)) }
         }
-        return nil
+        guard let (file, columns) = Self.only(found) else { return nil }
+        return try HandConnection(workspace).target(file, columns, connection)
     }
 
     /// By the mapping that stands in the connection.

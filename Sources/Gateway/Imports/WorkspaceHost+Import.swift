@@ -25,7 +25,11 @@ extension WorkspaceHost {
     ) async throws(HostError) -> ImportReport {
         let (report, reading, run) = try await read(source, place, isPartial, progress, keep: keep)
         guard report.isCommitted else { return report }
-        return try await published(report, reading.accounts, place.connection, run)
+        var done = try await published(report, reading.accounts, place.connection, run)
+        if place.recordType == ReportedValues.recordType, done.new + done.changed > 0 {
+            done.remarks += try await overlappingPeriods()
+        }
+        return done
     }
 
     /// What importing a file would do, its values included; nothing is stored.

@@ -11,9 +11,8 @@ struct ColumnAssignment {
     private var free: [RecognisedColumn]
     private let names: [String: FieldNames]
 
-    /// - Parameters:
-    ///   - told: What a person has said, by the field's name.
-    ///   - answered: Fields that need no column because a person gave an expression.
+    /// The assignment for the columns of a file. `told` is what a person has said, by the field's name; `answered` are the
+    /// fields that need no column because a person gave an expression.
     init(
         _ type: RecordType, _ columns: [RecognisedColumn], _ labels: RecordLabels, told: [String: String],
         answered: Set<String>

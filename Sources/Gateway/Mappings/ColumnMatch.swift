@@ -37,7 +37,9 @@ struct FieldNames {
         if let other = label.also.first(where: { $0.plainName == name }) {
             return .init(column: column.name, kind: .synonym, reason: "synonym \(other) of \(label.text.zh)")
         }
-        let near = ([label.text.zh, label.text.en, field.name] + label.also).first { Self.isSimilar($0.plainName, name) }
+        let near = ([label.text.zh, label.text.en, field.name] + label.also).first {
+            Self.isSimilar($0.plainName, name)
+        }
         return near.map { .init(column: column.name, kind: .similar, reason: "similar name to \($0)") }
     }
 

@@ -74,14 +74,16 @@ extension MappingProposal {
             } else if field.expression == nil, field.isRequired {
                 questions.append(
                     "what is \(name) (\(field.label.zh) \(field.label.en), \(field.field.typeText))? No column looks "
-                        + "like it. --map \(name)=COLUMN, or a value such as --map \"\(name)=\(Self.constant(field.field))\"")
+                        + "like it. --map \(name)=COLUMN, or what holds of every row, such as --map \"\(name)=\(Self.constant(field.field))\""
+                )
             }
             questions += field.values.filter { $0.code == nil }.map { value in
-                "what does '\(value.text)' in column '\(field.column ?? "")' mean? Add it to the map of \(name)"
+                "what does '\(value.text)' in column '\(field.column ?? "")' mean? --map \"\(name).\(value.text)=CODE\"\(codes(field))"
             }
         }
         if idColumns.isEmpty, !fields.contains(where: { type.key.contains($0.field.name) && $0.expression == nil }) {
-            questions.append("which columns identify a record? They must be columns: \(type.key.joined(separator: ", "))")
+            questions.append(
+                "which columns identify a record? They must be columns: \(type.key.joined(separator: ", "))")
         }
         return questions
     }
@@ -90,6 +92,11 @@ extension MappingProposal {
     /// a record.
     public var isComplete: Bool {
         !idColumns.isEmpty && fields.allSatisfy { !$0.isRequired || $0.expression != nil }
+    }
+
+    private func codes(_ field: Field) -> String {
+        guard case .enumeration(let names) = field.field.kind else { return ", true or false" }
+        return ", one of " + names.joined(separator: ", ")
     }
 
     private static func constant(_ field: RecordField) -> String {
@@ -103,11 +110,10 @@ extension MappingProposal {
 }
 
 extension Workspace {
-    /// Proposes what the columns of a file mean for a record type.
+    /// Proposes what the columns of a file mean for the record type that `request` names.
     ///
-    /// - Parameters:
-    ///   - request: The file, the connection, the type as `record`, and what a person has said about the file.
-    ///   - told: For fields, the column or the expression that a person gave.
+    /// `told` is what a person said: the column or the expression of a field under `FIELD`, the code of a value under
+    /// `FIELD.VALUE`.
     /// - Throws: `HostError.invalid` where the file is nothing that is read, the type is none, or `told` names what is not.
     public func propose(_ request: ImportRequest, told: [String: String] = [:]) throws(HostError) -> MappingProposal {
         do throws(FileFault) {
@@ -146,22 +152,43 @@ private struct ProposalMaker {
 
     func proposal(_ told: [String: String]) throws(FileFault) -> MappingProposal {
         let type = try type()
-        if let unknown = told.keys.sorted().first(where: { type.slot(of: $0) == nil }) {
-            throw FileFault("\(type.name) has no field '\(unknown)'; it has: \(type.fields.map(\.name).joined(separator: ", "))")
-        }
-        let names = Set(columns.map(\.name))
+        let said = try Said(told, type, columns)
         let assignment = ColumnAssignment(
-            type, columns, workspace.labels, told: told.filter { names.contains($0.value) },
-            answered: Set(told.filter { !names.contains($0.value) }.keys))
-        let fields = try fields(type, assignment, told.filter { !names.contains($0.value) })
+            type, columns, workspace.labels, told: said.columns, answered: Set(said.expressions.keys))
         return MappingProposal(
             type: type, connection: file.request.connection ?? HandConnection.name, fingerprint: file.fingerprint,
-            fields: fields, unread: assignment.unread(columns),
+            fields: try fields(type, assignment, said), unread: assignment.unread(columns),
             fileQuestions: file.openQuestions { _ in true },
             answers: .init(
                 encoding: file.request.encoding, dateOrder: file.request.dateOrder,
                 decimalMark: file.request.decimalMark),
             file: URL(filePath: file.request.path).lastPathComponent)
+    }
+
+    /// What a person has said about fields and values.
+    private struct Said {
+        var columns: [String: String] = [:]
+        var expressions: [String: String] = [:]
+        /// By field, then by the text of the value.
+        var codes: [String: [String: String]] = [:]
+
+        init(_ told: [String: String], _ type: RecordType, _ columns: [RecognisedColumn]) throws(FileFault) {
+            let names = Set(columns.map(\.name))
+            for (key, answer) in told {
+                let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
+                guard let field = parts.first, type.slot(of: field) != nil else {
+                    let known = type.fields.map(\.name).joined(separator: ", ")
+                    throw FileFault("\(type.name) has no field '\(parts.first ?? "")'; it has: \(known)")
+                }
+                if parts.count > 1 {
+                    codes[field, default: [:]][parts[1]] = answer
+                } else if names.contains(answer) {
+                    self.columns[field] = answer
+                } else {
+                    expressions[field] = answer
+                }
+            }
+        }
     }
 
     private func type() throws(FileFault) -> RecordType {
@@ -180,7 +207,7 @@ private struct ProposalMaker {
     }
 
     private func fields(
-        _ type: RecordType, _ assignment: ColumnAssignment, _ expressions: [String: String]
+        _ type: RecordType, _ assignment: ColumnAssignment, _ said: Said
     ) throws(FileFault) -> [MappingProposal.Field] {
         let translations = type.fields.reduce(into: [String: ValueTranslation]()) { found, field in
             found[field.name] = ValueTranslation(field, of: type, workspace.labels)
@@ -190,12 +217,15 @@ private struct ProposalMaker {
         return type.fields.map { field in
             var proposal = MappingProposal.Field(
                 field: field, label: workspace.labels.label(ofField: field.name, in: type.name).text)
-            if let expression = expressions[field.name] {
+            if let expression = said.expressions[field.name] {
                 (proposal.expression, proposal.reason) = (expression, "you said so")
             } else if let match = assignment.chosen[field.name] {
                 (proposal.column, proposal.reason) = (match.column, match.reason)
                 let translation = translations[field.name]
-                proposal.values = (values.texts[match.column] ?? []).compactMap { translation?.value($0) }
+                proposal.values = (values.texts[match.column] ?? []).compactMap { text in
+                    let code = said.codes[field.name]?[text]
+                    return code.map { ProposedValue(text: text, code: $0) } ?? translation?.value(text)
+                }
                 proposal.expression =
                     translation?.expression(match.column, proposal.values)
                     ?? FieldExpression.reading(match.column, as: field)

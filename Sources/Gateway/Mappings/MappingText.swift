@@ -52,7 +52,8 @@ extension Workspace {
         let isName = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) }
         guard isName else { throw .invalid("'\(name)' is no name for a mapping: use letters, digits, - and _") }
         guard proposal.isComplete else {
-            throw .invalid("nothing is saved while questions are open:\n  " + proposal.questions.joined(separator: "\n  "))
+            throw .invalid(
+                "nothing is saved while questions are open:\n  " + proposal.questions.joined(separator: "\n  "))
         }
         let file = "\(SavedMapping.folder)/\(name).yaml"
         if let other = mappings.first(where: { $0.fingerprint == proposal.fingerprint && $0.file != file }),

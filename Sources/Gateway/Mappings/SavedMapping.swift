@@ -69,7 +69,9 @@ struct SavedMappingReader {
             let type = type(map)
         else { return nil }
         let idFields = map.texts("id")
-        if idFields.isEmpty { log.add(document.place, "a saved mapping needs 'id', the columns that identify a record") }
+        if idFields.isEmpty {
+            log.add(document.place, "a saved mapping needs 'id', the columns that identify a record")
+        }
         let connection = map.text("connection") ?? HandConnection.name
         let zone = zone(of: connection, map)
         let answers = answers(map)
@@ -102,7 +104,9 @@ struct SavedMappingReader {
         var answers = SavedMapping.Answers()
         answers.encoding = map.choice("encoding")
         answers.dateOrder = map.choice("date_order")
-        answers.decimalMark = map.choice("decimal_mark", of: DecimalMarkName.self).map { $0 == .comma ? .comma : .point }
+        answers.decimalMark = map.choice("decimal_mark", of: DecimalMarkName.self).map {
+            $0 == .comma ? .comma : .point
+        }
         return answers
     }
 

@@ -5,12 +5,16 @@ struct TemplateExample {
     let type: RecordType
     let labels: RecordLabels
     let language: LabelLanguage
+    /// An indicator that is filled by hand.
+    var indicator = "customer_visits"
 
     /// Begins the first cell of an example: whoever leaves it in a file imports it as nothing.
     static let marker = "[示例 example]"
 
     /// A good value of a field, as a person writes it.
     func text(_ field: RecordField) -> String {
+        // A value is of a person or of a unit.
+        if type.name == ReportedValues.recordType, field.kind == .orgUnitRef { return "" }
         if field.isList { return [one(field), one(field, isSecond: true)].joined(separator: "; ") }
         return one(field)
     }
@@ -18,7 +22,7 @@ struct TemplateExample {
     private func one(_ field: RecordField, isSecond: Bool = false) -> String {
         let day = isSecond ? "2026-07-03" : "2026-07-01"
         return switch field.kind {
-        case .string: Self.texts[field.name] ?? (isSecond ? "A-2" : "A-1")
+        case .string: field.name == "indicator_id" ? indicator : Self.texts[field.name] ?? (isSecond ? "A-2" : "A-1")
         case .int: "3"
         case .decimal: "85.5"
         case .money: "1200.00"
@@ -36,7 +40,7 @@ struct TemplateExample {
     /// Texts that mean something by themselves.
     private static let texts = [
         "author": "hr@example.com", "currency": "CNY", "environment": "production",
-        "evidence_url": "https://docs.example.com/1", "indicator_id": "customer_visits", "period": "2026-07",
+        "evidence_url": "https://docs.example.com/1", "period": "2026-07",
         "reason": "visit log of July",
     ]
 

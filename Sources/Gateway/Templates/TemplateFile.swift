@@ -21,19 +21,19 @@ public struct TemplateFile {
     /// Rows that are there for filling, by field; of values by hand alone.
     private let rows: [[String: String]]
 
-    /// The template of a record type.
+    /// The template of a record type, the product's or the company's own.
     ///
-    /// - Parameters:
-    ///   - name: The product's types and the company's own.
-    ///   - indicators: Of values by hand: a row for each of these indicators and each person of the people file, or each
-    ///     unit where the indicator has values of units.
+    /// That of values by hand has a row for each of `indicators` and each person of the people file, or each unit where
+    /// the indicator has values of units.
     /// - Throws: `HostError.invalid` for a type or an indicator that is none, or a people file with mistakes.
     public init(
         _ name: String, of workspace: Workspace, language: LabelLanguage = .both, indicators: [String] = []
     ) throws(HostError) {
         guard let type = workspace.recordTypes[name] else { throw .unknownRecordType(name, workspace) }
         (self.type, self.language, labels) = (type, language, workspace.labels)
-        example = TemplateExample(type: type, labels: workspace.labels, language: language)
+        var example = TemplateExample(type: type, labels: workspace.labels, language: language)
+        example.indicator = indicators.first ?? workspace.reportedValues.scopes.keys.min() ?? example.indicator
+        self.example = example
         if !indicators.isEmpty, name != ReportedValues.recordType {
             throw .invalid("--indicator goes with the template \(ReportedValues.recordType) alone")
         }
@@ -92,8 +92,8 @@ extension TemplateFile {
 
     private func workbook(_ path: String) throws(FileFault) {
         let writer = try WorkbookWriter(path: path)
-        try writer.addSheet(named: Self.sheetName(type.title), columns: fields.map(column))
-        try writer.append(exampleRow.enumerated().map { $0 == 0 ? .text($1) : value($1, fields[$0]) })
+        try writer.addSheet(named: Self.sheetName(type.title), columns: fields.enumerated().map(column))
+        try writer.append(exampleRow.enumerated().map { $0 == 0 ? .text($1) : value($1, fields[$0]) }, .example)
         for row in rows { try writer.append(fields.map { value(row[$0.name] ?? "", $0) }) }
         let notes = TemplateNotes(type: type, labels: labels, example: example)
         try writer.addNotes(named: "填写说明 Notes", notes.paragraphs)
@@ -109,11 +109,15 @@ extension TemplateFile {
         return String(allowed.prefix(31)).trimmed
     }
 
-    private func column(_ field: RecordField) -> WorkbookColumn {
+    private func column(_ index: Int, _ field: RecordField) -> WorkbookColumn {
         let title = heading(field)
         let width = title.unicodeScalars.reduce(4.0) { $0 + ($1.value > 0x2E80 ? 2 : 1) }
+        // The first column holds the mark of examples too.
+        let least = index == 0 ? 34.0 : field.kind == .datetime ? 20 : 14
+        let notes = TemplateNotes(type: type, labels: labels, example: example)
         return WorkbookColumn(
-            title, type: Self.cellType(field), width: min(max(width, 14), 40), choices: example.choices(field))
+            title, type: Self.cellType(field), width: min(max(width, least), 40), note: notes.short(field),
+            choices: example.choices(field))
     }
 
     /// Numbers that are names, and periods, must stay as they are typed.

@@ -35,7 +35,9 @@ struct TemplateHeadings {
         let known = headings(of: type)
         var headings: [String: String] = [:]
         for name in names where !name.isEmpty && !Self.isForOrientation(name, type) {
-            guard let field = known[name.plainName], headings.updateValue(name, forKey: field) == nil else { return nil }
+            guard let field = known[name.plainName], headings.updateValue(name, forKey: field) == nil else {
+                return nil
+            }
         }
         let isWhole = type.templateFields.allSatisfy { $0.isOptional || $0.isList || headings[$0.name] != nil }
         return isWhole && !headings.isEmpty ? TemplateColumns(type: type, headings: headings) : nil

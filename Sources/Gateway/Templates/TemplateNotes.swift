@@ -9,8 +9,8 @@ struct TemplateNotes {
 
     static let columns = [
         WorkbookColumn("列 Column", type: .text, width: 34), WorkbookColumn("字段 Field", type: .text, width: 28),
-        WorkbookColumn("内容 Content", type: .text, width: 40), WorkbookColumn("必填 Required", type: .text, width: 14),
-        WorkbookColumn("可填 Allowed", type: .text, width: 70), WorkbookColumn("示例 Example", type: .text, width: 44),
+        WorkbookColumn("内容 Content", type: .text, width: 60), WorkbookColumn("必填 Required", type: .text, width: 14),
+        WorkbookColumn("可填 Allowed", type: .text, width: 90), WorkbookColumn("示例 Example", type: .text, width: 76),
     ]
 
     /// A field in one row of ``columns``.
@@ -20,6 +20,12 @@ struct TemplateNotes {
             labels.label(ofField: field.name, in: type.name).heading(.both), field.name, content(field),
             isRequired ? "是 yes" : "", allowed(field), example.text(field),
         ]
+    }
+
+    /// What the heading of a column says when a pointer rests on it.
+    func short(_ field: RecordField) -> String {
+        let isRequired = !field.isOptional && !field.isList
+        return (isRequired ? "必填 required\n" : "选填 optional\n") + content(field)
     }
 
     private func content(_ field: RecordField) -> String {

@@ -22,7 +22,8 @@ struct ConnectionReader {
         let map = MapReader(document, what: "a connection", known: Self.keys, log: log)
         guard let name = map.requiredText("connection"), let connector = connector(map) else { return nil }
         if name == HandConnection.name {
-            log.add(map.place(of: "connection"), "'\(name)' is the product's own: what templates bring is stored under it")
+            log.add(
+                map.place(of: "connection"), "'\(name)' is the product's own: what templates bring is stored under it")
         }
         let zone = map.zone("zone") ?? calendar.zone
         let settings = SettingsReader(log: log).settings(map, of: connector, zone: zone)

@@ -9,7 +9,8 @@ extension MeasureDefinition {
         guard record == ReportedValues.recordType, let id = map.text("id") else { return self }
         var measure = self
         let implied = { (text: String) in ExpressionText(implied: text, at: map.node) }
-        let own = "record.indicator_id == '\(id)' && periodStart(record.period) >= period.start "
+        let own =
+            "record.indicator_id == '\(id)' && periodStart(record.period) >= period.start "
             + "&& periodEnd(record.period) <= period.end"
         measure.inPeriod = implied(inPeriod.map { "\(own) && (\($0.text))" } ?? own)
         measure.anchor = anchor ?? implied("addDays(periodEnd(record.period), -1)")

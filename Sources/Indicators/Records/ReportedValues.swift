@@ -37,7 +37,8 @@ public struct ReportedValues: RecordCheck {
             let known = scopes.isEmpty ? "none yet" : scopes.keys.sorted().prefix(20).joined(separator: ", ")
             return "there is no indicator '\(value: id)'\(near); filled by hand are: \(known)"
         }
-        return "'\(value: id)' is computed from records of type \(types.joined(separator: ", ")): bring those. To fill it "
+        return
+            "'\(value: id)' is computed from records of type \(types.joined(separator: ", ")): bring those. To fill it "
             + "by hand instead, define it in indicators/ with this id and 'record: \(Self.recordType)'"
     }
 

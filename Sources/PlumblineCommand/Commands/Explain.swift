@@ -157,7 +157,8 @@ struct ExplanationText {
                 "\(record.reference.connection)/\(record.reference.externalID)", record.exclusion.kind.rawValue,
                 record.exclusion.reason)
         }
-        return table.text(empty: "  no record takes part") + entries(measure) + (measure.excluded.isEmpty ? "" : excluded.text(empty: ""))
+        return table.text(empty: "  no record takes part") + entries(measure)
+            + (measure.excluded.isEmpty ? "" : excluded.text(empty: ""))
     }
 
     /// Who entered the values by hand, and why.

@@ -38,7 +38,9 @@ struct Import: AsyncParsableCommand {
     @Flag(name: .long, help: "Propose what the columns mean; import nothing.") var propose = false
     @Option(name: .long, help: "With --propose: keep the mapping as mappings/NAME.yaml, if no question is open.")
     var save: String?
-    @Option(name: .customLong("map"), help: "With --propose: FIELD=COLUMN, or FIELD=EXPRESSION; may be repeated.")
+    @Option(
+        name: .customLong("map"),
+        help: "With --propose: FIELD=COLUMN, FIELD=EXPRESSION, or FIELD.VALUE=CODE; may be repeated.")
     var told: [String] = []
 
     enum Delimiter: String, ExpressibleByArgument, CaseIterable {
@@ -74,7 +76,8 @@ struct Import: AsyncParsableCommand {
 
     func run() async throws {
         if propose {
-            return try ProposalCommand(workspace: options.read(), isJSON: options.isJSON).run(request, told, saveAs: save)
+            return try ProposalCommand(workspace: options.read(), isJSON: options.isJSON).run(
+                request, told, saveAs: save)
         }
         let host = try await options.host()
         let progress = ProgressLine()
@@ -175,6 +178,7 @@ extension ImportReport {
 
     private var outcome: String {
         guard let id else { return "Nothing was stored. --partial takes the good rows." }
+        if rows == leftOut { return "Import \(id): no row has anything to take." }
         if new + changed == 0, rejected.isEmpty { return "Import \(id): nothing is new; everything is stored already." }
         return "Import \(id). " + values.text.trimmed + " 'plumbline undo \(id)' takes it back."
     }

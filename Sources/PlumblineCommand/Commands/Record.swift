@@ -12,7 +12,7 @@ struct Record: AsyncParsableCommand {
             For indicators whose definition says 'record: reported_value'. Entering it again for the same subject and period \
             corrects the value. It is an import of one row: listed by 'imports', taken back by 'undo', shown by 'explain'; a \
             value of a locked period is refused. JSON: {import, indicator, subject: {kind, id}, period, old, new, revision, \
-            values, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
+            remarks, values, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
             decimal, sample_size}; import and revision are null with --preview, changes are empty without it.
             """)
 
@@ -46,7 +46,8 @@ struct Record: AsyncParsableCommand {
             ? "\n" + report.report.changes.text + "Nothing was stored.\n"
             : "Import \(report.report.id ?? 0). " + report.report.values.text
                 + "'plumbline undo \(report.report.id ?? 0)' takes it back.\n"
-        return "\(report.key.indicator)  \(name)\n".harmless
+        let notes = report.report.remarks.map { "note: \($0)\n" }.joined()
+        return notes + "\(report.key.indicator)  \(name)\n"
             + "\(report.key.subject.id), \(report.key.period): \(old) -> \(new) \(definition?.unit ?? "")\(revision)\n"
             + outcome
     }
@@ -57,7 +58,8 @@ extension HandEntryReport {
         [
             "import": report.id.map { .int(Int($0)) } ?? .null, "indicator": .string(key.indicator),
             "subject": key.subject.json, "period": .string(key.period), "old": (old?.content).json, "new": new.json,
-            "revision": revision.map { .int($0) } ?? .null, "values": report.values.json,
+            "revision": revision.map { .int($0) } ?? .null, "remarks": .array(report.remarks.map(JSON.string)),
+            "values": report.values.json,
             "changes": report.changes.json,
         ]
     }

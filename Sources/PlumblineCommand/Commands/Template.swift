@@ -39,7 +39,8 @@ struct Template: ParsableCommand {
         let workspace = try Workspace.read(self.workspace, registry: try WorkspaceOptions.registry())
         guard let type else {
             let types = workspace.recordTypes.values.sorted { $0.name < $1.name }
-            return format == .json ? printJSON(.array(types.map(\.json))) : StandardOutput.write(table(types, workspace))
+            return format == .json
+                ? printJSON(.array(types.map(\.json))) : StandardOutput.write(table(types, workspace))
         }
         let file = try TemplateFile(
             type, of: workspace, language: LabelLanguage(rawValue: language.rawValue) ?? .both, indicators: indicator)
