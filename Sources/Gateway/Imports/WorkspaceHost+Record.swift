@@ -128,7 +128,10 @@ private struct CheckedEntry {
             let number = try WrittenNumber(
                 isPercent && entry.value.hasSuffix("%") ? String(entry.value.dropLast()) : entry.value)
             if !number.isPercent { return number.text }
-        } catch { throw .invalid("the value: \(error)") }
+        } catch {
+            let hint = entry.value.contains(",") ? "; write it without thousands, and a point before the decimals" : ""
+            throw .invalid("the value: \(error)\(hint)")
+        }
         throw .invalid("the value '\(entry.value)' has a percent sign, but the indicator's unit is none")
     }
 

@@ -12,7 +12,7 @@ struct Record: AsyncParsableCommand {
             For indicators whose definition says 'record: reported_value'. Entering it again for the same subject and period \
             corrects the value. It is an import of one row: listed by 'imports', taken back by 'undo', shown by 'explain'; a \
             value of a locked period is refused. JSON: {import, indicator, subject: {kind, id}, period, old, new, revision, \
-            remarks, values, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
+            remarks, values: {changed, unchanged, refused: [text]}, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
             decimal, sample_size}; import and revision are null with --preview, changes are empty without it.
             """)
 

@@ -9,8 +9,8 @@ struct Template: ParsableCommand {
         abstract: "Write a file for people to fill, which 'plumbline import' reads without a mapping.",
         discussion: """
             Without TYPE it lists the record types. reported_value is for indicator values by hand. The file has a column \
-            for each field, an example that an import leaves out, and as a workbook lists to choose from and notes. JSON of \
-            the list: an array of {record, name: {zh, en}, fields, required}; of a file: {record, file, columns: [heading]}.
+            for each field, an example that an import leaves out, and as a workbook lists to choose from and notes. JSON: of the \
+            list an array of {record, name: {zh, en}, fields, required}; of a file {record, file, columns: [heading]}.
             """)
 
     /// How the file is written; table and json are how the command prints.

@@ -98,7 +98,7 @@ import Testing
     @Test func `units and the company have values too`() async throws {
         let host = try await host()
         _ = try await host.record(entry("morale", "Plumb/Support", "2026-07", "80"))
-        _ = try await host.record(entry("profit", "company", "2026-07", "1,000"))
+        _ = try await host.record(entry("profit", "company", "2026-07", "1000"))
         #expect(try await host.shown("morale", "Plumb/Support") == "80.00")
         let profit = try await host.store.value(ValueKey(indicator: "profit", subject: .company, period: "2026-07"))
         #expect(profit?.content.decimal == "1000.00")
