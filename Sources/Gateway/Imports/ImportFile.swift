@@ -48,12 +48,17 @@ struct ImportFile {
     /// The same workbook with each of its other visible sheets; nothing where a person chose one.
     func otherSheets() throws(FileFault) -> [ImportFile] {
         guard let workbook, request.sheet == nil, case .workbook(let chosen) = recognised.form.format else { return [] }
+        let others = workbook.sheets.filter { $0.state == .visible && $0.name != chosen }
+        if others.isEmpty { return [] }
+        let summary = try WorkbookRecognition.summary(of: workbook)
         var files: [ImportFile] = []
-        for sheet in workbook.sheets where sheet.state == .visible && sheet.name != chosen {
+        for sheet in others {
             var request = request
             request.sheet = sheet.name
             // A sheet without a header, such as one of notes, is none that is meant.
-            guard let file = try? WorkbookRecognition.recognise(workbook, sheet: sheet.name) else { continue }
+            guard let file = try? WorkbookRecognition.recognise(workbook, sheet: sheet.name, by: summary) else {
+                continue
+            }
             files.append(try ImportFile(request, file, workbook))
         }
         return files

@@ -51,9 +51,11 @@ struct ImportTargets {
         do throws(FileFault) {
             let file = try ImportFile(request)
             if request.stream != nil { return try own(connection, file) }
-            let sheets = [file] + (try file.otherSheets())
+            let isOwn = connection.map { fits(file, $0) } ?? false
+            // Looking at all sheets takes another reading of each.
+            let sheets = [file] + (isOwn ? [] : try file.otherSheets())
             if let saved = saved(sheets) { return saved }
-            if let connection, fits(file, connection) { return try own(connection, file) }
+            if isOwn { return try own(connection, file) }
             if let template = try template(sheets, connection) { return template }
             return try own(connection, file)
         } catch {

@@ -91,8 +91,13 @@ struct SavedMappingReader {
 
     private func zone(of connection: String, _ map: MapReader) -> Zone {
         if connection == HandConnection.name { return calendar.zone }
-        if let known = connections.first(where: { $0.name == connection }) { return known.zone }
-        let names = [HandConnection.name] + connections.map(\.name)
+        if let known = connections.first(where: { $0.name == connection }) {
+            if known.idFields.isEmpty {
+                log.add(map.place(of: "connection"), "'\(connection)' is no file connection: its records are pulled")
+            }
+            return known.zone
+        }
+        let names = [HandConnection.name] + connections.filter { !$0.idFields.isEmpty }.map(\.name)
         log.add(
             map.place(of: "connection"),
             "there is no connection '\(connection)'\(proposal(for: connection, among: names)); "

@@ -35,8 +35,24 @@ struct FieldForm: Sendable {
         return codes
     }
 
+    /// Whether cells of a field may be written otherwise than mappings read them, dates and numbers aside.
+    static func isNeeded(_ field: RecordField) -> Bool {
+        if field.isList { return true }
+        return switch field.kind {
+        case .int, .decimal, .money, .datetime: false
+        case .string: field.name == "period"
+        default: true
+        }
+    }
+
     /// What a mapping reads instead of a cell's text; nil where it reads the cell as it is.
     func cell(_ text: String) -> Cell? {
+        guard let cell = form(text) else { return nil }
+        if case .text(text) = cell { return nil }
+        return cell
+    }
+
+    private func form(_ text: String) -> Cell? {
         if field.isList { return list(text) }
         switch field.kind {
         case .bool: return Self.flag(text).map { .flag($0) }

@@ -26,6 +26,7 @@ struct FieldForms: Sendable {
         for field in type.fields {
             guard let heading = headings[field.name] else { continue }
             let order = file.recognised.columns.first { $0.name == heading }?.dateOrder
+            guard FieldForm.isNeeded(field) else { continue }
             forms[heading] = FieldForm(
                 field, of: type, workspace.labels, SpanText(zone: zone, order: file.request.dateOrder ?? order))
         }
@@ -128,7 +129,8 @@ extension SourceBatch {
     fileprivate func isExample(_ row: Int) -> Bool {
         fields.indices.contains { field in
             let cell = cell(field, of: row)
-            return cell.kind == .text && content(cell).starts(with: TemplateExample.marker.utf8)
+            return cell.kind == .text && content(cell).first == UInt8(ascii: "[")
+                && content(cell).starts(with: TemplateExample.marker.utf8)
         }
     }
 

@@ -133,12 +133,17 @@ import Testing
         try company.write("mappings/c.yaml", "mapping: c\nrecord: dead\ncolums: 2\n")
         try company.write(
             "mappings/d.yaml",
-            "mapping: d\nconnection: diry\nrecord: deed\ncolumns: 4\nid: x\ndate_order: dym\nmap:\n  id: source.x +\n")
+            "mapping: d\nconnection: by_hnd\nrecord: deed\ncolumns: 4\nid: x\ndate_order: dym\nmap:\n  id: source.x +\n"
+        )
+        try company.write("mappings/e.yaml", mapping.replacing("mapping: a", with: "mapping: e\nconnection: diary"))
         let problems = try company.problems()
+        #expect(problems.contains { $0.hasPrefix("mappings/e.yaml:2:13: 'diary' is no file connection") })
         #expect(problems.contains { $0.hasPrefix("mappings/b.yaml:1:1: mappings/a.yaml is called 'a' too") })
         #expect(problems.contains { $0.hasPrefix("mappings/c.yaml:3:1: unknown key 'colums', perhaps 'columns'") })
         #expect(
-            problems.contains { $0.hasPrefix("mappings/d.yaml:2:13: there is no connection 'diry', perhaps 'diary'") })
+            problems.contains {
+                $0.hasPrefix("mappings/d.yaml:2:13: there is no connection 'by_hnd', perhaps 'by_hand'")
+            })
         #expect(problems.contains { $0.hasPrefix("mappings/d.yaml:6:13: 'date_order' must be one of ymd, dmy, mdy") })
         #expect(problems.contains { $0.hasPrefix("mappings/d.yaml:8:") })
     }

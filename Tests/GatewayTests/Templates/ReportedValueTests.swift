@@ -229,6 +229,34 @@ import Testing
         #expect(!report.isCommitted)
     }
 
+    @Test func `a connection that brings values is checked in the same way`() async throws {
+        let host = try await host([
+            "connectors/values.yaml": """
+            connection: values
+            connector: file.import
+            settings: {id_field: n}
+            streams:
+              values:
+                from: records
+                record: reported_value
+                map:
+                  id: source.n
+                  indicator_id: source.kpi
+                  employee_id: account(source.who)
+                  period: source.month
+                  value: source.v
+                  author: "'sheet'"
+            """
+        ])
+        try workspace.write("v.csv", "n,kpi,who,month,v\n1,visits,E01,2026-07,4\n2,visit,E01,2026-07,4\n")
+        var request = ImportRequest(path: workspace.path + "/v.csv", connection: "values")
+        request.isPartial = true
+        let report = try await host.importFile(request)
+        #expect(report.new == 1 && report.rejected.map(\.line) == [3])
+        #expect(report.rejected[0].reason.contains("perhaps 'visits'"))
+        #expect(try await host.shown("visits", "E01") == "4")
+    }
+
     @Test func `a company may fill by hand what the product computes`() async throws {
         let host = try await host([
             "indicators/csat.yaml": """
