@@ -40,14 +40,16 @@ extension WorkspaceHost {
         return try await foresee(try ImportSource(target), into: target.place, isPartial: request.isPartial, progress)
     }
 
-    /// What taking in a source would do; nothing is stored.
+    /// What taking in a source would do; nothing is stored. `check` sees the evidence as it would be, and may refuse.
     func foresee(
         _ source: consuming sending ImportSource, into place: ImportPlace, isPartial: Bool,
-        _ progress: @escaping @Sendable (Int) -> Void = { _ in }
+        _ progress: @escaping @Sendable (Int) -> Void = { _ in },
+        check: @escaping @Sendable (any EvidenceReading) throws(StoreError) -> Void = { _ in }
     ) async throws(HostError) -> ImportReport {
         let values = try await ForeseenValues(self, connection: place.connection)
         var (report, reading, _) = try await read(source, place, isPartial, progress) {
             reading, evidence throws(StoreError) in
+            try check(evidence)
             try values.compute(from: evidence, mentioning: reading.accounts)
             return false
         }

@@ -68,11 +68,14 @@ extension WorkspaceHost {
         } catch { throw .invalid("\(error)") }
         let place = ImportPlace(connection: HandConnection.name, stream: stream)
         let source = ImportSource(entry.row(at: now()), (stream, ["id"]))
-        if isPreview { return try await foresee(source, into: place, isPartial: false) }
         let guardian = try await LockedValues(self)
         let what = "\(entry.key.indicator) of \(entry.key.subject.id) in \(entry.key.period) cannot be entered"
-        return try await take(source, into: place, isPartial: false) { _, evidence throws(StoreError) in
+        let check: @Sendable (any EvidenceReading) throws(StoreError) -> Void = { evidence throws(StoreError) in
             try guardian.refuseChanges(in: evidence, what)
+        }
+        if isPreview { return try await foresee(source, into: place, isPartial: false, check: check) }
+        return try await take(source, into: place, isPartial: false) { _, evidence throws(StoreError) in
+            try check(evidence)
             return true
         }
     }

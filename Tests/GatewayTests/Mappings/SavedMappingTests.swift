@@ -63,10 +63,12 @@ import Testing
         _ = try await host.importFile(request)
         let again = try await host.importFile(request)
         #expect(again.unchanged == 2 && again.new == 0 && again.changed == 0)
+        let before = host.workspace.mappings[0].stream.version
         try company.edit("mappings/deeds.yaml", "points: source['分数']", "points: decimal(source['分数']) * 2")
         let changed = try await self.host()
         let anew = try await changed.importFile(request)
         #expect(anew.changed == 2 && anew.new == 0)
+        #expect(changed.workspace.mappings[0].stream.version != before)
         #expect(try await changed.shown("deed_points", "E01") == "2401.00")
         let version = try #require(
             try await changed.store.evidence(of: "deed", after: nil, limit: 1, states: [.live]).first?.mappingVersion)

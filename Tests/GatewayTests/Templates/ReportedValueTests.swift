@@ -138,6 +138,9 @@ import Testing
         }
         #expect(error?.description.contains("visits of E01 in 2026-07 cannot be entered") == true)
         #expect(error?.description.contains("the period is locked") == true)
+        await #expect(throws: HostError.self) {
+            try await host.record(entry("visits", "E01", "2026-07", "15"), isPreview: true)
+        }
         #expect(try await host.state() == before)
     }
 
