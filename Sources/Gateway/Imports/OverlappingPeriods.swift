@@ -3,21 +3,21 @@ internal import Indicators
 internal import ReviewStore
 
 extension WorkspaceHost {
-    /// What a person should know of values by hand that count twice: those of a period, and of periods inside it.
-    func overlappingPeriods() async throws(HostError) -> [String] {
+    /// What a person should know of values by hand that count twice: those of a period, and of periods inside it, where
+    /// `run` brought one of them.
+    func overlappingPeriods(of run: RunID) async throws(HostError) -> [String] {
         var periods: [Reported: Set<Period>] = [:]
+        var brought: [Reported: Set<Period>] = [:]
         try await readEvidence(ReportedValues.recordType) { evidence in
             let reported = Reported(evidence.record)
             guard let period = Period(id: evidence.record["period"].shownText) else { return }
             periods[reported, default: []].insert(period)
+            if evidence.run == run { brought[reported, default: []].insert(period) }
         }
-        return periods.keys.sorted().flatMap { reported -> [String] in
-            guard let indicator = workspace.indicator(reported.indicator), indicator.definition.addsPeriods else {
-                return []
-            }
-            return (periods[reported] ?? []).sorted().compactMap {
-                $0.remark(on: reported, among: periods[reported] ?? [])
-            }
+        return brought.keys.sorted().flatMap { reported -> [String] in
+            guard workspace.indicator(reported.indicator)?.definition.addsPeriods == true else { return [] }
+            let (all, new) = (periods[reported] ?? [], brought[reported] ?? [])
+            return all.sorted().compactMap { $0.remark(on: reported, among: all, brought: new) }
         }
     }
 }
@@ -39,13 +39,14 @@ private struct Reported: Hashable, Comparable {
 }
 
 extension Period {
-    /// What is said of a period that holds others for which there are values too; nil where it holds none.
-    fileprivate func remark(on reported: Reported, among periods: Set<Period>) -> String? {
+    /// What is said of a period that holds others for which there are values too; nil where it holds none, or all of
+    /// them were there before.
+    fileprivate func remark(on reported: Reported, among periods: Set<Period>, brought: Set<Period>) -> String? {
         let inside = periods.filter { $0 != self && firstDay <= $0.firstDay && $0.endDay <= endDay }
-        if inside.isEmpty { return nil }
-        return
-            "\(reported.indicator) of \(reported.subject.isEmpty ? Subject.company.id : reported.subject) has values for "
-            + "\(id) and for \(inside.sorted().map(\.id).joined(separator: ", ")): all of them count in \(id)"
+        guard !inside.isEmpty, !brought.isDisjoint(with: inside.union([self])) else { return nil }
+        let subject = reported.subject.isEmpty ? Subject.company.id : reported.subject
+        return "\(reported.indicator) of \(subject) has values for \(id) and for "
+            + "\(inside.sorted().map(\.id).joined(separator: ", ")): all of them count in \(id)"
     }
 }
 

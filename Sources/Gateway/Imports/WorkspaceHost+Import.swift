@@ -27,7 +27,7 @@ extension WorkspaceHost {
         guard report.isCommitted else { return report }
         var done = try await published(report, reading.accounts, place.connection, run)
         if place.recordType == ReportedValues.recordType, done.new + done.changed > 0 {
-            done.remarks += try await overlappingPeriods()
+            done.remarks += try await overlappingPeriods(of: run)
         }
         return done
     }

@@ -83,6 +83,7 @@ import Testing
             report.report.remarks == [
                 "visits of E01 has values for 2026-Q3 and for 2026-08: all of them count in 2026-Q3"
             ])
+        #expect(try await host.record(entry("visits", "E01", "2026-10", "5")).report.remarks == [], "told once")
     }
 
     @Test func `one person is one subject, by staff number or e-mail, in a file or at the prompt`() async throws {
