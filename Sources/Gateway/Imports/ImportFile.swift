@@ -96,6 +96,19 @@ struct ImportFile {
 }
 
 extension ImportFile {
+    /// - Throws: Where a person must answer before even the columns are known.
+    func refuseOpenForm() throws(FileFault) {
+        let open = openQuestions { question in
+            switch question {
+            case .dateOrder, .decimalMark: false
+            case .encoding, .header, .secondHeader, .sheet: true
+            }
+        }
+        if !open.isEmpty { throw FileFault("a person must say how to read it:\n  " + open.joined(separator: "\n  ")) }
+    }
+}
+
+extension ImportFile {
     /// The questions of some kinds that nobody has answered, each with the option that does.
     func openQuestions(_ isMeant: (FileQuestion) -> Bool) -> [String] {
         recognised.questions.filter(isMeant).compactMap { request.answer(to: $0) }

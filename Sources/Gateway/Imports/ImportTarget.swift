@@ -123,7 +123,7 @@ extension ImportTargets {
     /// By the mapping that stands in the connection.
     private func own(_ connection: Connection?, _ file: ImportFile) throws(FileFault) -> ImportTarget {
         guard let connection else {
-            try file.refuseOpenQuestions()
+            try file.refuseOpenForm()
             throw FileFault(
                 "nobody has said what its columns mean: \(file.columnNames.joined(separator: ", ")). "
                     + "\(Self.advice); a connection whose mapping reads them is named with --connection")

@@ -126,19 +126,6 @@ extension Workspace {
     }
 }
 
-extension ImportFile {
-    /// - Throws: Where not even the columns are known.
-    fileprivate func refuseOpenForm() throws(FileFault) {
-        let open = openQuestions { question in
-            switch question {
-            case .dateOrder, .decimalMark: false
-            case .encoding, .header, .secondHeader, .sheet: true
-            }
-        }
-        if !open.isEmpty { throw FileFault("a person must say how to read it:\n  " + open.joined(separator: "\n  ")) }
-    }
-}
-
 /// Makes a proposal for the columns of one file.
 private struct ProposalMaker {
     let workspace: Workspace
