@@ -16,7 +16,10 @@ internal import Gateway
             CommandGroup(name: "Set up", subcommands: [Init.self, Connectors.self, Lint.self, Test.self, Check.self]),
             CommandGroup(
                 name: "Read and compute",
-                subcommands: [Preview.self, Pull.self, Import.self, Imports.self, Undo.self, Rebuild.self]),
+                subcommands: [Preview.self, Pull.self, Rebuild.self]),
+            CommandGroup(
+                name: "Bring by hand",
+                subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),

@@ -32,17 +32,65 @@ struct CommandOutputTests {
         Call(command: ["explain"], arguments: ["--all", "--period", "2026-09"], open: ["cel", "flags"]),
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
         Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
-        Call(command: ["imports"]),
+        Call(command: ["template"]),
+    ]
+
+    /// In a company whose workspace has ``byHand``, in this order; FOLDER stands for the workspace.
+    static let handCalls = [
+        Call(command: ["template"], arguments: ["approval", "--output", "FOLDER/approval.csv"]),
+        Call(command: ["import"], arguments: ["FOLDER/values.csv"]),
+        Call(command: ["import"], arguments: ["FOLDER/values.csv", "--preview"]),
+        Call(command: ["record"], arguments: ["visits", "P003", "2026-09", "12", "--reason", "visit log"]),
+        Call(
+            command: ["record"], arguments: ["visits", "P003", "2026-09", "13", "--reason", "recount", "--preview"]),
+        Call(command: ["explain"], arguments: ["visits", "P003", "2026-09"], open: ["cel", "flags"]),
+        Call(command: ["imports"]), Call(command: ["undo"], arguments: ["1"]),
+        Call(
+            command: ["import"],
+            arguments: ["FOLDER/export.csv", "--propose", "--record", "improvement", "--map", "effective=true"]),
+        Call(
+            command: ["import"],
+            arguments: [
+                "FOLDER/export.csv", "--propose", "--record", "improvement", "--map", "effective=true", "--map",
+                "owner_id=跟进人", "--save", "ideas",
+            ]),
+        Call(command: ["lint"]),
+    ]
+
+    private static let byHand = [
+        "indicators/hand.yaml": """
+        indicators: [{id: visits, name: 拜访数, record: reported_value, unit: visits, aggregate: sum}]
+        """,
+        "values.csv": "指标,员工,期间,值,填报人\nvisits,P004,2026-09,5,hr\n",
+        "export.csv": "编号,责任人,跟进人,标题\n1,P003,P004,a\n",
     ]
 
     @Test(arguments: calls) func `every key of the JSON stands in the command's help`(call: Call) async throws {
         let company = try #require(SampleCompany.current)
+        try await check(call, in: company)
+    }
+
+    @Test func `every key of what is brought by hand stands in the command's help too`() async throws {
+        let company = try SampleCompany(copying: #require(SampleCompany.current))
+        for (name, text) in Self.byHand {
+            try Data(text.utf8).write(to: company.url.appending(path: name))
+        }
+        for call in Self.handCalls {
+            #expect(try await check(call, in: company).status == 0, "\(call.testDescription)")
+        }
+    }
+
+    @discardableResult
+    private func check(_ call: Call, in company: SampleCompany) async throws -> Plumbline.Finished {
         let place = call.hasWorkspace ? ["--workspace", company.url.path] : []
-        let output = try await run(call.command + call.arguments + ["--format", "json"] + place).json()
+        let arguments = call.arguments.map { $0.replacing("FOLDER", with: company.url.path) }
+        let finished = try await run(call.command + arguments + ["--format", "json"] + place)
+        let output = try finished.json()
         let help = try await run(call.command + ["--help"]).output
         let documented = try #require(help.components(separatedBy: "JSON:").dropFirst().first)
         let words = documented.split { !($0.isLetter && $0.isLowercase) && $0 != "_" }.map(String.init)
-        #expect(keys(output, open: call.open).subtracting(words).sorted() == [])
+        #expect(keys(output, open: call.open).subtracting(words).sorted() == [], "\(call.testDescription)")
+        return finished
     }
 
     @Test func `a subject that nobody knows is a mistake, one without values is not`() async throws {
@@ -60,6 +108,17 @@ struct CommandOutputTests {
         #expect(shown.contains(#"zhang\u001b[2Jwei\u009b31m"#) && !shown.contains("\u{1B}"))
         let accounts = try await hostile.program.json("people", "unmatched").array
         #expect(accounts?.first?["account"] == "zhang\u{1B}[2Jwei\u{9B}31m", "JSON says what there is")
+    }
+
+    @Test func `what a file writes into its header cannot steer the terminal`() async throws {
+        let company = try Self.articles([("1", "a")])
+        try company.folder.write("编号,负责人,标\u{1B}[2J题\n1,E01,x\n", to: "hostile.csv")
+        let file = company.folder.url.path + "/hostile.csv"
+        let proposed = try await company.program.run("import", file, "--propose", "--record", "improvement")
+        #expect(proposed.status == 0 && proposed.output.contains(#"标\u001b[2J题"#))
+        #expect(!proposed.output.contains("\u{1B}"))
+        let refused = try await company.program.run("import", file)
+        #expect(refused.status == 2 && !refused.errors.contains("\u{1B}") && refused.errors.contains("--propose"))
     }
 
     @Test func `all rejects are listed, however many`() async throws {

@@ -16,6 +16,20 @@ import Testing
     }
 
     @Test(arguments: [
+        ("2026-07", "2026-06-30T16:00:00Z", "2026-07-31T16:00:00Z"),
+        ("2026-Q4", "2026-09-30T16:00:00Z", "2026-12-31T16:00:00Z"),
+        ("2026-H1", "2025-12-31T16:00:00Z", "2026-06-30T16:00:00Z"),
+        ("2026", "2025-12-31T16:00:00Z", "2026-12-31T16:00:00Z"),
+    ])
+    func `a period begins with its first day and ends before the next one`(period: String, start: String, end: String)
+        throws
+    {
+        #expect(try value("periodStart('\(period)')") == .timestamp(#require(Timestamp(rfc3339: start))))
+        #expect(try value("periodEnd('\(period)')") == .timestamp(#require(Timestamp(rfc3339: end))))
+        #expect(throws: EvaluationError.self) { try value("periodEnd('July')") }
+    }
+
+    @Test(arguments: [
         "addDays(timestamp('2026-07-01T00:00:00Z'), -9223372036854775807 - 1)",
         "addDays(timestamp('2026-07-01T00:00:00Z'), 1000000)",
         "addDays(timestamp('9999-12-31T10:00:00Z'), 1)", "addDays(timestamp('9999-12-31T15:59:59Z'), 0 + 1)",

@@ -9,7 +9,7 @@ extension WorkspaceHost {
     /// Where an account becomes someone else's, the connection's records are to be counted again.
     func noteAccounts(_ mentions: [AccountMention], connection: String) async throws(StoreError) {
         if mentions.isEmpty { return }
-        _ = try await store.saveAccounts(of: connection, markingStale: recordTypes(of: connection)) {
+        _ = try await store.saveAccounts(of: connection, markingStale: workspace.types(mentioning: connection)) {
             Self.matched(mentions, connection: connection, known: $0, people: $1)
         }
     }

@@ -13,6 +13,7 @@ final class ImportReading: Sendable {
         var rejected: [ImportReport.RejectedRow] = []
         var rows = 0
         var leftOut = 0
+        var passed = PassedRows()
         var failure: HostError?
 
         var progress: ImportProgress { ImportProgress(rows: rows, fraction: source.fractionRead) }
@@ -55,7 +56,8 @@ final class ImportReading: Sendable {
             do throws(HostError) {
                 guard let page = try state.source.next() else { return (ImportPage?.none, state.progress) }
                 state.rows += page.rows
-                state.leftOut += page.mapped.result.leftOut.count
+                state.leftOut += page.mapped.result.leftOut.count + page.passed.count
+                state.passed += page.passed
                 state.accounts.formUnion(page.mapped.result.accounts)
                 if state.rejected.count < Self.mostRejected { state.rejected += page.rejected }
                 return (page, state.progress)
@@ -73,6 +75,7 @@ final class ImportReading: Sendable {
         state.withLock { state in
             report.rows = state.rows
             report.leftOut = state.leftOut
+            report.remarks += state.passed.remarks
             report.rejected = state.rejected
         }
     }

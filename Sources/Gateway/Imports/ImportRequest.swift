@@ -5,8 +5,10 @@ public import ReviewStore
 public struct ImportRequest: Sendable {
     /// The file.
     public var path: String
-    /// The connection whose mapping is used.
-    public var connection: String
+    /// The connection whose records the rows become; nil where the columns say it: of a template or a saved mapping.
+    public var connection: String?
+    /// The record type of a template whose columns fit several; nil where they tell.
+    public var record: String?
     /// The connection's stream; its only one where nil.
     public var stream: String?
     /// The sheet of a workbook; its only visible one with rows where nil, and asked where there are several.
@@ -25,7 +27,7 @@ public struct ImportRequest: Sendable {
     public var isPartial = false
 
     /// A request that leaves everything to recognition.
-    public init(path: String, connection: String) {
+    public init(path: String, connection: String? = nil) {
         self.path = path
         self.connection = connection
     }

@@ -33,7 +33,9 @@ struct LockedValues: Sendable {
     }
 
     /// - Throws: `StoreError.refused` naming the first value of a locked period that would change.
-    func refuseChanges(in evidence: any EvidenceReading, undoing id: Int64) throws(StoreError) {
+    ///
+    /// `what` begins the sentence, such as `import 7 cannot be undone`.
+    func refuseChanges(in evidence: any EvidenceReading, _ what: String) throws(StoreError) {
         if periods.isEmpty { return }
         let values = try evidence.fold(selections, into: aggregation) { $0.add(book.resolved($1)) }.values()
         var computed: [ValueKey: ComputedValue] = [:]
@@ -46,7 +48,7 @@ struct LockedValues: Sendable {
         }
         guard let first = changed.min() else { return }
         throw .refused(
-            reason: "import \(id) cannot be undone: \(first.indicator) of \(first.subject.id) in \(first.period) would "
+            reason: "\(what): \(first.indicator) of \(first.subject.id) in \(first.period) would "
                 + "change\(changed.count > 1 ? ", with \(changed.count - 1) more values" : ""), and the period is locked"
         )
     }

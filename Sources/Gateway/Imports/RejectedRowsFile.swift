@@ -16,8 +16,11 @@ public struct RejectedRowsFile {
         self.path = path
         form = report.form
         reasons = Dictionary(report.rejected.map { ($0.line, $0.reason) }, uniquingKeysWith: { first, _ in first })
-        names = language == "zh" ? ("行号", "原因") : ("row", "reason")
+        names = language == "zh" ? Self.added[0] : Self.added[1]
     }
+
+    /// What the two columns may be called.
+    static let added = [(row: "行号", reason: "原因"), (row: "row", reason: "reason")]
 
     /// Where the rows are written: beside the file, with `.rejected` in its name.
     public var target: String {

@@ -11,19 +11,48 @@ extension WorkspaceHost {
     public func importFile(
         _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) async throws(HostError) -> ImportReport {
-        let (report, reading, run) = try await read(request, progress) { _, _ in true }
+        let target = try await target(of: request)
+        return try await take(
+            try ImportSource(target, language: language), into: target.place, isPartial: request.isPartial, progress
+        ) { _, _ in true }
+    }
+
+    /// Stores what a source says, where `keep` agrees, and publishes what follows.
+    func take(
+        _ source: consuming sending ImportSource, into place: ImportPlace, isPartial: Bool,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        keep: @escaping @Sendable (ImportReading, any EvidenceReading) throws(StoreError) -> Bool
+    ) async throws(HostError) -> ImportReport {
+        let (report, reading, run) = try await read(source, place, isPartial, progress, keep: keep)
         guard report.isCommitted else { return report }
         progress(ImportProgress(rows: report.rows, fraction: 1, isComputing: true))
-        return try await published(report, reading.accounts, request.connection, run)
+        var done = try await published(report, reading.accounts, place.connection, run)
+        if place.recordType == ReportedValues.recordType, done.new + done.changed > 0 {
+            done.remarks += try await overlappingPeriods(of: run)
+        }
+        return done
     }
 
     /// What importing a file would do, its values included; nothing is stored.
     public func previewImport(
         _ request: ImportRequest, progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
     ) async throws(HostError) -> ImportReport {
-        let values = try await ForeseenValues(self, connection: request.connection)
-        var (report, reading, _) = try await read(request, progress) { reading, evidence throws(StoreError) in
+        let target = try await target(of: request)
+        return try await foresee(
+            try ImportSource(target, language: language), into: target.place, isPartial: request.isPartial, progress)
+    }
+
+    /// What taking in a source would do; nothing is stored. `check` sees the evidence as it would be, and may refuse.
+    func foresee(
+        _ source: consuming sending ImportSource, into place: ImportPlace, isPartial: Bool,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        check: @escaping @Sendable (any EvidenceReading) throws(StoreError) -> Void = { _ in }
+    ) async throws(HostError) -> ImportReport {
+        let values = try await ForeseenValues(self, connection: place.connection)
+        var (report, reading, _) = try await read(source, place, isPartial, progress) {
+            reading, evidence throws(StoreError) in
             progress(ImportProgress(rows: reading.rows, fraction: 1, isComputing: true))
+            try check(evidence)
             try values.compute(from: evidence, mentioning: reading.accounts)
             return false
         }
@@ -33,23 +62,20 @@ extension WorkspaceHost {
     }
 
     private func read(
-        _ request: ImportRequest, _ progress: @escaping @Sendable (ImportProgress) -> Void,
+        _ source: consuming sending ImportSource, _ place: ImportPlace, _ isPartial: Bool,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void,
         keep: @escaping @Sendable (ImportReading, any EvidenceReading) throws(StoreError) -> Bool
     ) async throws(HostError) -> (ImportReport, ImportReading, RunID) {
-        let (connection, stream) = try target(of: request)
-        let source = try ImportSource(
-            request, stream, idFields: connection.idFields, zone: connection.zone,
-            language: workspace.configuration.language)
         let (file, form, remarks, shape) = (source.file, source.form, source.remarks, source.shape)
-        let reading = ImportReading(source, isPartial: request.isPartial, progress: progress)
+        let reading = ImportReading(source, isPartial: isPartial, progress: progress)
         let run = try await storing { () throws(StoreError) in
-            try await store.beginRun(connection: connection.name, stream: stream.name, isGated: true)
+            try await store.beginRun(connection: place.connection, stream: place.stream, isGated: true)
         }
         var commit = ImportCommit(
-            run: run.id, file: file, recordType: stream.mapping.type.name, mappingVersion: stream.version, actor: actor)
-        (commit.shape, commit.possibleTimes) = (shape, possibleTimes(of: connection.name))
-        commit.accountTypes = recordTypes(of: connection.name)
-        commit.matching = { Self.matched(reading.accounts, connection: connection.name, known: $0, people: $1) }
+            run: run.id, file: file, recordType: place.recordType, mappingVersion: place.version, actor: actor)
+        (commit.shape, commit.possibleTimes) = (shape, possibleTimes(of: place.connection))
+        commit.accountTypes = workspace.types(mentioning: place.connection)
+        commit.matching = { Self.matched(reading.accounts, connection: place.connection, known: $0, people: $1) }
         var report = ImportReport(form: form, remarks: remarks)
         let message = "import of \(file.name)"
         do throws(StoreError) {
@@ -89,26 +115,18 @@ extension WorkspaceHost {
         return report
     }
 
-    /// The stream that a file is imported into.
-    private func target(of request: ImportRequest) throws(HostError) -> (Connection, StreamMapping) {
-        let connection: Connection
-        do throws(WorkspaceError) {
-            connection = try workspace.connection(request.connection)
-        } catch {
-            throw .workspace(error)
+    /// What the columns of a file mean, and where its records go.
+    private func target(of request: ImportRequest) async throws(HostError) -> ImportTarget {
+        var target = try ImportTargets(workspace).target(of: request)
+        if target.forms?.type.name == ReportedValues.recordType {
+            let employees = try await subjectNames(connection: target.connection)
+            target.forms?.employees = employees
         }
-        guard !connection.idFields.isEmpty else {
-            throw .invalid(
-                "connection '\(connection.name)' is no file connection with 'id_field'; files go into one whose "
-                    + "connector is file.import, file.csv or file.jsonl")
-        }
-        let named = connection.streams.filter { request.stream == nil || $0.name == request.stream }
-        guard let stream = named.first, named.count == 1 else {
-            let known = connection.streams.map(\.name).joined(separator: ", ")
-            throw .invalid("say with --stream which stream of '\(connection.name)' is meant; it has: \(known)")
-        }
-        return (connection, stream)
+        return target
     }
+
+    /// The language of what is said of a file.
+    var language: String { workspace.configuration.language }
 
     /// The last imports, newest first.
     public func imports(limit: Int = 100) async throws(HostError) -> [ImportEntry] {
@@ -123,7 +141,7 @@ extension WorkspaceHost {
         let guardian = try await LockedValues(self)
         try await storing { () throws(StoreError) in
             try await store.undoImport(id, actor: actor) { evidence throws(StoreError) in
-                try guardian.refuseChanges(in: evidence, undoing: id)
+                try guardian.refuseChanges(in: evidence, "import \(id) cannot be undone")
             }
         }
         return try await recalculate(cause: "import \(id) undone", run: nil)

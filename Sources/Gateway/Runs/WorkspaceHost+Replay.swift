@@ -59,18 +59,22 @@ extension WorkspaceHost {
 
     /// Claims the stream first, so that no pull brings a newer state while the old one is mapped.
     private func replay(_ letter: DeadLetter) async throws(ReplayFailure) {
-        guard let connection = workspace.connections.first(where: { $0.name == letter.connection }),
-            let stream = connection.streams.first(where: { $0.name == letter.stream })
-        else { throw .reason("the workspace has no stream \(letter.connection)/\(letter.stream) any more") }
+        guard let stream = workspace.stream(letter.stream, of: letter.connection) else {
+            let isTemplate = HandConnection(workspace).type(ofStream: letter.stream, in: letter.connection) != nil
+            throw .reason(
+                isTemplate
+                    ? "it is a row of a template: mend it in the file and import that again"
+                    : "the workspace has no stream \(letter.connection)/\(letter.stream) any more")
+        }
         guard let id = letter.externalID, letter.expression != nil else {
             throw .reason("the connector could not read the record; mend it at the source and pull again")
         }
         let run = try await storingReplay { () throws(StoreError) in
-            try await store.beginRun(connection: connection.name, stream: stream.name)
+            try await store.beginRun(connection: letter.connection, stream: stream.name)
         }
         let failure: ReplayFailure
         do throws(ReplayFailure) {
-            try await store(try await mapped(letter, id, stream), of: letter, run, connection, stream)
+            try await store(try await mapped(letter, id, stream), of: letter, run, stream)
             return
         } catch {
             failure = error
@@ -100,11 +104,10 @@ extension WorkspaceHost {
     }
 
     private func store(
-        _ result: PageMapper.Result, of letter: DeadLetter, _ run: Run, _ connection: Connection,
-        _ stream: StreamMapping
+        _ result: PageMapper.Result, of letter: DeadLetter, _ run: Run, _ stream: StreamMapping
     ) async throws(ReplayFailure) {
         try await storingReplay { () throws(StoreError) in
-            try await noteAccounts(result.accounts, connection: connection.name)
+            try await noteAccounts(result.accounts, connection: letter.connection)
             _ = try await store.commit(
                 PageCommit(
                     run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version,

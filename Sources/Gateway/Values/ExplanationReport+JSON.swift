@@ -83,8 +83,8 @@ extension ExplanationReport {
         }
         if !definition.groupBy.isEmpty { object["groups"] = .array(groups(measure)) }
         if !explanation.definition.anonymous {
-            object["records"] = .array(measure.records.map(\.json))
-            object["excluded"] = .array(measure.excluded.map(\.json))
+            object["records"] = .array(measure.records.map { $0.json(entries[$0.reference]) })
+            object["excluded"] = .array(measure.excluded.map { $0.json(entries[$0.reference]) })
         }
         return .object(object)
     }
@@ -154,7 +154,7 @@ extension MeasureDefinition {
 }
 
 extension Contribution {
-    fileprivate var json: JSON {
+    fileprivate func json(_ note: HandNote?) -> JSON {
         var object: JSONObject = [
             "connection": .string(reference.connection), "stream": .string(reference.stream),
             "external_id": .string(reference.externalID), "at": .string(anchor.rfc3339), "hash": .string(hash.hex),
@@ -167,17 +167,21 @@ extension Contribution {
         object["group_weight"] = groupWeight.map { .string($0.description) }
         object["sample"] = sampleKey.map { .string($0) }
         object["distinct"] = distinctKey.map { .string($0) }
+        for (key, value) in note?.members ?? [] { object[key] = value }
         return .object(object)
     }
 }
 
 extension Explanation.Excluded {
-    fileprivate var json: JSON {
-        [
+    fileprivate func json(_ note: HandNote?) -> JSON {
+        var object: JSONObject = [
             "connection": .string(reference.connection), "stream": .string(reference.stream),
             "external_id": .string(reference.externalID), "hash": .string(hash.hex), "run": .int(Int(run)),
             "reason": .string(exclusion.kind.rawValue), "detail": .string(exclusion.reason),
         ]
+        // 'reason' says here why the record is left out.
+        object["author"] = note.map { .string($0.author) }
+        return .object(object)
     }
 }
 

@@ -24,6 +24,8 @@ public struct ExplanationReport: Sendable {
     public let streams: [StreamCompleteness]
     /// What the quality gate holds of the record types that the indicator reads: it does not count in the value.
     public let holds: [Hold]
+    /// Who entered the records that are values by hand, and why; of other indicators nothing.
+    public let entries: [EvidenceReference: HandNote]
 
     /// A stream by its connection and name.
     public struct StreamName: Sendable, Hashable, Comparable {
@@ -118,12 +120,14 @@ extension WorkspaceHost {
         }
         let streams = try await completeness(of: indicator.recordTypes)
         let holds = try await holds().filter { !indicator.recordTypes.isDisjoint(with: $0.recordTypes) }
+        let versions = mappingVersions(of: streams)
         for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(
                     explanation: explanation, subject: target.subject, period: target.period,
                     zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
-                    published: target.published, mappingVersions: mappingVersions(), streams: streams, holds: holds))
+                    published: target.published, mappingVersions: versions, streams: streams, holds: holds,
+                    entries: try await handEntries(explanation)))
         }
     }
 
@@ -133,12 +137,10 @@ extension WorkspaceHost {
         throw .unknownIndicator(id, proposal: nearest(to: id, among: workspace.indicators.map(\.definition.id)))
     }
 
-    private func mappingVersions() -> [ExplanationReport.StreamName: String] {
+    private func mappingVersions(of streams: [StreamCompleteness]) -> [ExplanationReport.StreamName: String] {
         var versions: [ExplanationReport.StreamName: String] = [:]
-        for connection in workspace.connections {
-            for stream in connection.streams {
-                versions[.init(connection: connection.name, stream: stream.name)] = stream.version
-            }
+        for stream in streams.map(\.stream) {
+            versions[stream] = workspace.reading(ofStream: stream.stream, of: stream.connection)?.version
         }
         return versions
     }
@@ -150,12 +152,11 @@ extension WorkspaceHost {
             let run = try await storing { () throws(StoreError) in
                 try await store.runs(connection: count.connection, limit: 100).first { $0.stream == count.stream }
             }
-            let stream = workspace.connections.first { $0.name == count.connection }?
-                .streams.first { $0.name == count.stream }
+            let deletions = workspace.reading(ofStream: count.stream, of: count.connection)?.deletions
             result.append(
                 StreamCompleteness(
                     stream: .init(connection: count.connection, stream: count.stream), live: count.live,
-                    sourceCount: run?.sourceCount, deletions: stream?.deletions.rawValue ?? "unknown", lastRun: run))
+                    sourceCount: run?.sourceCount, deletions: deletions ?? "unknown", lastRun: run))
         }
         return result
     }

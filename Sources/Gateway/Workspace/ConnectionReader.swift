@@ -10,6 +10,7 @@ struct ConnectionReader {
     let types: [String: RecordType]
     let calendar: WorkCalendar
     let gate: GateThresholds
+    var reportedValues = ReportedValues([])
     let log: ProblemLog
 
     static let keys =
@@ -21,10 +22,15 @@ struct ConnectionReader {
         let before = log.problems.count
         let map = MapReader(document, what: "a connection", known: Self.keys, log: log)
         guard let name = map.requiredText("connection"), let connector = connector(map) else { return nil }
+        if name == HandConnection.name {
+            log.add(
+                map.place(of: "connection"), "'\(name)' is the product's own: what templates bring is stored under it")
+        }
         let zone = map.zone("zone") ?? calendar.zone
         let settings = SettingsReader(log: log).settings(map, of: connector, zone: zone)
         let streams = StreamReader(
-            description: connector.description, types: types, calendar: calendar, zone: zone, log: log
+            description: connector.description, types: types, calendar: calendar, zone: zone,
+            reportedValues: reportedValues, log: log
         ).streams(map)
         let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
@@ -149,6 +155,7 @@ struct StreamReader {
     let types: [String: RecordType]
     let calendar: WorkCalendar
     let zone: Zone
+    let reportedValues: ReportedValues
     let log: ProblemLog
 
     static let keys = ["from", "record", "where", "deletes", "map"]
@@ -174,7 +181,8 @@ struct StreamReader {
         let mapping = Mapping(
             map.map("map"), condition: ExpressionText(map["where"]), onto: type, at: map.place(of: "map"),
             environment: Mapping.environment(calendar: calendar, zone: zone), zone: calendar.zone, log: log)
-        guard let mapping else { return nil }
+        guard var mapping else { return nil }
+        if type.name == ReportedValues.recordType { mapping.check = reportedValues }
         return StreamMapping(
             name: entry.key, source: source, deletions: deletions(map, source), mapping: mapping,
             version: version(entry.value, type, reading: reading))

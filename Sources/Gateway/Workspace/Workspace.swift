@@ -17,6 +17,12 @@ public struct Workspace: Sendable {
     public let indicators: [CompiledIndicator]
     /// The connections in the order of their files' names.
     public let connections: [Connection]
+    /// The mappings that were saved for files' columns, in the order of their files' names.
+    public let mappings: [SavedMapping]
+    /// What people call the fields and values of the record types.
+    public let labels: RecordLabels
+    /// Which indicators people fill by hand.
+    public let reportedValues: ReportedValues
     let constants: MapValue
     /// What the values depend on besides records: part of every definition's version.
     let basis: String
@@ -78,10 +84,13 @@ struct WorkspaceReader {
         let functions = WorkFunctions(calendar: calendar).all
         let indicators = catalogue.compile(functions: functions)
         let constants = catalogue.constantsMap
+        let reportedValues = ReportedValues(catalogue.indicators)
+        let connections = try connections(catalogue.recordTypes, calendar, reportedValues, configuration.gate)
         return Workspace(
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
-            indicators: indicators, connections: try connections(catalogue.recordTypes, calendar, configuration.gate),
-            constants: constants,
+            indicators: indicators, connections: connections,
+            mappings: try mappings(catalogue.recordTypes, calendar, reportedValues, connections),
+            labels: catalogue.labels, reportedValues: reportedValues, constants: constants,
             basis: [
                 "\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })", calendar.fingerprint,
                 "\(configuration.periodKinds.map(\.rawValue))", configuration.firstPeriod.id,
@@ -100,9 +109,11 @@ struct WorkspaceReader {
     }
 
     private func connections(
-        _ types: [String: RecordType], _ calendar: WorkCalendar, _ gate: GateThresholds
+        _ types: [String: RecordType], _ calendar: WorkCalendar, _ reportedValues: ReportedValues,
+        _ gate: GateThresholds
     ) throws(WorkspaceError) -> [Connection] {
-        let reader = ConnectionReader(registry: registry, types: types, calendar: calendar, gate: gate, log: log)
+        let reader = ConnectionReader(
+            registry: registry, types: types, calendar: calendar, gate: gate, reportedValues: reportedValues, log: log)
         var connections: [Connection] = []
         for document in try documents(in: "connectors") {
             guard let connection = reader.connection(document) else { continue }
@@ -112,6 +123,23 @@ struct WorkspaceReader {
             connections.append(connection)
         }
         return connections
+    }
+
+    private func mappings(
+        _ types: [String: RecordType], _ calendar: WorkCalendar, _ reportedValues: ReportedValues,
+        _ connections: [Connection]
+    ) throws(WorkspaceError) -> [SavedMapping] {
+        let reader = SavedMappingReader(
+            types: types, connections: connections, calendar: calendar, reportedValues: reportedValues, log: log)
+        var mappings: [SavedMapping] = []
+        for document in try documents(in: SavedMapping.folder) {
+            guard let mapping = reader.mapping(document) else { continue }
+            if let other = mappings.first(where: { $0.conflicts(with: mapping) }) {
+                log.add(document.place, "\(other.file) is called '\(other.name)' too, or is for the same columns")
+            }
+            mappings.append(mapping)
+        }
+        return mappings
     }
 
     private func calendar(_ configuration: WorkspaceConfiguration, at place: SourcePlace) -> WorkCalendar? {

@@ -8,11 +8,13 @@ public struct Catalogue {
     public private(set) var recordTypes: [String: RecordType] = [:]
     /// The constants in the order in which they were last given; keys are texts.
     public private(set) var constants: [(key: Value, value: Value)] = []
+    /// What people call the fields and values of the record types.
+    public private(set) var labels = RecordLabels()
     private var definitions: [String: IndicatorDefinition] = [:]
     private var order: [String] = []
     private let log: ProblemLog
 
-    static let documentKeys = ["version", "record_types", "indicators", "constants"]
+    static let documentKeys = ["version", "record_types", "indicators", "constants", "labels"]
 
     /// An empty catalogue, which notes problems in `log`.
     public init(log: ProblemLog) { self.log = log }
@@ -29,6 +31,7 @@ public struct Catalogue {
         for entry in map.map("record_types") { note("record type '\(entry.key)'", at: entry.place, &places) }
         for type in RecordTypeReader(log: log).recordTypes(map.map("record_types")) { recordTypes[type.name] = type }
         for entry in map.map("constants") { add(constant: entry.key, ConstantReader.value(entry.value)) }
+        if let node = map["labels"] { labels.add(RecordLabels(node, log: log)) }
         let reader = DefinitionReader(log: log)
         for node in map.list("indicators") {
             guard let definition = reader.definition(node) else { continue }

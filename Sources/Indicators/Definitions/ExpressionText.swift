@@ -15,6 +15,12 @@ public struct ExpressionText: Sendable, Hashable {
         self.node = node
     }
 
+    /// An expression that a definition leaves out because it goes without saying, placed where `node` stands.
+    init(implied text: String, at node: YAMLNode) {
+        self.text = text
+        self.node = node
+    }
+
     /// Where the expression begins.
     public var place: SourcePlace { node.place }
 }

@@ -15,8 +15,9 @@ public struct WorkFunctions: Sendable {
     /// - `addDays(t, n)`: n calendar days later by the clock of the company's zone.
     /// - `startOfDay(t)`: the start of the day in the company's zone.
     /// - `periodStart(text)`: the first instant of `2026`, `2026-H1`, `2026-Q3` or `2026-07`.
+    /// - `periodEnd(text)`: the first instant after it.
     public var all: [HostFunction] {
-        [businessTime, businessAdd, workingDays, elapsed, addDays, startOfDay, periodStart]
+        [businessTime, businessAdd, workingDays, elapsed, addDays, startOfDay, periodStart, periodEnd]
     }
 
     private var businessTime: HostFunction {
@@ -83,12 +84,13 @@ public struct WorkFunctions: Sendable {
 
     private var periodStart: HostFunction {
         function("periodStart", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
-            guard case .string(let text) = operands[0], let period = Period(id: text) else {
-                throw .invalidArgument(
-                    zh: "“\(value: operands[0].keyText)”不是周期，应写作 2026、2026-H1、2026-Q3 或 2026-07",
-                    en: "'\(value: operands[0].keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
-            }
-            return .timestamp(period.start(in: calendar.zone))
+            .timestamp(try period(operands[0]).start(in: calendar.zone))
+        }
+    }
+
+    private var periodEnd: HostFunction {
+        function("periodEnd", [.string], .timestamp) { [calendar] operands throws(EvaluationError) in
+            .timestamp(try period(operands[0]).end(in: calendar.zone))
         }
     }
 
@@ -99,6 +101,16 @@ public struct WorkFunctions: Sendable {
     ) -> HostFunction {
         HostFunction(name: name, overloads: [.init(parameters: parameters, result: result, body: body)])
     }
+}
+
+/// The period that an operand names.
+private func period(_ operand: Value) throws(EvaluationError) -> Period {
+    guard case .string(let text) = operand, let period = Period(id: text) else {
+        throw .invalidArgument(
+            zh: "“\(value: operand.keyText)”不是周期，应写作 2026、2026-H1、2026-Q3 或 2026-07",
+            en: "'\(value: operand.keyText)' is no period; expected 2026, 2026-H1, 2026-Q3 or 2026-07")
+    }
+    return period
 }
 
 /// The span from the first operand to the second.

@@ -72,7 +72,7 @@ public struct BatchMapping: Sendable {
             var values: [Value] = []
             values.reserveCapacity(readers.count)
             for reader in readers { values.append(try value(reader, row, cells, &source, &output)) }
-            output.records.append((row, CanonicalRecord(type: mapping.type, values: values)))
+            output.records.append((row, try mapping.checked(CanonicalRecord(type: mapping.type, values: values))))
         } catch {
             output.failed.append((row, error))
         }

@@ -9,6 +9,8 @@ public struct Mapping: Sendable {
     public let zone: Zone
     let condition: Program?
     let fields: [MappedField]
+    /// What records must be like besides fitting their fields; nil for any.
+    public var check: (any RecordCheck)?
 
     /// Whether the stream's `where` may leave records out, so that fewer are stored than the source has.
     public var isFiltered: Bool { condition != nil }
@@ -59,6 +61,14 @@ public struct Mapping: Sendable {
         return Dictionary(read, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The fields that merely hand on a source field, with that field.
+    public var handedOn: [(field: String, column: String)] {
+        fields.compactMap { mapped in
+            guard let path = mapped.program?.plainRead?.path, path.count == 1 else { return nil }
+            return (mapped.field.name, path[0])
+        }
+    }
+
     /// The source fields without which no record maps: those that fields which are never empty merely hand on.
     public var requiredSourceFields: [String] {
         fields.filter { !$0.field.isOptional && !$0.field.isList }.compactMap { $0.program?.plainRead?.path.first }
@@ -75,7 +85,7 @@ public struct Mapping: Sendable {
             var accounts: [AccountMention] = []
             values.reserveCapacity(fields.count)
             for field in fields { values.append(try value(of: field, source, &accounts)) }
-            return .mapped(CanonicalRecord(type: type, values: values), accounts)
+            return .mapped(try checked(CanonicalRecord(type: type, values: values)), accounts)
         } catch {
             return .failed(error)
         }
@@ -116,6 +126,15 @@ public struct Mapping: Sendable {
         } catch {
             throw failure(mapped, error.reason)
         }
+    }
+
+    /// The record, where nothing is to be said against it.
+    func checked(_ record: CanonicalRecord) throws(Failure) -> CanonicalRecord {
+        guard let refusal = check?.refusal(of: record) else { return record }
+        guard let mapped = fields.first(where: { $0.field.name == refusal.field }) else {
+            throw Failure(field: refusal.field, expression: "", place: conditionPlace, reason: refusal.reason)
+        }
+        throw failure(mapped, refusal.reason)
     }
 
     func failure(_ mapped: MappedField, _ reason: Reason) -> Failure {

@@ -59,9 +59,20 @@ public final class RecordType: Sendable, Hashable {
     /// The positions of the fields that hold a time or day which cannot lie ahead when it is read.
     public let pastSlots: [Int]
 
-    /// A record type; `key` is `id` where the type names no other. Times of the fields in `ahead`, such as due dates, may
-    /// lie ahead of the moment of reading.
-    public init(name: String, fields: [RecordField], key: [String] = ["id"], ahead: Set<String> = []) {
+    /// The name for people.
+    public let title: BilingualText
+    /// What a person must know who fills the fields; empty where nothing is to be said.
+    public let note: BilingualText
+
+    /// A record type; `key` is `id` where the type names no other, and its title is its name. Times of the fields in
+    /// `ahead`, such as due dates, may lie ahead of the moment of reading.
+    public init(
+        name: String, fields: [RecordField], key: [String] = ["id"], ahead: Set<String> = [],
+        title: BilingualText? = nil,
+        note: BilingualText = BilingualText(zh: "", en: "")
+    ) {
+        self.title = title ?? BilingualText(zh: name, en: name)
+        self.note = note
         self.name = name
         self.fields = fields
         self.key = key

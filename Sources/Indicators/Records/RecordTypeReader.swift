@@ -22,7 +22,10 @@ public struct RecordTypeReader {
         for name in key where !fields.contains(where: { $0.name == name && !$0.isOptional && !$0.isList }) {
             log.add(entry.place, "record type '\(entry.key)': its key '\(name)' is no field that is always filled")
         }
-        return RecordType(name: entry.key, fields: fields, key: key, ahead: ahead(map, fields))
+        return RecordType(
+            name: entry.key, fields: fields, key: key, ahead: ahead(map, fields),
+            title: map.bilingual("name", fallback: entry.key),
+            note: map.bilingual("note", fallback: ""))
     }
 
     /// The fields whose times may lie ahead.

@@ -15,11 +15,11 @@ struct Explain: AsyncParsableCommand {
             finish, outer, group_weights, max_missing_share, small_groups, flags: {name: cel}}, measures: [{name, record, \
             aggregate, cel: {where, anchor, value, ...}, result, record_count, excluded_count, percentile, min_group, \
             min_group_except, groups: [{key, size, counts, result, weight}], records: [{connection, stream, external_id, \
-            at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct}], excluded: [{connection, \
-            stream, external_id, hash, run, reason, detail}]}], anonymous, definition_version, mapping_versions: \
+            at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct, author, reason, \
+            entered_at}], excluded: [{connection, stream, external_id, hash, run, reason, detail, author}]}], anonymous, definition_version, mapping_versions: \
             [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], holds: [number], \
             published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees}}. \
-            With it alone the value can be computed again. With --all an array of these, one for each published value.
+            author and the rest stand at values by hand. With it alone the value can be computed again. With --all an array of these, one for each published value.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -164,7 +164,20 @@ struct ExplanationText {
                 "\(record.reference.connection)/\(record.reference.externalID)", record.exclusion.kind.rawValue,
                 record.exclusion.reason)
         }
-        return table.text(empty: "  no record takes part") + (measure.excluded.isEmpty ? "" : excluded.text(empty: ""))
+        return table.text(empty: "  no record takes part") + entries(measure)
+            + (measure.excluded.isEmpty ? "" : excluded.text(empty: ""))
+    }
+
+    /// Who entered the values by hand, and why.
+    private func entries(_ measure: Explanation.Measure) -> String {
+        var table = Table("BY HAND", "BY", "ENTERED", "REASON")
+        for record in measure.records {
+            guard let note = report.entries[record.reference] else { continue }
+            table.add(
+                "\(record.reference.connection)/\(record.reference.externalID)", note.author,
+                note.entered ?? "in a file, run \(record.run)", note.reason ?? "-")
+        }
+        return report.entries.isEmpty ? "" : table.text(empty: "")
     }
 
     private var footer: String {

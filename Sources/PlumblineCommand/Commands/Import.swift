@@ -7,18 +7,25 @@ internal import ReviewStore
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Import a file by hand into a connection, all of it or nothing.",
+        abstract: "Import a file by hand, all of it or nothing.",
         discussion: """
             The file is recognised: encoding, delimiter, header, dates and numbers; what only a person can say is asked \
-            as an option. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
+            as an option. What the columns mean is said by a mapping that was saved for them, else by the connection's own \
+            mapping, else by the headings of a template: those need no --connection. --propose proposes it for any other \
+            file, and --save keeps the proposal in mappings/. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
             {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
-            rejected_file, unmatched: [account], remarks, values, changes, gate}; import is null where nothing was stored. Exit code 1 \
-            where a row is bad.
+            rejected_file, unmatched: [account], remarks, values: {changed, unchanged, refused: [text]}, changes, gate}; import is null where nothing was stored. With \
+            --propose: {record, connection, columns, fields: [{field, label: {zh, en}, type, required, certainty, column, \
+            reason, expression, candidates: [{column, reason}], values: [{value, code}]}], unread: [column], questions: \
+            [text], yaml, saved}; certainty is sure, asked or not_found. Exit code 1 where a row is bad.
             """)
 
     @OptionGroup var options: WorkspaceOptions
     @Argument(help: "The file: an XLSX workbook, CSV, JSON or JSON Lines.") var file: String
-    @Option(name: .long, help: "The connection whose mapping is used.") var connection: String
+    @Option(name: .long, help: "The connection whose mapping is used; none for a template or a saved mapping.")
+    var connection: String?
+    @Option(name: .long, help: "The record type, where the columns fit several; with --propose what a row is.")
+    var record: String?
     @Option(name: .long, help: "The connection's stream, where it has several.") var stream: String?
     @Option(name: .long, help: "The sheet of a workbook, where it has several.") var sheet: String?
     @Option(name: .long, help: "utf-8, utf-16le, utf-16be or gb18030.") var encoding: String?
@@ -28,6 +35,13 @@ struct Import: AsyncParsableCommand {
     @Option(name: .long, help: "point or comma: the decimal mark of numbers.") var decimalMark: DecimalMark?
     @Flag(name: .long, help: "Take the good rows although others are bad.") var partial = false
     @Flag(name: .long, help: "Show what would change, values included; store nothing.") var preview = false
+    @Flag(name: .long, help: "Propose what the columns mean; import nothing.") var propose = false
+    @Option(name: .long, help: "With --propose: keep the mapping as mappings/NAME.yaml, if no question is open.")
+    var save: String?
+    @Option(
+        name: .customLong("map"),
+        help: "With --propose: FIELD=COLUMN, FIELD=EXPRESSION, or FIELD.VALUE=CODE; may be repeated.")
+    var told: [String] = []
 
     enum Delimiter: String, ExpressibleByArgument, CaseIterable {
         case comma, semicolon, tab, pipe
@@ -54,9 +68,17 @@ struct Import: AsyncParsableCommand {
         if let encoding, FileForm.TextEncoding(rawValue: encoding) == nil {
             throw ValidationError("--encoding is one of utf-8, utf-16le, utf-16be, gb18030, not '\(encoding)'")
         }
+        if !propose, save != nil || !told.isEmpty { throw ValidationError("--save and --map go with --propose") }
+        if let bad = told.first(where: { !$0.contains("=") }) {
+            throw ValidationError("--map wants FIELD=COLUMN or FIELD=EXPRESSION, not '\(bad)'")
+        }
     }
 
     func run() async throws {
+        if propose {
+            return try ProposalCommand(workspace: options.read(), isJSON: options.isJSON).run(
+                request, told, saveAs: save)
+        }
         let host = try await options.host()
         let progress = ProgressLine()
         let report =
@@ -80,6 +102,7 @@ struct Import: AsyncParsableCommand {
 
     private var request: ImportRequest {
         var request = ImportRequest(path: file, connection: connection)
+        request.record = record
         request.stream = stream
         request.sheet = sheet
         request.encoding = encoding.flatMap { FileForm.TextEncoding(rawValue: $0) }
@@ -113,7 +136,7 @@ struct Imports: AsyncParsableCommand {
                 entry.undone == nil ? "" : "undone")
         }
         StandardOutput.write(
-            table.text(empty: "Nothing was imported yet; 'plumbline import FILE --connection NAME' does."))
+            table.text(empty: "Nothing was imported yet; 'plumbline import FILE' does."))
     }
 }
 
@@ -156,6 +179,7 @@ extension ImportReport {
 
     private var outcome: String {
         guard let id else { return "Nothing was stored. --partial takes the good rows." }
+        if rows == leftOut { return "Import \(id): no row has anything to take." }
         if new + changed == 0, rejected.isEmpty { return "Import \(id): nothing is new; everything is stored already." }
         return "Import \(id). " + values.text.trimmed + " 'plumbline undo \(id)' takes it back."
     }

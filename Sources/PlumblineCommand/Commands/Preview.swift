@@ -111,9 +111,9 @@ extension [PreviewReport.Change] {
 }
 
 extension ComputedValue? {
-    fileprivate var shown: String { self.map { $0.decimal ?? $0.status.rawValue } ?? "-" }
+    var shown: String { self.map { $0.decimal ?? $0.status.rawValue } ?? "-" }
 
-    fileprivate var json: JSON {
+    var json: JSON {
         self.map { value in
             [
                 "status": .string(value.status.rawValue), "exact": .text(value.exact?.description),

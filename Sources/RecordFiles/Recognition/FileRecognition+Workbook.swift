@@ -7,7 +7,13 @@ extension WorkbookRecognition {
     /// - Returns: A question where several sheets might be meant, or no row looks like a header.
     /// - Throws: Where there is no such sheet, or its header cannot be read.
     public static func recognise(_ workbook: Workbook, sheet name: String?) throws(FileFault) -> RecognisedFile {
-        let summary = try summary(of: workbook)
+        try recognise(workbook, sheet: name, by: summary(of: workbook))
+    }
+
+    /// As ``recognise(_:sheet:)``, of a workbook whose sheets were read before.
+    public static func recognise(
+        _ workbook: Workbook, sheet name: String?, by summary: WorkbookSummary
+    ) throws(FileFault) -> RecognisedFile {
         let chosen = try workbook.sheet(named: name ?? "").name
         let candidates = summary.sheets.filter { $0.state == .visible && $0.rows > 0 }
         let wanted = name == nil ? candidates.first?.name ?? chosen : chosen

@@ -39,6 +39,11 @@ public struct RecognisedColumn: Sendable, Hashable {
     public var samples: [String] = []
 }
 
+extension RecognisedColumn {
+    /// A column of which no more than its name is known.
+    public init(named name: String) { self.init(name: name) }
+}
+
 /// A question about a file that only a person can answer.
 public enum FileQuestion: Sendable, Hashable, CustomStringConvertible {
     /// Whether this is the file's encoding; others would decode as well.

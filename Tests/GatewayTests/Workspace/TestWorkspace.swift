@@ -105,6 +105,9 @@ final class TestWorkspace {
         return host
     }
 
+    /// Lets the company read English.
+    func speakEnglish() throws { try edit("plumbline.yaml", "zone:", "languages: [en]\nzone:") }
+
     /// Everything that the database's files hold.
     func databaseBytes() -> Data {
         ["", "-wal"].reduce(into: Data()) { bytes, suffix in

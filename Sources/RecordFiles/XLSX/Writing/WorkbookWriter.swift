@@ -18,6 +18,15 @@ public final class WorkbookWriter {
         case date(String)
     }
 
+    /// What a row is for.
+    public enum RowStyle: Sendable, Hashable {
+        case plain
+        /// Shows how others are filled, in grey.
+        case example
+        /// Names the columns.
+        case header
+    }
+
     private var workbook: UnsafeMutablePointer<lxw_workbook>?
     private var sheets: [SheetInWriting] = []
     private let formats: WriterFormats
@@ -54,8 +63,7 @@ public final class WorkbookWriter {
             let format = formats.format(of: column.type)
             try check(worksheet_set_column(sheet, place, place, column.width, format), "column '\(column.title)'")
             try write(
-                .text(column.title), row: 0, column: index, in: SheetInWriting(sheet, name, columns: []), isHeader: true
-            )
+                .text(column.title), row: 0, column: index, in: SheetInWriting(sheet, name, columns: []), .header)
             if let note = column.note {
                 try check(worksheet_write_comment(sheet, 0, place, WorkbookText.escaped(note)), "note '\(note)'")
             }
@@ -77,19 +85,27 @@ public final class WorkbookWriter {
         try check(worksheet_set_column(sheet, 0, 0, 100, formats.wrapped), name)
         for (row, paragraph) in paragraphs.enumerated() {
             let text = WorkbookText.escaped(paragraph)
+            let height = Double(Self.lines(paragraph)) * 15
+            try check(worksheet_set_row(sheet, lxw_row_t(row), height, nil), "row \(row + 1)")
             try check(worksheet_write_string(sheet, lxw_row_t(row), 0, text, formats.wrapped), "row \(row + 1)")
         }
+    }
+
+    /// How many lines a paragraph takes; Chinese characters are as wide as two.
+    private static func lines(_ paragraph: String) -> Int {
+        let width = paragraph.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) }
+        return width / 105 + 1
     }
 
     /// Adds a row to the sheet that was added last.
     ///
     /// - Throws: For a text over 32,767 characters, and past the last row that a sheet may have.
-    public func append(_ values: [Value]) throws(FileFault) {
+    public func append(_ values: [Value], _ style: RowStyle = .plain) throws(FileFault) {
         guard let sheet = sheets.last else {
             throw FileFault(zh: "工作簿没有可写的工作表", en: "the workbook has no sheet to write to")
         }
         for (column, value) in values.enumerated() {
-            try write(value, row: sheet.nextRow, column: column, in: sheet, isHeader: false)
+            try write(value, row: sheet.nextRow, column: column, in: sheet, style)
         }
         sheets[sheets.count - 1].nextRow += 1
     }
@@ -118,10 +134,10 @@ public final class WorkbookWriter {
     }
 
     private func write(
-        _ value: Value, row: Int, column: Int, in sheet: SheetInWriting, isHeader: Bool
+        _ value: Value, row: Int, column: Int, in sheet: SheetInWriting, _ style: RowStyle
     ) throws(FileFault) {
         let place = (lxw_row_t(truncatingIfNeeded: row), lxw_col_t(truncatingIfNeeded: column))
-        let format = isHeader ? formats.header : formats.format(of: sheet.type(of: column))
+        let format = formats.format(of: sheet.type(of: column), style)
         let code: lxw_error
         switch value {
         case .blank: return
@@ -130,15 +146,15 @@ public final class WorkbookWriter {
             code = worksheet_write_string(sheet.handle, place.0, place.1, WorkbookText.escaped(text), format)
         case .number(let text):
             guard let number = WorkbookText.double(text) else {
-                return try write(.text(text), row: row, column: column, in: sheet, isHeader: isHeader)
+                return try write(.text(text), row: row, column: column, in: sheet, style)
             }
             code = worksheet_write_number(sheet.handle, place.0, place.1, number, format)
         case .date(let text):
             guard let (day, isTimed) = WorkbookText.date(text) else {
-                return try write(.text(text), row: row, column: column, in: sheet, isHeader: isHeader)
+                return try write(.text(text), row: row, column: column, in: sheet, style)
             }
             var date = day
-            let shown = isTimed ? formats.dateTime : formats.date
+            let shown = formats.date(isTimed: isTimed, style)
             code = worksheet_write_datetime(sheet.handle, place.0, place.1, &date, shown)
         }
         guard code != LXW_NO_ERROR else { return }
