@@ -121,7 +121,7 @@ struct ImportedState: Equatable {
         traces = Traces(
             imports: try count("imports"), audited: try count("audit WHERE action = 'import'"),
             succeeded: try count("imports JOIN runs ON runs.id = run_id WHERE state = 'succeeded'"),
-            kept: try count("import_changes"))
+            kept: try count("run_changes"))
         isStale = try count("stale_marks WHERE is_set = 1") > 0
     }
 

@@ -14,7 +14,7 @@ struct Import: AsyncParsableCommand {
             mapping, else by the headings of a template: those need no --connection. --propose proposes it for any other \
             file, and --save keeps the proposal in mappings/. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
             {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
-            rejected_file, unmatched: [account], remarks, values: {changed, unchanged, refused: [text]}, changes, gate}; import is null where nothing was stored. With \
+            rejected_file, unmatched: [account], remarks, values: {changed, unchanged, refused: [text]}, changes, gate: [{connection, stream, run, first, holds: [as of gate list]}]}; import is null where nothing was stored. With \
             --propose: {record, connection, columns, fields: [{field, label: {zh, en}, type, required, certainty, column, \
             reason, expression, candidates: [{column, reason}], values: [{value, code}]}], unread: [column], questions: \
             [text], yaml, saved}; certainty is sure, asked or not_found. Exit code 1 where a row is bad.
