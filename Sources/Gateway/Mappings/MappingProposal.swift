@@ -76,8 +76,7 @@ extension MappingProposal {
             } else if field.expression == nil, field.isRequired {
                 questions.append(
                     "what is \(name) (\(field.label.zh) \(field.label.en), \(field.field.typeText))? No column looks "
-                        + "like it. --map \(name)=COLUMN, or what holds of every row, such as --map \"\(name)=\(Self.constant(field.field))\""
-                )
+                        + "like it. --map \(name)=COLUMN\(Self.constant(field.field, named: name))")
             }
             questions += field.values.filter { $0.code == nil }.map { value in
                 "what does '\(value.text)' in column '\(field.column ?? "")' mean? --map \"\(name).\(value.text)=CODE\"\(codes(field))"
@@ -101,13 +100,16 @@ extension MappingProposal {
         return ", one of " + names.joined(separator: ", ")
     }
 
-    private static func constant(_ field: RecordField) -> String {
-        switch field.kind {
-        case .bool: "false"
-        case .int, .decimal, .money: "0"
-        case .enumeration(let names): FieldExpression.quoted(names.first ?? "")
-        default: "'...'"
-        }
+    /// How to say what holds of every row. Numbers have no such hint: one that nobody knows is not zero.
+    private static func constant(_ field: RecordField, named name: String) -> String {
+        let example: String? =
+            switch field.kind {
+            case .bool: "false"
+            case .int, .decimal, .money: nil
+            case .enumeration(let names): FieldExpression.quoted(names.first ?? "")
+            default: "'...'"
+            }
+        return example.map { ", or what holds of every row, such as --map \"\(name)=\($0)\"" } ?? ""
     }
 }
 
