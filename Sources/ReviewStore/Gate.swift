@@ -1,4 +1,5 @@
 public import Expressions
+public import Indicators
 
 /// What the quality gate says of a run.
 public enum GateState: String, Sendable, Hashable, CaseIterable {
@@ -40,6 +41,8 @@ public struct RunProfile: Sendable, Hashable {
     public var live: Int
     /// The stream's open dead letters.
     public var openRejects: Int
+    /// Whether it read its stream from the beginning.
+    public var readsAll: Bool
     /// How the stream's run before it ended; nil where it is the first.
     public var previous: RunState?
     /// The latest moment that its records tell of, due dates and the like left out; nil where they tell of none.
@@ -216,11 +219,16 @@ public protocol GateStore: Sendable {
     /// the last that was released: what a person found right is what others are compared with.
     func judgedRuns(connection: String, stream: String, limit: Int) async throws(StoreError) -> [RunProfile]
 
+    /// The latest moments that runs have told of since the last release, one for each day (UTC), newest first, of the last
+    /// `days` such days.
+    func newestMoments(connection: String, stream: String, days: Int) async throws(StoreError) -> [Timestamp]
+
     /// Up to `limit` records of a run whose times cannot be, and how many there are.
     func impossibleTimes(of run: RunID, limit: Int) async throws(StoreError) -> (first: [ImpossibleTime], count: Int)
 
     /// Judges a run, in ONE transaction with the audit entry of what is held. Held runs of a stream share one hold. Open
-    /// holds whose records have all come otherwise since are settled.
+    /// holds whose records have all come otherwise since are settled, and so are those for a state of the stream alone,
+    /// such as its count, once a complete run finds it in order: their records count then.
     /// - Returns: The holds that the run is part of.
     func judge(_ run: RunID, _ verdict: GateVerdict) async throws(StoreError) -> [Hold]
 
@@ -232,8 +240,20 @@ public protocol GateStore: Sendable {
 
     /// Ends an open hold as a person decides, in ONE transaction with an audit entry.
     /// What a run that is not held has changed since stays when a hold is discarded.
-    /// - Throws: `StoreError.refused` where it is not open.
+    /// - Throws: `StoreError.refused` where it is not open; `streamInUse` where its stream is being read and it is to be
+    ///   discarded.
     func decide(
         _ hold: Int64, _ decision: HoldDecision, actor: String, reason: String
     ) async throws(StoreError)
+}
+
+extension CanonicalRecord {
+    /// The first field whose time cannot be, ahead of now or long before anything was recorded; nil where none is.
+    public func impossibleTime(outside times: Range<Timestamp>?) -> (slot: Int, time: Timestamp)? {
+        guard let times else { return nil }
+        for slot in type.pastSlots {
+            if case .timestamp(let time) = values[slot], !times.contains(time) { return (slot, time) }
+        }
+        return nil
+    }
 }

@@ -83,6 +83,9 @@ public protocol RunStore: Sendable {
     /// - Throws: `StoreError.streamInUse` while another run, in this process or another one, holds the stream.
     func beginRun(connection: String, stream: String, isGated: Bool) async throws(StoreError) -> Run
 
+    /// Notes that a run reads its stream from the beginning, whatever position was stored.
+    func noteReadingAll(_ run: RunID) async throws(StoreError)
+
     /// Ends a run that this store began, and lets go of its stream.
     func finishRun(
         _ run: RunID, as state: RunState, message: String?, sourceCount: Int?

@@ -336,7 +336,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
 extension ReviewStore {
     /// A run of one page that awaits judgement.
-    fileprivate func gatedRun(
+    func gatedRun(
         _ records: [MappedRecord], deletions: [String] = [], cursor: String? = nil
     ) async throws -> RunID {
         let run = try await beginRun(connection: "helpdesk", stream: "tickets", isGated: true).id
@@ -352,7 +352,7 @@ extension ReviewStore {
     }
 
     /// The names of the records that count, in a view.
-    fileprivate func effect(_ view: EvidenceView = .inEffect) async throws -> [String: String] {
+    func effect(_ view: EvidenceView = .inEffect) async throws -> [String: String] {
         let folded = try await fold([EvidenceSelection("sample")], view: view, into: [String: String]()) {
             $0[$1.reference.externalID] = $1.record["name"].text
         }
@@ -373,7 +373,7 @@ extension ReviewStore {
 }
 
 /// A sample record with its time.
-private func dated(_ id: String, _ name: String, _ time: String) -> MappedRecord {
+func dated(_ id: String, _ name: String, _ time: String) -> MappedRecord {
     let fields: [String: Value] = ["name": .string(name), "created_at": (try? .instant(time)) ?? .null]
     return MappedRecord(externalID: id, record: sample(id, fields))
 }

@@ -2,8 +2,22 @@ public import Indicators
 public import ReviewStore
 
 extension GateFinding {
-    /// The finding in words.
+    /// The finding in words, with the threshold that decides.
     public var text: BilingualText {
+        guard let key = Self.keys[rule] else { return words }
+        return BilingualText(zh: words.zh + "（gate: \(key)）", en: words.en + " (gate: \(key))")
+    }
+
+    /// The threshold of each rule whose name is another.
+    private static let keys = [
+        ZeroRowsRule.name: "zero_rows", VolumeRule.name: "volume_change", GrowthRule.name: "volume_change",
+        SurgeRule.name: "surge", VanishedRule.name: "vanished_share", SourceCountRule.name: "count_share",
+        RejectedShareRule.name: "rejected_share", EmptyShareRule.name: "empty_share",
+        SchemaDriftRule.name: "schema_drift", UnmatchedRule.name: "unmatched_share",
+        FreshnessRule.name: "freshness_days", WorkspaceHost.impossibleTimes: "future_hours, earliest",
+    ]
+
+    private var words: BilingualText {
         let about = subject ?? ""
         return switch rule {
         case ZeroRowsRule.name:
@@ -44,8 +58,8 @@ extension GateFinding {
             )
         case FreshnessRule.name:
             BilingualText(
-                zh: "最新记录的日期和已过的工作日：\(found)；以往间隔 \(expected) 个工作日",
-                en: "the newest record's day, and working days since: \(found); usual is a pause of \(expected)")
+                zh: "自 \(found) 个工作日没有新内容；以往最多 \(expected) 个工作日",
+                en: "nothing new since \(found) working days; usual are \(expected)")
         case WorkspaceHost.impossibleTimes:
             BilingualText(
                 zh: "不可能的时间：\(found)；应在 \(expected)", en: "times that cannot be: \(found); expected \(expected)")

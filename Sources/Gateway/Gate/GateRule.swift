@@ -1,3 +1,4 @@
+internal import Expressions
 internal import Indicators
 internal import ReviewStore
 
@@ -15,6 +16,8 @@ struct GateCase {
     let mode: RunProfile.Mode
     /// Judged runs of the stream, newest first.
     let history: [RunProfile]
+    /// The latest moments that earlier runs have told of, one for each day.
+    let newest: [Timestamp]
     let thresholds: GateThresholds
     let calendar: WorkCalendar
 

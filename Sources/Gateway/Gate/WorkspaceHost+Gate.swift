@@ -20,8 +20,11 @@ extension WorkspaceHost {
             try await store.judgedRuns(
                 connection: profile.run.connection, stream: profile.run.stream, limit: thresholds.comparedRuns)
         }
+        let newest = try await storing { () throws(StoreError) in
+            try await store.newestMoments(connection: profile.run.connection, stream: profile.run.stream, days: 60)
+        }
         let judged = GateCase(
-            run: profile, mode: mode(of: profile), history: history, thresholds: thresholds,
+            run: profile, mode: mode(of: profile), history: history, newest: newest, thresholds: thresholds,
             calendar: workspace.calendar)
         let verdict = GateVerdict(
             mode: judged.mode, findings: judged.findings,
@@ -33,10 +36,7 @@ extension WorkspaceHost {
     /// How a run read its stream.
     private func mode(of profile: RunProfile) -> RunProfile.Mode {
         if profile.isImport { return .file }
-        let version = workspace.connections.first { $0.name == profile.run.connection }?
-            .streams.first { $0.name == profile.run.stream }?.version
-        guard let position = StreamPosition(profile.run.cursorBefore), version == nil || position.mapping == version
-        else { return .full }
+        if profile.readsAll { return .full }
         return profile.previous == .succeeded || profile.previous == nil ? .incremental : .resumed
     }
 
@@ -48,7 +48,8 @@ extension WorkspaceHost {
         let shown = first.map { "\($0.externalID): \($0.field) \($0.time.rfc3339)" }.joined(separator: "; ")
         let times = gateThresholds(of: profile.run.connection)
             .possibleTimes(now: profile.run.started, in: workspace.calendar.zone)
-        let expected = times.map { "\($0.lowerBound.rfc3339)–\($0.upperBound.rfc3339)" } ?? ""
+        let zone = workspace.calendar.zone
+        let expected = times.map { "\(zone.day(of: $0.lowerBound))–\(zone.day(of: $0.upperBound))" } ?? ""
         return GateFinding(
             rule: Self.impossibleTimes, found: count > first.count ? "\(count): \(shown); …" : shown, expected: expected
         )

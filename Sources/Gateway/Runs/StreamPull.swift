@@ -59,7 +59,13 @@ struct StreamPull {
         let pages = MappedPages(open: open, streams: streams)
         var accounts = AccountMemory()
         var count = 0
-        var page = try await pages.page(after: try await startingPoint(), number: count)
+        let start = try await startingPoint()
+        if start == nil {
+            for run in runs {
+                try await storing { () throws(StoreError) in try await host.store.noteReadingAll(run.id) }
+            }
+        }
+        var page = try await pages.page(after: start, number: count)
         while true {
             let present = page
             async let following = pages.next(after: present)

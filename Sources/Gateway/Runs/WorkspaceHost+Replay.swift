@@ -100,6 +100,13 @@ extension WorkspaceHost {
         let version = letter.sourceVersion.map { SourceVersion($0) }
         PageMapper(stream: stream).map(SourceRecord(id: id, version: version, json: json), into: &result)
         if let reject = result.rejects.first { throw .reason(reject.reason) }
+        for mapped in result.records {
+            guard let (slot, time) = mapped.record.impossibleTime(outside: possibleTimes(of: letter.connection)) else {
+                continue
+            }
+            let field = mapped.record.type.fields[slot].name
+            throw .reason("'\(field)' is \(time.rfc3339), which cannot be; mend it at the source and pull again")
+        }
         return result
     }
 

@@ -128,10 +128,11 @@ public struct WorkspaceMaker {
         # gate:
         #   compared_runs: 30      # with so many runs, of those since the last release
         #   min_records: 20        # fewer prove nothing
-        #   volume_change: 50%     # so much more or less than the median may a run read that reads everything
+        #   volume_change: 50%     # so much more or less than the median may a run read that reads everything; so much may
+        #                          # a stream grow at once, unless five times the most new records before are more
         #   deviations: 5          # or so many times the median absolute deviation
-        #   surge: 10              # so many times faster than ever may changes come
-        #   vanished_share: 10%    # such a share of a stream may vanish at once
+        #   surge: 10              # so many times faster than ever may changes come, where they are a tenth of the stream
+        #   vanished_share: 10%    # such a share of a stream may vanish at once; of a small stream less than the half
         #   empty_share: 20%       # by so much may the share of records rise in which a field is empty
         #   rejected_share: 10%    # or that cannot be used
         #   unmatched_share: 10%   # or the share of accounts that belong to nobody

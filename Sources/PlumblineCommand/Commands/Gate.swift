@@ -118,6 +118,7 @@ extension Hold {
         var lines = [
             "Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"
         ]
+        if !runs.isEmpty { lines.append("  runs \(runs.map(String.init).joined(separator: ", "))") }
         lines += findings.map { "  \($0.text(in: workspace).onOneLine)" }
         if let decided {
             lines.append(
@@ -169,7 +170,8 @@ extension Judgement {
     fileprivate func held(in workspace: Workspace) -> [String] {
         holds.map { hold in
             let why = hold.findings.map { $0.text(in: workspace) }.joined(separator: "; ")
-            return "gate: \(stream): HELD, \(hold.records) records count in no value: \(why). "
+            let what = hold.records == 0 ? "no value is complete" : "\(hold.records) records count in no value"
+            return "gate: \(stream): HELD, \(what): \(why). "
                 + "'plumbline gate show \(hold.id)' shows what waits."
         }
     }

@@ -40,8 +40,17 @@ struct DecisionChecker {
     private func changedHolds(_ db: Database) throws -> [Int64] {
         let stored = try Dictionary(
             db.holds("true").map { ($0.id, $0.state) }, uniquingKeysWith: { first, _ in first })
-        return Set(stored.keys).union(holds.keys).filter { stored[$0] != holds[$0] }.sorted()
+        let otherwise = try Int64.fetchAll(db, sql: Self.heldOtherwise)
+        return Set(stored.keys).union(holds.keys).filter { stored[$0] != holds[$0] }.union(otherwise).sorted()
     }
+
+    /// Holds whose runs are not as the hold is.
+    private static let heldOtherwise = """
+        SELECT DISTINCT holds.id FROM holds LEFT JOIN runs ON hold_id = holds.id
+        WHERE scope = 'runs' AND NOT coalesce(CASE holds.state
+            WHEN 'open' THEN gate = 'held' WHEN 'released' THEN gate = 'released'
+            ELSE gate IN ('discarded', 'passed') END, holds.state <> 'open')
+        """
 
     private func changedPeriods(_ db: Database) throws -> [String] {
         let stored = Dictionary(try db.periods().map { ($0.period, $0) }, uniquingKeysWith: { first, _ in first })

@@ -23,15 +23,17 @@ struct HoldWriter {
         if let finding = verdict.recordFinding { try holds.append(holdRecords(of: run, stream, finding)) }
         try db.execute(
             sql: """
-                UPDATE runs SET gate = ?, mode = ?, accounts = ?, unmatched_accounts = ?, live = ? WHERE id = ?
+                UPDATE runs SET gate = ?, mode = ?, accounts = ?, unmatched_accounts = ?, live = ?, open_rejects = ?
+                WHERE id = ?
                 """,
             arguments: [
                 (verdict.findings.isEmpty ? GateState.passed : .held).rawValue, verdict.mode.rawValue,
-                verdict.accounts.known, verdict.accounts.unmatched, try liveCount(stream, run), id,
+                verdict.accounts.known, verdict.accounts.unmatched, try liveCount(stream, run),
+                try db.openRejects(of: id), id,
             ])
         if verdict.findings.isEmpty {
             try forgetBefore([id])
-            try settle(stream.id)
+            try settle(stream.id, isComplete: run.state == .succeeded && verdict.mode != .resumed)
         }
         try forgetOldProfiles(stream.id)
         return try holds.map { try db.hold($0.id) }
@@ -49,7 +51,10 @@ struct HoldWriter {
             arguments: [GateFinding.stored(merged + findings), id])
         try db.execute(sql: "UPDATE runs SET hold_id = ? WHERE id = ?", arguments: [id, run.id])
         try note(.open, id, run: run.id, findings)
-        return try db.hold(id)
+        let hold = try db.hold(id)
+        // Also where nothing changed: no value is complete any more.
+        try db.markStale(hold.recordTypes.subtracting([""]))
+        return hold
     }
 
     private func holdRecords(of run: Run, _ stream: GatedStream, _ finding: GateFinding) throws -> Hold {
@@ -59,11 +64,19 @@ struct HoldWriter {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO held_records (record_type, connection, stream, external_id, hash, hold_id)
-                SELECT ?, ?, ?, external_id, hash, ? FROM impossible_times WHERE run_id = ?
+                SELECT ?, ?, ?, external_id, hash, ? FROM impossible_times WHERE run_id = ? AND \(Self.isNotAccepted)
                 """, arguments: [stream.recordType, run.connection, run.stream, id, run.id])
         try note(.open, id, run: run.id, [finding])
         return try db.hold(id)
     }
+
+    /// Whether nobody has accepted an impossible time before.
+    static let isNotAccepted = """
+        NOT EXISTS (SELECT 1 FROM accepted_times JOIN streams USING (connection, stream)
+            JOIN runs ON runs.stream_id = streams.id AND runs.id = impossible_times.run_id
+            WHERE accepted_times.external_id = impossible_times.external_id
+            AND accepted_times.field = impossible_times.field AND accepted_times.time = impossible_times.time)
+        """
 
     private func insert(_ stream: GatedStream, _ scope: Hold.Scope) throws -> Int64 {
         try db.execute(
@@ -84,13 +97,27 @@ struct HoldWriter {
 
     // MARK: Settling
 
-    /// Ends the stream's open holds of which nothing is left, once a later run has passed.
-    private func settle(_ streamID: Int64) throws {
-        for hold in try db.holds("holds.state = 'open' AND stream_id = \(streamID)") where try isEmpty(hold) {
-            try end(hold, as: .settled, actor: nil, reason: nil)
-            try RunUndo(hold.runs.map { try db.run($0) }, tables, in: db).forgetStates()
-            try setGate(.discarded, of: hold)
+    /// Ends the stream's open holds of which nothing is left, once a later run has passed; and those for a state of the
+    /// stream that a complete run finds in order: what they held counts.
+    private func settle(_ streamID: Int64, isComplete: Bool) throws {
+        for hold in try db.holds("holds.state = 'open' AND stream_id = \(streamID)") {
+            if try isEmpty(hold) {
+                try RunUndo(hold.runs.map { try db.run($0) }, tables, in: db).forgetStates()
+                try settle(hold, runs: .discarded)
+            } else if isComplete, hold.scope == .runs, hold.findings.allSatisfy({ Self.stateRules.contains($0.rule) }) {
+                try settle(hold, runs: .passed)
+                try forgetBefore(hold.runs)
+                try db.markStale(hold.recordTypes)
+            }
         }
+    }
+
+    /// Rules about the stream, not about what a run brings.
+    private static let stateRules: Set<String> = ["source_count", "unmatched_share", "freshness"]
+
+    private func settle(_ hold: Hold, runs: GateState) throws {
+        try end(hold, as: .settled, actor: nil, reason: nil)
+        try setGate(runs, of: hold)
     }
 
     private func isEmpty(_ hold: Hold) throws -> Bool {
@@ -105,7 +132,8 @@ struct HoldWriter {
         return try !exists(
             """
             held_records JOIN "\(table.sqlName)" ON _connection = ?1 AND _stream = ?2
-                AND _external_id = external_id AND _content_hash = held_records.hash WHERE hold_id = \(hold.id)
+                AND _external_id = external_id AND _content_hash = held_records.hash AND _state = 'live'
+                WHERE hold_id = \(hold.id)
             """, hold)
     }
 
@@ -124,7 +152,7 @@ struct HoldWriter {
         }
         switch decision {
         case .release: try release(hold)
-        case .discard: try discard(hold)
+        case .discard: try discard(hold, actor: actor)
         }
         try end(hold, as: decision == .release ? .released : .discarded, actor: actor, reason: reason)
         try db.markStale(hold.recordTypes)
@@ -132,12 +160,18 @@ struct HoldWriter {
 
     private func release(_ hold: Hold) throws {
         try setGate(.released, of: hold)
-        try forgetBefore(hold.runs)
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO accepted_times (connection, stream, external_id, field, time)
+                SELECT DISTINCT connection, stream, external_id, field, time
+                FROM held_records JOIN impossible_times USING (external_id, hash) WHERE hold_id = ?
+                """, arguments: [hold.id])
         try db.execute(sql: "DELETE FROM held_records WHERE hold_id = ?", arguments: [hold.id])
+        try forgetBefore(hold.runs)
     }
 
     /// Single records stay without effect for as long as the source says the same of them.
-    private func discard(_ hold: Hold) throws {
+    private func discard(_ hold: Hold, actor: String) throws {
         guard hold.scope == .runs else { return }
         let runs = try hold.runs.map { try db.run($0) }
         let undo = try RunUndo(runs, tables, in: db)
@@ -146,16 +180,17 @@ struct HoldWriter {
         try setGate(.discarded, of: hold)
         try db.execute(
             sql: """
-                UPDATE imports SET undone = ?, undone_by = 'gate' WHERE undone IS NULL
+                UPDATE imports SET undone = ?, undone_by = ? WHERE undone IS NULL
                 AND run_id IN (SELECT id FROM runs WHERE hold_id = ?)
-                """, arguments: [now, hold.id])
+                """, arguments: [now, actor, hold.id])
     }
 
     /// Ends what waits because of runs that are undone.
     func forget(_ runs: [Run], actor: String) throws {
         for run in runs {
             try db.execute(
-                sql: "UPDATE runs SET gate = 'discarded' WHERE id = ? AND gate IS NOT NULL", arguments: [run.id])
+                sql: "UPDATE runs SET gate = 'discarded', hold_id = NULL WHERE id = ? AND gate IS NOT NULL",
+                arguments: [run.id])
             let stream = try db.gatedStream(of: run.id)
             for hold in try db.holds("holds.state = 'open' AND stream_id = \(stream.id)") where try isEmpty(hold) {
                 try end(hold, as: .discarded, actor: actor, reason: "the import was undone")
@@ -164,16 +199,16 @@ struct HoldWriter {
     }
 
     private func setGate(_ state: GateState, of hold: Hold) throws {
-        try db.execute(sql: "UPDATE runs SET gate = ? WHERE hold_id = ?", arguments: [state.rawValue, hold.id])
+        try db.execute(
+            sql: "UPDATE runs SET gate = ? WHERE hold_id = ? AND gate IN ('pending', 'held')",
+            arguments: [state.rawValue, hold.id])
     }
 
     private func end(_ hold: Hold, as state: Hold.State, actor: String?, reason: String?) throws {
         try db.execute(
             sql: "UPDATE holds SET state = ?, decided = ?, decided_by = ?, reason = ? WHERE id = ?",
             arguments: [state.rawValue, now, actor, reason, hold.id])
-        if state == .settled {
-            try db.execute(sql: "DELETE FROM held_records WHERE hold_id = ?", arguments: [hold.id])
-        }
+        if state == .settled { try forgetHeldRecords(of: hold) }
         try note(state, hold.id, actor: actor, reason: reason)
     }
 
@@ -192,6 +227,16 @@ struct HoldWriter {
                     AND held_records.record_type = run_changes.record_type
                     AND held_records.external_id = run_changes.external_id)
                 """)
+    }
+
+    /// Held contents that stand nowhere any more, neither in a row nor as what a row was before.
+    private func forgetHeldRecords(of hold: Hold) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM held_records WHERE hold_id = ? AND NOT EXISTS (
+                    SELECT 1 FROM run_changes WHERE run_changes.record_type = held_records.record_type
+                    AND run_changes.external_id = held_records.external_id AND run_changes.hash = held_records.hash)
+                """, arguments: [hold.id])
     }
 
     private func forgetOldProfiles(_ streamID: Int64) throws {

@@ -41,9 +41,12 @@ enum Migrations {
         ALTER TABLE runs ADD COLUMN sampled INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN newest INTEGER;
         ALTER TABLE runs ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN open_rejects INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN reads_all INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN accounts INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN unmatched_accounts INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX runs_not_in_effect ON runs (gate) WHERE gate IN ('pending', 'held');
+        CREATE INDEX runs_by_hold ON runs (hold_id) WHERE hold_id IS NOT NULL;
         CREATE TABLE run_fields (
             run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
             field TEXT NOT NULL,
@@ -97,6 +100,14 @@ enum Migrations {
             hash BLOB NOT NULL,
             hold_id INTEGER NOT NULL REFERENCES holds (id),
             PRIMARY KEY (record_type, connection, stream, external_id, hash)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE accepted_times (
+            connection TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            field TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (connection, stream, external_id, field, time)
         ) STRICT, WITHOUT ROWID;
         """
 

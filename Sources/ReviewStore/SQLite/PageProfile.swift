@@ -63,19 +63,3 @@ struct RunProfileWriter {
         }
     }
 }
-
-/// Finds times in records that cannot be: ahead of now, or long before anything was recorded.
-struct ImpossibleTimes: Sendable {
-    private let times: Range<Timestamp>?
-
-    init(outside times: Range<Timestamp>?) { self.times = times }
-
-    /// The first such field of a record, with its time.
-    func find(in record: CanonicalRecord) -> (slot: Int, time: Timestamp)? {
-        guard let times else { return nil }
-        for slot in record.type.pastSlots {
-            if case .timestamp(let time) = record.values[slot], !times.contains(time) { return (slot, time) }
-        }
-        return nil
-    }
-}

@@ -26,6 +26,8 @@ struct RunUndo {
     /// Ascending.
     private let runs: [Run]
     private let tables: [EvidenceTable]
+    /// Types that the workspace knows no longer.
+    private let unknownTypes: [String]
 
     /// `tables` are those of all record types, by name.
     init(_ runs: [Run], _ tables: [String: EvidenceTable], in db: Database) throws {
@@ -37,10 +39,8 @@ struct RunUndo {
                 SELECT record_type FROM runs WHERE id IN (\(runs.list)) AND record_type IS NOT NULL
                 UNION SELECT record_type FROM run_changes WHERE run_id IN (\(runs.list))
                 """)
-        self.tables = try types.sorted().map { type in
-            guard let table = tables[type] else { throw StoreError.unknownRecordType(type) }
-            return table
-        }
+        self.tables = types.sorted().compactMap { tables[$0] }
+        unknownTypes = types.filter { tables[$0] == nil && !$0.isEmpty }.sorted()
     }
 
     /// A record that another run has changed since cannot be restored without losing that change.
@@ -56,18 +56,26 @@ struct RunUndo {
             let others = changed.count > 1 ? " and \(changed.count - 1) others" : ""
             throw StoreError.refused(
                 reason: "\(what): record \(record)\(others) was changed since, by run \(later). "
-                    + "Undo that first, or import the old file again.")
+                    + "Undo that first ('plumbline gate discard' where it is held), or import the old file again.")
         }
     }
 
-    /// Restores every record as it was, discards the runs' open dead letters and marks what is to be computed again.
+    /// Restores every record as it was, discards the open dead letters of imports, which nothing reads again, and marks what is to be computed again.
     /// Records that another run has changed since stay.
     func restore() throws {
         try each { [$0.removeBrought, $0.restoreBefore] + $0.forgetStates }
         for run in runs {
             try db.execute(
-                sql: "UPDATE dead_letters SET state = 'discarded', input = NULL WHERE run_id = ? AND state = 'open'",
-                arguments: [run.id])
+                sql: """
+                    UPDATE dead_letters SET state = 'discarded', input = NULL
+                    WHERE run_id = ? AND state = 'open' AND run_id IN (SELECT run_id FROM imports)
+                    """, arguments: [run.id])
+            // Nothing reads them, and nothing knows their columns: they must only not count if the type comes back.
+            for type in unknownTypes {
+                try db.execute(
+                    sql: "UPDATE \"\(EvidenceTable.name(of: type))\" SET _state = 'gone' WHERE _run_id = ?",
+                    arguments: [run.id])
+            }
         }
         try db.markStale(Set(tables.map(\.layout.type.name)))
     }
@@ -90,6 +98,13 @@ struct RunUndo {
             sql: """
                 UPDATE streams SET cursor = runs.cursor_before, record_type = coalesce(runs.type_before, \
                 streams.record_type) FROM runs WHERE runs.id = ? AND streams.id = runs.stream_id
+                """, arguments: [first.id])
+        // Later runs that may be discarded too began from where these have led.
+        try db.execute(
+            sql: """
+                UPDATE runs SET cursor_before = earlier.cursor_before, type_before = earlier.type_before
+                FROM runs AS earlier WHERE earlier.id = ?1 AND runs.stream_id = earlier.stream_id AND runs.id > ?1
+                    AND runs.gate IN ('pending', 'held')
                 """, arguments: [first.id])
     }
 }

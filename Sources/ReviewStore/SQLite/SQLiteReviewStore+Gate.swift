@@ -1,4 +1,4 @@
-internal import Expressions
+public import Expressions
 internal import GRDB
 internal import Indicators
 internal import Synchronization
@@ -14,6 +14,7 @@ extension SQLiteReviewStore {
             return try Row.fetchAll(db, sql: sql).map { row in
                 var profile = try RunProfile(row, db)
                 profile.live = try db.liveCount(profile, tables)
+                profile.openRejects = try db.openRejects(of: profile.run.id)
                 return profile
             }
         }
@@ -55,15 +56,34 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func newestMoments(
+        connection: String, stream: String, days: Int
+    ) async throws(StoreError) -> [Timestamp] {
+        try await read { db in
+            let sql = """
+                SELECT MAX(newest) FROM runs JOIN streams ON streams.id = runs.stream_id
+                WHERE connection = ?1 AND stream = ?2 AND gate IN ('passed', 'released') AND newest IS NOT NULL
+                GROUP BY newest / 86400000000 ORDER BY 1 DESC LIMIT ?3
+                """
+            return try Int64.fetchAll(db, sql: sql, arguments: [connection, stream, days]).map {
+                Timestamp(microseconds: $0)
+            }
+        }
+    }
+
     public func impossibleTimes(
         of run: RunID, limit: Int
     ) async throws(StoreError) -> (first: [ImpossibleTime], count: Int) {
         try await read { db in
             let rows = try Row.fetchAll(
-                db, sql: "SELECT * FROM impossible_times WHERE run_id = ? ORDER BY external_id LIMIT ?",
-                arguments: [run, limit])
+                db,
+                sql: """
+                    SELECT * FROM impossible_times WHERE run_id = ? AND \(HoldWriter.isNotAccepted)
+                    ORDER BY external_id LIMIT ?
+                    """, arguments: [run, limit])
             let count = try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM impossible_times WHERE run_id = ?", arguments: [run])
+                db, sql: "SELECT COUNT(*) FROM impossible_times WHERE run_id = ? AND \(HoldWriter.isNotAccepted)",
+                arguments: [run])
             return (try rows.map(ImpossibleTime.init), count ?? 0)
         }
     }
@@ -88,9 +108,23 @@ extension SQLiteReviewStore {
         _ hold: Int64, _ decision: HoldDecision, actor: String, reason: String
     ) async throws(StoreError) {
         let (tables, audit) = (tables.withLock { $0 }, auditWriter)
+        // Who reads the stream now would go on from a position behind what is taken back.
+        let claim = decision == .discard ? try await claimStream(of: hold) : nil
         try await write { db in
             try HoldWriter(db: db, audit: audit, tables: tables).decide(hold, decision, actor: actor, reason: reason)
         }
+        _ = claim
+    }
+
+    private func claimStream(of hold: Int64) async throws(StoreError) -> RunClaims.Claim {
+        let (id, held) = try await read { db in
+            let sql = "SELECT stream_id FROM holds WHERE id = ?"
+            guard let id = try Int64.fetchOne(db, sql: sql, arguments: [hold]) else {
+                throw StoreError.notFound("hold \(hold)")
+            }
+            return (id, try db.hold(hold))
+        }
+        return try claims.claim(streamID: id, connection: held.connection, stream: held.stream)
     }
 }
 
@@ -104,18 +138,28 @@ extension Database {
     func holds(_ condition: String) throws -> [Hold] {
         let sql = """
             SELECT holds.*, streams.connection, streams.stream,
-                (SELECT COUNT(*) FROM held_records WHERE hold_id = holds.id) AS records,
-                (SELECT MAX(started) FROM runs WHERE stream_id = holds.stream_id
-                    AND coalesce(gate, 'passed') IN ('passed', 'released')
-                    AND id < (SELECT MIN(id) FROM runs AS held WHERE held.hold_id = holds.id)) AS known_until
+                (SELECT COUNT(*) FROM held_records WHERE hold_id = holds.id) AS records
             FROM holds JOIN streams ON streams.id = holds.stream_id WHERE \(condition) ORDER BY holds.id
             """
         return try Row.fetchAll(self, sql: sql).map { row in
             let id: Int64 = try row.decode(forColumn: "id")
             let runs = try Row.fetchAll(
                 self, sql: "\(Run.select) WHERE hold_id = ? ORDER BY runs.id", arguments: [id])
-            return try Hold(row, runs.map(Run.init), otherTypes: heldTypes(id))
+            let held = try runs.map(Run.init)
+            let known = try held.first.flatMap {
+                try knownUntil(before: $0.id, streamID: row.decode(forColumn: "stream_id"))
+            }
+            return try Hold(row, held, otherTypes: heldTypes(id), knownUntil: known)
         }
+    }
+
+    /// When the last run before one began that has read the stream well.
+    private func knownUntil(before run: RunID, streamID: Int64) throws -> Timestamp? {
+        let sql = """
+            SELECT started FROM runs WHERE stream_id = ? AND state = 'succeeded' AND gate IN ('passed', 'released')
+            AND id < ? ORDER BY id DESC LIMIT 1
+            """
+        return try Int64.fetchOne(self, sql: sql, arguments: [streamID, run]).map { Timestamp(microseconds: $0) }
     }
 
     /// The types of the rows that a hold's runs have changed.
@@ -138,18 +182,17 @@ extension Database {
 }
 
 extension Hold {
-    fileprivate init(_ row: Row, _ runs: [Run], otherTypes: Set<String>) throws {
+    fileprivate init(_ row: Row, _ runs: [Run], otherTypes: Set<String>, knownUntil: Timestamp?) throws {
         let scope: Scope = try row.decodeName(forColumn: "scope")
         let held = runs.reduce(0) { $0 + $1.counters.changed }
         let decided: Int64? = try row.decode(forColumn: "decided")
-        let known: Int64? = try row.decode(forColumn: "known_until")
         let type: String = try row.decode(forColumn: "record_type")
         try self.init(
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
             stream: row.decode(forColumn: "stream"), recordType: type, recordTypes: otherTypes.union([type]),
             scope: scope,
             runs: runs.map(\.id), findings: GateFinding.list(stored: row.decode(forColumn: "findings")),
-            knownUntil: known.map { Timestamp(microseconds: $0) },
+            knownUntil: knownUntil,
             records: scope == .runs ? held : row.decode(forColumn: "records"),
             state: row.decodeName(forColumn: "state"),
             created: Timestamp(microseconds: row.decode(forColumn: "created")),
@@ -180,8 +223,9 @@ extension RunProfile {
         try self.init(
             run: run, recordType: type ?? "", isImport: db.isImport(run.id),
             mode: row.decodeOptionalName(forColumn: "mode"),
-            live: row.decode(forColumn: "live"), openRejects: db.openRejects(of: run.id),
-            previous: db.previousState(of: run.id), newest: newest.map { Timestamp(microseconds: $0) },
+            live: row.decode(forColumn: "live"), openRejects: row.decode(forColumn: "open_rejects"),
+            readsAll: row.decode(forColumn: "reads_all"), previous: db.previousState(of: run.id),
+            newest: newest.map { Timestamp(microseconds: $0) },
             mapped: row.decode(forColumn: "mapped"), emptyFields: db.emptyFields(of: run.id),
             shape: db.shape(of: run.id, records: row.decode(forColumn: "sampled")),
             accounts: row.decode(forColumn: "accounts"), unmatchedAccounts: row.decode(forColumn: "unmatched_accounts"))
@@ -194,7 +238,7 @@ extension Database {
             ?? false
     }
 
-    fileprivate func openRejects(of run: RunID) throws -> Int {
+    func openRejects(of run: RunID) throws -> Int {
         let sql = """
             SELECT COUNT(*) FROM dead_letters WHERE state = 'open'
             AND stream_id = (SELECT stream_id FROM runs WHERE id = ?)

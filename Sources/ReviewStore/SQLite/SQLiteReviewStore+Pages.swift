@@ -73,7 +73,7 @@ struct EventEncoder: Sendable {
         if claim.isGated { profile.add(mapped.record, fields) }
         return EncodedRecord(
             key: claim.key(mapped.externalID), version: mapped.sourceVersion, fields: fields,
-            hash: hasher.hash(fields), impossible: ImpossibleTimes(outside: possibleTimes).find(in: mapped.record))
+            hash: hasher.hash(fields), impossible: mapped.record.impossibleTime(outside: possibleTimes))
     }
 }
 

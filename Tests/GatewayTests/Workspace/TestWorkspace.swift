@@ -105,6 +105,12 @@ final class TestWorkspace {
         return host
     }
 
+    /// Lets the next host open the database anew, as another process would.
+    func reopen() throws {
+        try store?.close()
+        store = nil
+    }
+
     /// Lets the company read English.
     func speakEnglish() throws { try edit("plumbline.yaml", "zone:", "languages: [en]\nzone:") }
 

@@ -13,7 +13,8 @@ enum EmptyShareRule: GateRule {
             guard let found = share(field, judged.run),
                 let usual = Spread(compared.compactMap { share(field, $0) })
             else { return nil }
-            let limit = usual.median + max(rise, judged.thresholds.deviations * usual.deviation)
+            let noise = 4 * (usual.median * (1 - usual.median) / Double(judged.run.mapped)).squareRoot()
+            let limit = usual.median + max(rise, judged.thresholds.deviations * usual.deviation, noise)
             guard found > limit else { return nil }
             return GateFinding(rule: name, subject: field, found: found.percent, expected: "≤ \(limit.percent)")
         }

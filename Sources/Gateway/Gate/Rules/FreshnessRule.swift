@@ -12,14 +12,14 @@ enum FreshnessRule: GateRule {
     static func findings(_ judged: GateCase) -> [GateFinding] {
         guard let least = judged.thresholds.freshnessDays, judged.isComplete, judged.mode != .file else { return [] }
         let zone = judged.calendar.zone
-        let known = Set(judged.history.compactMap(\.newest).map { zone.day(of: $0) }).sorted()
+        let known = Set(judged.newest.map { zone.day(of: $0) }).sorted()
         let pauses = zip(known, known.dropFirst()).map { judged.calendar.workingDays(after: $0, through: $1) }
         guard known.count >= 3, let longest = pauses.max(), let last = known.last else { return [] }
         let newest = max(last, judged.run.newest.map { zone.day(of: $0) } ?? last)
         let pause = judged.calendar.workingDays(after: newest, through: zone.day(of: judged.run.run.started))
         let limit = max(Int(least.rounded()), 2 * longest)
         guard pause > limit else { return [] }
-        return [GateFinding(rule: name, found: "\(newest) (\(pause))", expected: "≤ \(limit)")]
+        return [GateFinding(rule: name, found: "\(newest), \(pause)", expected: "≤ \(limit)")]
     }
 }
 

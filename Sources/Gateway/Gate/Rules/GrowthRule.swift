@@ -8,7 +8,8 @@ enum GrowthRule: GateRule {
         guard let change = judged.thresholds.volumeChange, judged.mode == .incremental, let last = judged.history.first
         else { return [] }
         let inserted = judged.run.run.counters.inserted
-        let limit = max(change * Double(last.live), Double(5 * judged.thresholds.minRecords))
+        let most = judged.history.map(\.run.counters.inserted).max() ?? 0
+        let limit = max(change * Double(last.live), Double(5 * most), Double(25 * judged.thresholds.minRecords))
         guard Double(inserted) > limit else { return [] }
         return [GateFinding(rule: name, found: "\(inserted)", expected: "≤ \(limit.whole)")]
     }

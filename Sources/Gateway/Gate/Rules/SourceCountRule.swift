@@ -8,8 +8,8 @@ enum SourceCountRule: GateRule {
         guard let share = judged.thresholds.countShare, judged.isComplete, let source = judged.run.run.sourceCount,
             let lacking = difference(judged.run)
         else { return [] }
-        let usual = Spread(judged.history.compactMap(difference))?.median ?? 0
-        guard abs(lacking - usual) > share * Double(source) else { return [] }
+        let last = judged.history.lazy.compactMap(difference).first ?? 0
+        guard abs(lacking - last) > max(5, share * Double(source)) else { return [] }
         return [GateFinding(rule: name, found: (Double(source) - lacking).whole, expected: "\(source)")]
     }
 

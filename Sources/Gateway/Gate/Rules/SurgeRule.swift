@@ -8,10 +8,16 @@ enum SurgeRule: GateRule {
     static func findings(_ judged: GateCase) -> [GateFinding] {
         guard let surge = judged.thresholds.surge, judged.mode == .incremental,
             let last = judged.history.first, let rate = rate(judged.run, after: last),
-            let fastest = rates(judged.history).max(), fastest > 0, rate > surge * fastest,
-            judged.run.run.counters.changed >= 5 * judged.thresholds.minRecords
+            let fastest = rates(judged.history).max(), fastest > 0, rate > surge * fastest, isMass(judged)
         else { return [] }
         return [GateFinding(rule: name, found: "\(rate.whole)/h", expected: "≤ \((surge * fastest).whole)/h")]
+    }
+
+    /// Whether the changes are many for the stream, and not only fast.
+    private static func isMass(_ judged: GateCase) -> Bool {
+        let changed = judged.run.run.counters.changed
+        let most = judged.history.filter { $0.mode == .incremental }.map(\.run.counters.changed).max() ?? 0
+        return changed >= 5 * judged.thresholds.minRecords && changed > 2 * most && 10 * changed > judged.run.live
     }
 
     /// Of every incremental run that another one precedes.

@@ -3,11 +3,12 @@ internal import ReviewStore
 /// Far more accounts of the connection belong to nobody than before.
 enum UnmatchedRule: GateRule {
     static let name = "unmatched_share"
-    private static let fewest = 3
+    private static let fewest = 5
 
     static func findings(_ judged: GateCase) -> [GateFinding] {
-        guard let rise = judged.thresholds.unmatchedShare, let last = judged.history.first,
-            judged.run.unmatchedAccounts >= last.unmatchedAccounts + fewest,
+        guard let rise = judged.thresholds.unmatchedShare,
+            let counts = Spread(judged.history.map { Double($0.unmatchedAccounts) }),
+            Double(judged.run.unmatchedAccounts) >= counts.median + Double(fewest),
             let usual = Spread(judged.history.filter { $0.accounts > 0 }.map(share))
         else { return [] }
         let found = share(judged.run)
