@@ -60,7 +60,9 @@ import Testing
         let status = try #require(proposal.fields.first { $0.field.name == "status" })
         #expect(status.expression == "{'已解决': 'solved', '处理中': 'open'}[source['当前状态']]")
         #expect(
-            proposal.fields.filter { $0.certainty == .notFound && $0.isRequired }.map(\.field.name) == ["is_deleted", "is_spam"])
+            proposal.fields.filter { $0.certainty == .notFound && $0.isRequired }.map(\.field.name) == [
+                "is_deleted", "is_spam",
+            ])
         #expect(!proposal.isComplete)
     }
 
