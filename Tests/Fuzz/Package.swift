@@ -15,8 +15,13 @@ let coverage = features + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-
 let package = Package(
     name: "fuzz",
     targets: [
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+        .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
+        .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .target(name: "PlumblineKit", swiftSettings: features),
-        .target(name: "RecordFiles", dependencies: ["PlumblineKit"], swiftSettings: coverage),
+        .target(
+            name: "RecordFiles", dependencies: ["CExpat", "CXLSXWriter", "CZip", "PlumblineKit"],
+            swiftSettings: coverage),
         .target(name: "FuzzedReading", dependencies: ["PlumblineKit", "RecordFiles"], swiftSettings: features),
     ]
         + ["FuzzCSV", "FuzzDates", "FuzzJSON", "FuzzJSONLines"].map { name in

@@ -1,4 +1,5 @@
 import FuzzedReading
+import PlumblineKit
 import RecordFiles
 
 @main struct FuzzCSV {

@@ -1,4 +1,4 @@
-import PlumblineKit
+public import PlumblineKit
 public import RecordFiles
 
 /// Reads bytes whole and in pieces, with small limits, and stops the program where the two differ.
