@@ -1,4 +1,4 @@
-public import YAMLDocument
+internal import YAMLDocument
 
 /// What people call the fields and values of record types.
 public struct RecordLabels: Sendable {

@@ -61,6 +61,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 3, 8, 1000])
+    func `a key that comes twice with a broken number stops the file wherever it is cut`(size: Int) {
+        let text = #"[{"id":1,"id":777777777777777777.},{"id":2}] "#
+        let reading = TextReading.list(text, by: size)
+        #expect(reading.rows.isEmpty && reading.rejected.isEmpty)
+        #expect(reading.fault?.description == "line 1, column 34: expected a digit, got '}'")
+    }
+
     @Test(arguments: [1, 3, 1000])
     func `a list of objects over several lines`(size: Int) {
         let reading = TextReading.list("\n[\n {\"id\":1,\"s\":\"a\"},\n\n {\"id\":\n2} , 7, [\"]\"],{}]\n ", by: size)

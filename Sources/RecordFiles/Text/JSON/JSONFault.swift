@@ -4,6 +4,8 @@ internal import PlumblineKit
 struct JSONFault: Error {
     let problem: Problem
     let place: Int
+    /// How far the bytes were looked at: those behind may change what is wrong.
+    let reached: Int
 
     /// The faults of ``JSONScanner``. Those of the syntax leave open what the bytes behind them mean.
     enum Problem: CaseIterable {
@@ -27,9 +29,10 @@ struct JSONFault: Error {
         case tooLong
     }
 
-    init(_ problem: Problem, at place: Int) {
+    init(_ problem: Problem, at place: Int, reached: Int? = nil) {
         self.problem = problem
         self.place = place
+        self.reached = reached ?? place
     }
 
     /// Whether the value can be skipped by its brackets and quotes.

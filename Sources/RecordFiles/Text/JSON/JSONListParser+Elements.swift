@@ -69,7 +69,7 @@ extension JSONListParser {
     private mutating func leave(
         _ fault: JSONFault, _ base: UnsafePointer<UInt8>, _ budget: inout BatchBudget, _ batch: inout SourceBatch
     ) throws(FileFault) -> Bool {
-        let isCut = !window.isClosed && fault.problem != .tooLong && fault.place + Self.uncertain >= window.end
+        let isCut = !window.isClosed && fault.problem != .tooLong && fault.reached + Self.uncertain >= window.end
         let isTooLong = isCut && window.count > limits.recordBytes
         if isCut, !isTooLong {
             wanted = window.count * 2

@@ -42,7 +42,7 @@ struct JSONScanner {
             try colon()
             let value = try value()
             guard field >= 0 else { continue }
-            guard values[field].kind == .missing else { throw JSONFault(.twice, at: start) }
+            guard values[field].kind == .missing else { throw JSONFault(.twice, at: start, reached: place) }
             if value.count > longest { throw JSONFault(.tooLong, at: value.start) }
             values[field] = value
         } while take(UInt8(ascii: ","))
