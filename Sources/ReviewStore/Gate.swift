@@ -43,7 +43,7 @@ public struct RunProfile: Sendable, Hashable {
     public var openRejects: Int
     /// Whether it read its stream from the beginning.
     public var readsAll: Bool
-    /// How the stream's run before it ended; nil where it is the first.
+    /// How the last of the stream's runs before it ended that stored anything; nil where there is none.
     public var previous: RunState?
     /// The latest moment that its records tell of, due dates and the like left out; nil where they tell of none.
     public var newest: Timestamp?

@@ -34,8 +34,11 @@ struct GateCase {
     var isComplete: Bool { run.run.state == .succeeded && mode != .resumed }
 
     var findings: [GateFinding] {
-        isFirst ? [] : Self.rules.flatMap { $0.findings(self) }
+        isFirst || storedNothing ? [] : Self.rules.flatMap { $0.findings(self) }
     }
+
+    /// Whether the run was ended before it stored a page, as a preview, a file with bad rows or a source that is away.
+    private var storedNothing: Bool { run.run.state != .succeeded && run.run.counters.pages == 0 }
 
     /// Whether there is nothing to compare with: a first run is learned from.
     var isFirst: Bool { history.isEmpty }

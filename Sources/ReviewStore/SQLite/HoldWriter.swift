@@ -28,7 +28,8 @@ struct HoldWriter {
                 """,
             arguments: [
                 (verdict.findings.isEmpty ? GateState.passed : .held).rawValue, verdict.mode.rawValue,
-                verdict.accounts.known, verdict.accounts.unmatched, try liveCount(stream, run),
+                verdict.accounts.known, verdict.accounts.unmatched,
+                try db.liveCount(of: stream.recordType, run, tables),
                 try db.openRejects(of: id), id,
             ])
         if verdict.findings.isEmpty {
@@ -85,14 +86,6 @@ struct HoldWriter {
                 VALUES (?, ?, ?, '[]', 'open', ?)
                 """, arguments: [stream.id, stream.recordType, scope.rawValue, now])
         return db.lastInsertedRowID
-    }
-
-    private func liveCount(_ stream: GatedStream, _ run: Run) throws -> Int {
-        guard let table = tables[stream.recordType] else { return 0 }
-        let sql = """
-            SELECT COUNT(*) FROM "\(table.sqlName)" WHERE _connection = ? AND _stream = ? AND _state = 'live'
-            """
-        return try Int.fetchOne(db, sql: sql, arguments: [run.connection, run.stream]) ?? 0
     }
 
     // MARK: Settling
@@ -282,31 +275,5 @@ extension Database {
             throw StoreError.notFound("run \(run)")
         }
         return try GatedStream(id: row.decode(forColumn: "stream_id"), recordType: row.decode(forColumn: "record_type"))
-    }
-}
-
-extension GateFinding {
-    /// The list as a column holds it.
-    static func stored(_ findings: [GateFinding]) -> String {
-        StoredJSON.list(
-            findings.map { finding in
-                .object([
-                    "rule": .string(finding.rule), "subject": finding.subject.map { .string($0) } ?? .null,
-                    "found": .string(finding.found), "expected": .string(finding.expected),
-                ])
-            }
-        ).text
-    }
-
-    /// Reads a list as a column holds it.
-    static func list(stored text: String) throws(StoreError) -> [GateFinding] {
-        guard case .list(let items)? = StoredJSON(text) else {
-            throw .damaged(reason: "the findings of a hold are not as they were written")
-        }
-        return items.map { item in
-            GateFinding(
-                rule: item["rule"].string ?? "", subject: item["subject"].string, found: item["found"].string ?? "",
-                expected: item["expected"].string ?? "")
-        }
     }
 }

@@ -13,7 +13,7 @@ extension SQLiteReviewStore {
             let sql = "\(Run.select) WHERE gate = 'pending' AND state <> 'running' ORDER BY runs.id"
             return try Row.fetchAll(db, sql: sql).map { row in
                 var profile = try RunProfile(row, db)
-                profile.live = try db.liveCount(profile, tables)
+                profile.live = try db.liveCount(of: profile.recordType, profile.run, tables)
                 profile.openRejects = try db.openRejects(of: profile.run.id)
                 return profile
             }
@@ -171,13 +171,13 @@ extension Database {
                 """, arguments: [hold])
     }
 
-    /// How many records of the run's stream are stored and count.
-    fileprivate func liveCount(_ profile: RunProfile, _ tables: [String: EvidenceTable]) throws -> Int {
-        guard let table = tables[profile.recordType] else { return 0 }
+    /// How many records of a type the run's stream has that count.
+    func liveCount(of type: String, _ run: Run, _ tables: [String: EvidenceTable]) throws -> Int {
+        guard let table = tables[type] else { return 0 }
         let sql = """
             SELECT COUNT(*) FROM "\(table.sqlName)" WHERE _connection = ? AND _stream = ? AND _state = 'live'
             """
-        return try Int.fetchOne(self, sql: sql, arguments: [profile.run.connection, profile.run.stream]) ?? 0
+        return try Int.fetchOne(self, sql: sql, arguments: [run.connection, run.stream]) ?? 0
     }
 }
 
@@ -248,7 +248,7 @@ extension Database {
 
     fileprivate func previousState(of run: RunID) throws -> RunState? {
         let sql = """
-            SELECT state FROM runs WHERE id < ?1 AND gate IS NOT NULL
+            SELECT state FROM runs WHERE id < ?1 AND gate IS NOT NULL AND pages > 0
             AND stream_id = (SELECT stream_id FROM runs WHERE id = ?1) ORDER BY id DESC LIMIT 1
             """
         return try Row.fetchOne(self, sql: sql, arguments: [run])?.decodeName(forColumn: "state")

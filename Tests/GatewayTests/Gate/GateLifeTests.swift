@@ -183,6 +183,19 @@ import Testing
         #expect(try await back.shown("deed_count", "E01") == "100")
     }
 
+    @Test func `what stored nothing is never held`() async throws {
+        let (host, importRows) = try await importingCompany()
+        _ = try await importRows(1..<31, "july.csv")
+        let mentions = (1...9).map { AccountMention(account: "stranger-\($0)") }
+        try await host.noteAccounts(mentions, connection: "diary")
+        _ = try await host.previewImport(
+            ImportRequest(path: host.workspace.folder + "/july.csv", connection: "diary"))
+        _ = try await host.recalculate(cause: "test", run: nil)
+        #expect(try await host.holds(in: Set(Hold.State.allCases)).isEmpty)
+        let again = try await importRows(1..<32, "august.csv")
+        #expect(again.values.judgements.flatMap(\.holds).flatMap(\.findings).map(\.rule) == ["unmatched_share"])
+    }
+
     @Test func `an undone import is not what later ones are compared with`() async throws {
         let (host, importRows) = try await importingCompany()
         for number in 1...3 { _ = try await importRows(number * 100..<number * 100 + 30, "\(number).csv") }
