@@ -8,7 +8,7 @@ BENCH_PACKAGES = nginx-light python3-venv
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
 CONFIG ?= release
 # It has a build folder of its own: tests link that runtime dynamically, and the two do not mix.
-BUILD = swift build --configuration $(CONFIG) --static-swift-stdlib --scratch-path .build-program
+BUILD = Scripts/swift-build --configuration $(CONFIG) --static-swift-stdlib --scratch-path .build-program
 PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
 
 .PHONY: build test demo check bench clean packages test-packages
@@ -17,7 +17,7 @@ build: packages
 	$(BUILD) --product plumbline
 
 test: packages test-packages
-	swift build --build-tests
+	Scripts/swift-build --build-tests
 	$(MAKE) build CONFIG=debug
 	PLUMBLINE_PROGRAM=$$(pwd)/.build-program/debug/plumbline swift test --skip-build --disable-xctest
 
