@@ -82,6 +82,10 @@ public protocol EvidenceStore: Sendable {
 
     /// The record types that changed and whose values are to be computed again.
     func staleMarks() async throws(StoreError) -> [StaleMark]
+
+    /// The states that the touched records of a type had before they were touched, and those in effect now, where they
+    /// count: of each record none, one or several.
+    func touchedStates(of recordType: String) async throws(StoreError) -> [EvidenceRecord]
 }
 
 /// Which records are read, and how much of each.
@@ -98,7 +102,7 @@ public struct EvidenceSelection: Sendable, Hashable {
     }
 }
 
-/// A record type whose values are to be computed again, and which change said so last.
+/// A record type of which values are to be computed again, and which change said so last.
 ///
 /// A publication clears the marks it was computed from. A change that came in the meantime has a higher generation and
 /// keeps its mark.
@@ -107,6 +111,9 @@ public struct StaleMark: Sendable, Hashable {
     public let recordType: String
     /// Higher for each change.
     public let generation: Int64
+    /// Whether any value may have changed; else those that the touched records count for, as they were or as they are
+    /// (``EvidenceStore/touchedStates(of:)``).
+    public let isWhole: Bool
 }
 
 extension EvidenceStore {

@@ -16,7 +16,7 @@ public struct Publication: Sendable {
 
     /// A batch of values.
     public init(
-        values: [ComputedValue], scope: Scope = .keys([]), cause: String, run: RunID? = nil, actor: String,
+        values: [ComputedValue], scope: Scope = Scope(), cause: String, run: RunID? = nil, actor: String,
         clearing: [StaleMark] = []
     ) {
         self.values = values
@@ -27,12 +27,32 @@ public struct Publication: Sendable {
         self.clearing = clearing
     }
 
-    /// What a batch recomputed.
-    public enum Scope: Sendable, Hashable {
-        /// These values only, beside those in the batch.
-        case keys(Set<ValueKey>)
-        /// All values of these indicators, in every period. Each has the version of the definition that computed it.
-        case indicators([String: String])
+    /// What a batch recomputed, beside the values in it.
+    public struct Scope: Sendable, Hashable {
+        /// Indicators of which all values were recomputed, in every period. Each has the version of the definition that
+        /// computed it.
+        public var indicators: [String: String] = [:]
+        /// Periods in which all values of an indicator were recomputed, by its id.
+        public var periods: [String: Set<String>] = [:]
+        /// Single values.
+        public var keys: Set<ValueKey> = []
+
+        /// Nothing but the values in the batch.
+        public init() {}
+
+        /// These values.
+        public static func keys(_ keys: Set<ValueKey>) -> Scope {
+            var scope = Scope()
+            scope.keys = keys
+            return scope
+        }
+
+        /// All values of these indicators, each with the version of its definition.
+        public static func indicators(_ versions: [String: String]) -> Scope {
+            var scope = Scope()
+            scope.indicators = versions
+            return scope
+        }
     }
 }
 

@@ -111,6 +111,16 @@ public struct ValueFilter: Sendable, Hashable {
     }
 }
 
+/// Values of an indicator in a period that time may complete.
+public struct UnripeValues: Sendable, Hashable {
+    /// The indicator's id.
+    public let indicator: String
+    /// The period's id.
+    public let period: String
+    /// `partial` or `provisional`.
+    public let status: ValueStatus
+}
+
 /// Keeps values with all their revisions.
 public protocol ValueStore: Sendable {
     /// Runs `body` while nobody else does, in this process or another: to be held from reading the stale marks to
@@ -129,6 +139,15 @@ public protocol ValueStore: Sendable {
 
     /// The current values, by key.
     func values(_ filter: ValueFilter) async throws(StoreError) -> [PublishedValue]
+
+    /// Those who have a current value of an indicator.
+    func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject>
+
+    /// The ids of the periods that an indicator has current values in.
+    func publishedPeriods(of indicator: String) async throws(StoreError) -> Set<String>
+
+    /// The indicators and periods of current values that are partial or provisional: time alone may complete them.
+    func unripeValues() async throws(StoreError) -> Set<UnripeValues>
 
     /// The current value; nil where there never was one.
     func value(_ key: ValueKey) async throws(StoreError) -> PublishedValue?

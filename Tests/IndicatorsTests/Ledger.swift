@@ -82,9 +82,14 @@ struct Ledger {
     }
 
     func values(_ evidence: [EvidenceRecord]) throws -> [IndicatorValue] {
-        var aggregation = Aggregation([compiled], context: try context(evidence))
+        var aggregation = try aggregation(evidence)
         for record in evidence { aggregation.add(record) }
         return aggregation.values()
+    }
+
+    /// An aggregation that these records can be fed to.
+    func aggregation(_ evidence: [EvidenceRecord]) throws -> Aggregation {
+        Aggregation([compiled], context: try context(evidence))
     }
 
     func explanation(_ records: String, _ subject: String = "E01", _ period: String = "2026-07") throws -> Explanation {

@@ -4,7 +4,7 @@ import Testing
 
 /// Values do not depend on the order in which records come.
 @Suite struct OrderTests {
-    private static let definitions = [
+    static let definitions = [
         "{aggregate: count}", "{value: record.points, aggregate: sum}", "{value: record.points, aggregate: mean}",
         "{value: record.points, aggregate: median}", "{value: record.points, aggregate: percentile, percentile: '0.9'}",
         "{value: record.points, aggregate: min}", "{value: record.points, aggregate: last}",
@@ -26,7 +26,7 @@ import Testing
         var ledger = try Ledger(definition, constants: "{weights: {a: 3, b: 2, c: 1, d: 1}}")
         ledger.periodKinds = [.month, .quarter]
         var random = SplitMix(state: 20_260_701)
-        let evidence = try ledger.evidence(Self.records(120, &random))
+        let evidence = try ledger.evidence(RandomDeeds.list(120, &random))
         let wanted = try ledger.values(evidence)
         #expect(!wanted.isEmpty && wanted.contains { $0.value != nil })
         for _ in 0..<20 {
@@ -56,31 +56,5 @@ import Testing
             Set(try ledger.values(Array(evidence.prefix(count))).map(\.digest.hex))
         }
         #expect(Set(digests).count == 21)
-    }
-
-    private static func records(_ count: Int, _ random: inout SplitMix) -> String {
-        func pick(_ choices: [String]) -> String { choices[Int(random.next() % UInt64(choices.count))] }
-        let records = (0..<count).map { number in
-            "{id: R\(number), owner_id: \(pick(["E01", "E02", "E03", "null"])), kind: \(pick(["a", "b", "c", "d"])), "
-                + "points: \(pick(["1", "2.5", "-3", "7", "null"])), weight: \(pick(["1", "2", "0.5", "null"])), "
-                + "rater: r\(pick(["1", "2", "3", "4", "5", "6", "7"])), ok: \(pick(["true", "false"])), ref: \(pick(["D1", "D2", "D3"])), "
-                + "at: 2026-0\(pick(["7", "8", "9"]))-1\(pick(["0", "1", "2"]))T0\(pick(["1", "2"])):00:00Z}"
-        }
-        return "["
-            + (records + ["{type: deal, id: D1, worth: 3}", "{type: deal, id: D2, worth: 5}"]).joined(separator: ", ")
-            + "]"
-    }
-}
-
-/// A small random generator whose numbers are the same on every machine.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

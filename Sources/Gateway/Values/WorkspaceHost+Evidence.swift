@@ -53,16 +53,25 @@ extension WorkspaceHost {
     func aggregateStored(
         _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
     ) async throws(HostError) -> [IndicatorValue] {
+        try await aggregation(of: indicators, view: view).values()
+    }
+
+    /// Indicators with all stored evidence that they count; `prepare` may restrict what is computed before.
+    func aggregation(
+        of indicators: [CompiledIndicator], view: EvidenceView = .inEffect,
+        prepare: (inout Aggregation, AccountBook) -> Void = { _, _ in }
+    ) async throws(HostError) -> Aggregation {
         let book = try await accountBook()
         let context = try await context(for: indicators) { type, body throws(HostError) in
             try await readEvidence(type, view: view, body)
         }
-        let aggregation = Aggregation(indicators, context: context)
-        let selections = selections(for: aggregation, indicators)
+        var aggregation = Aggregation(indicators, context: context)
+        prepare(&aggregation, book)
+        let (selections, prepared) = (selections(for: aggregation, indicators), aggregation)
         return try await storing { () throws(StoreError) in
-            try await store.fold(selections, view: view, into: aggregation) { aggregation, evidence in
+            try await store.fold(selections, view: view, into: prepared) { aggregation, evidence in
                 aggregation.add(book.resolved(evidence))
-            }.values()
+            }
         }
     }
 

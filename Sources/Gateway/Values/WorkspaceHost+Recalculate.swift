@@ -15,11 +15,11 @@ extension WorkspaceHost {
 
     private func publishChanges(_ cause: String, _ run: RunID?) async throws(HostError) -> PublicationOutcome {
         let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
-        let indicators = try await indicatorsToCompute(Set(marks.map(\.recordType)))
-        if indicators.isEmpty, marks.isEmpty { return PublicationOutcome() }
+        let plan = try await recomputation(after: marks)
+        if plan.isEmpty, marks.isEmpty { return PublicationOutcome() }
+        let (values, scope) = try await compute(plan)
         let publication = Publication(
-            values: try await compute(indicators), scope: .indicators(versions(of: indicators)), cause: cause,
-            run: run, actor: actor, clearing: marks)
+            values: values, scope: scope, cause: cause, run: run, actor: actor, clearing: marks)
         return try await storing { () throws(StoreError) in try await store.publish(publication) }
     }
 
@@ -52,43 +52,16 @@ extension WorkspaceHost {
         return try result.get()
     }
 
-    /// Those that read a changed type, those that were last computed by another definition or by none, and those whose
-    /// values have become complete with time.
-    private func indicatorsToCompute(_ types: Set<String>) async throws(HostError) -> [CompiledIndicator] {
-        let computed = try await storing { () throws(StoreError) in try await store.definitionVersions() }
-        var result: [CompiledIndicator] = []
-        for indicator in workspace.indicators {
-            let id = indicator.definition.id
-            if !indicator.recordTypes.isDisjoint(with: types) || computed[id] != workspace.version(of: indicator) {
-                result.append(indicator)
-                continue
-            }
-            let current = try await storing { () throws(StoreError) in
-                try await store.values(ValueFilter(indicator: id))
-            }
-            if current.contains(where: { hasMatured($0.content, indicator.definition) }) { result.append(indicator) }
-        }
-        return result
-    }
-
-    /// Whether the status of a value says that its period still runs, or its records still mature, although they do not.
-    private func hasMatured(_ value: ComputedValue, _ definition: IndicatorDefinition) -> Bool {
-        guard [.partial, .provisional].contains(value.status), let period = Period(id: value.key.period) else {
-            return false
-        }
-        let zone = workspace.calendar.zone
-        let end = period.end(in: zone)
-        return now() >= (value.status == .partial ? end : zone.adding(days: definition.maturesAfterDays, to: end))
-    }
-
     /// Values of these indicators from the evidence, by default from what of it is in effect.
     func compute(
         _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
     ) async throws(HostError) -> [ComputedValue] {
+        computed(try await aggregateStored(indicators, view: view), by: indicators)
+    }
+
+    func computed(_ values: [IndicatorValue], by indicators: [CompiledIndicator]) -> [ComputedValue] {
         let versions = versions(of: indicators)
-        return try await aggregateStored(indicators, view: view).map { value in
-            ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
-        }
+        return values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
     }
 
     /// The version of each indicator's definition, by id.

@@ -5,8 +5,8 @@ internal import Expressions
 /// Feed every live record of the types that ``recordTypes`` names, then ask for the values. Measures that place records
 /// alike share the work of finding for whom and when they count, and those with the same condition that of asking it.
 public struct Aggregation: Sendable {
-    private var plans = AggregatedPlans()
-    private var indicators: [IndicatorColumns] = []
+    var plans = AggregatedPlans()
+    var indicators: [IndicatorColumns] = []
 
     /// An aggregation of these indicators without records.
     public init(_ indicators: [CompiledIndicator], context: AggregationContext) {
@@ -33,7 +33,7 @@ public struct Aggregation: Sendable {
 
 /// The plans of measures, each with what it has counted.
 struct AggregatedPlans {
-    private var placings: [PlacedRecords] = []
+    private(set) var placings: [PlacedRecords] = []
     private var placingsByType: [String: [Int]] = [:]
     private var numbers: [PlacementPlan.Key: Int] = [:]
     /// Where each plan is found.
@@ -74,6 +74,26 @@ struct AggregatedPlans {
     mutating func add(_ evidence: EvidenceRecord) {
         for index in placingsByType[evidence.record.type.name] ?? [] { placings[index].add(evidence) }
     }
+
+    /// Which of the placings a plan belongs to.
+    func placing(of plan: Int) -> Int { plans[plan].placing }
+
+    /// The cells that records count for, or might, by placing.
+    mutating func touchedCells(of states: [EvidenceRecord]) -> [TouchedCells] {
+        var touched = placings.map { _ in TouchedCells() }
+        for state in states {
+            for index in placingsByType[state.record.type.name] ?? [] {
+                touched[index].formUnion(placings[index].cells(of: state))
+            }
+        }
+        return touched
+    }
+
+    /// From here on, the records of a placing count for these cells alone.
+    mutating func restrict(placing: Int, to touched: TouchedCells) { placings[placing].restrict(to: touched) }
+
+    /// The cells that the records of a plan count for, or are left out of.
+    func cells(of plan: Int) -> [Cell] { placings[plans[plan].placing].cells }
 
     /// The subjects and periods that a plan has met.
     func table(of plan: Int) -> CellTable { placings[plans[plan].placing].placer.table }

@@ -52,11 +52,6 @@ public struct AggregationContext: Sendable {
         return periodKinds.map { Period(kind: $0, containing: day) }.filter { $0.firstDay >= firstDay }
     }
 
-    /// The kind of period itself where it gets values, else the longest that is shorter, else the shortest.
-    func kind(near kind: PeriodKind) -> PeriodKind? {
-        periodKinds.filter { $0 <= kind }.max() ?? periodKinds.min()
-    }
-
     /// All periods that begin from the first day until now.
     public var allPeriods: [Period] {
         let today = zone.day(of: now)
@@ -64,5 +59,21 @@ public struct AggregationContext: Sendable {
             sequence(first: Period(kind: kind, containing: firstDay)) { $0.next }
                 .drop { $0.firstDay < firstDay }.prefix { $0.firstDay <= today }
         }
+    }
+}
+
+extension [PeriodKind] {
+    /// The kind itself where it is among these, else the longest that is shorter, else the shortest.
+    func nearest(to kind: PeriodKind) -> PeriodKind? { filter { $0 <= kind }.max() ?? self.min() }
+}
+
+extension CompiledIndicator {
+    /// The kinds of periods that it has values for, of those that get values.
+    ///
+    /// Anonymous indicators have values for one kind of period: a quarter less two of its months would tell the answers
+    /// of the third.
+    public func ownPeriodKinds(of kinds: [PeriodKind]) -> [PeriodKind] {
+        guard definition.anonymous else { return kinds }
+        return kinds.nearest(to: definition.defaultPeriod).map { [$0] } ?? []
     }
 }

@@ -8,6 +8,8 @@ struct CellTable {
     private var periodNumbers: [Period: Int] = [:]
     /// The row by subject, then by period; -1 where there is none yet.
     private var numbers: [[Int]] = []
+    /// The periods that may get new rows, by number; nil where all may.
+    private var open: Set<Int>?
 
     /// The number of a subject, which it is given when it is first met.
     mutating func number(of subject: Subject) -> Int {
@@ -29,9 +31,18 @@ struct CellTable {
     /// The number of a period; nil where none of it was met.
     func number(ofKnown period: Period) -> Int? { periodNumbers[period] }
 
-    /// The row of a subject in a period, by their numbers; a new one where there was none.
-    mutating func row(subject: Int, period: Int) -> Int {
+    /// From here on, only these cells have rows.
+    mutating func restrict(to touched: TouchedCells) {
+        for cell in touched.cells { _ = row(subject: number(of: cell.subject), period: number(of: cell.period)) }
+        var open: Set<Int> = []
+        for period in touched.periods { open.insert(number(of: period)) }
+        self.open = open
+    }
+
+    /// The row of a subject in a period, by their numbers; a new one where there was none, nil where there is to be none.
+    mutating func row(subject: Int, period: Int) -> Int? {
         if period < numbers[subject].count, numbers[subject][period] >= 0 { return numbers[subject][period] }
+        guard open?.contains(period) ?? true else { return nil }
         while numbers[subject].count <= period { numbers[subject].append(-1) }
         numbers[subject][period] = rows.count
         rows.append((subject, period))

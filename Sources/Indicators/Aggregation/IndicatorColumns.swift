@@ -6,11 +6,8 @@ struct IndicatorColumns {
     let context: AggregationContext
     /// Where each measure is found: its plan, and its column in it.
     let places: [(plan: Int, column: Int)]
-
-    struct Key: Hashable {
-        let subject: Subject
-        let period: Period
-    }
+    /// What is computed; nil for all values.
+    var restriction: Restriction?
 
     /// The values of all subjects and periods, in order.
     func values(_ plans: AggregatedPlans) -> [IndicatorValue] {
@@ -31,36 +28,36 @@ struct IndicatorColumns {
         }.sorted { ($0.subject, $0.period) < ($1.subject, $1.period) }
     }
 
-    private func keys(_ plans: AggregatedPlans) -> Set<Key> {
-        var keys: Set<Key> = []
-        for plan in Set(places.map(\.plan)) {
-            let table = plans.table(of: plan)
-            for (subject, period) in table.rows {
-                keys.insert(Key(subject: table.subjects[subject], period: table.periods[period]))
-            }
-        }
-        return keys.union(naturalZeros(keys))
+    private func keys(_ plans: AggregatedPlans) -> Set<Cell> {
+        let placed = cells(plans)
+        let keys = placed.union(naturalZeros(placed))
+        guard let restriction else { return keys }
+        return keys.filter { restriction.touched.contains($0) }
+    }
+
+    /// What records count for, or are left out of.
+    func cells(_ plans: AggregatedPlans) -> Set<Cell> {
+        var cells: Set<Cell> = []
+        for plan in Set(places.map(\.plan)) { cells.formUnion(plans.cells(of: plan)) }
+        return cells
     }
 
     /// A subject that has values in one period has a zero in the others it was there for, where zero is a real result.
-    private func naturalZeros(_ keys: Set<Key>) -> [Key] {
-        guard indicator.definition.zeroDenominator == .zero else { return [] }
+    private func naturalZeros(_ placed: Set<Cell>) -> [Cell] {
+        guard indicator.hasNaturalZeros else { return [] }
         let periods = context.allPeriods
-        return Set(keys.map(\.subject)).flatMap { subject in
-            periods.filter { context.wasPresent(subject, in: $0) }.map { Key(subject: subject, period: $0) }
+        return subjects(placed).flatMap { subject in
+            periods.filter { context.wasPresent(subject, in: $0) }.map { Cell(subject: subject, period: $0) }
         }
     }
 
-    /// Totals of the company are parts of other values, unless the indicator is the company's. Anonymous indicators have
-    /// values for one kind of period: a quarter less two of its months would tell the answers of the third.
-    private func isOwn(_ key: Key) -> Bool {
-        if indicator.definition.anonymous, key.period.kind != context.kind(near: indicator.definition.defaultPeriod) {
-            return false
-        }
+    /// Totals of the company are parts of other values, unless the indicator is the company's.
+    private func isOwn(_ key: Cell) -> Bool {
+        guard indicator.ownPeriodKinds(of: context.periodKinds).contains(key.period.kind) else { return false }
         return key.subject.kind != .company || indicator.definition.scope == .company
     }
 
-    private func value(of key: Key, _ plans: AggregatedPlans) -> IndicatorValue {
+    private func value(of key: Cell, _ plans: AggregatedPlans) -> IndicatorValue {
         let own = places.indices.map { total($0, key.subject, key.period, plans) }
         let joined = zip(indicator.measures.indices, own).map { index, total in
             // A measure of the whole company takes part in everybody's value.
@@ -99,7 +96,7 @@ struct IndicatorColumns {
     /// How many records there are of each sort, and of how many a condition or a key failed. Measures of one plan read
     /// the same records, so each plan is counted once.
     private func counts(
-        of totals: [MeasureTotal], _ key: Key, _ plans: AggregatedPlans
+        of totals: [MeasureTotal], _ key: Cell, _ plans: AggregatedPlans
     ) -> (coverage: Coverage, failed: Int) {
         var (coverage, failed) = (Coverage(), 0)
         for (number, measures) in Dictionary(grouping: counted(Array(zip(places, totals))), by: \.0.plan) {
@@ -121,10 +118,6 @@ struct IndicatorColumns {
     private func counted<Measure>(_ measures: [Measure]) -> [Measure] {
         indicator.definition.isRatio ? [measures[1]] : measures
     }
-}
-
-extension IndicatorColumns.Key: Comparable {
-    static func < (left: Self, right: Self) -> Bool { (left.subject, left.period) < (right.subject, right.period) }
 }
 
 extension AggregationContext {

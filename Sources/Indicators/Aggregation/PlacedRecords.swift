@@ -37,7 +37,27 @@ struct PlacedRecords {
         }
     }
 
+    /// The cells that a record counts for, or might.
+    mutating func cells(of evidence: EvidenceRecord) -> TouchedCells {
+        var touched = TouchedCells()
+        placer.start(evidence)
+        while let reading = placer.next() {
+            let periods = placer.periods.map { placer.table.periods[$0] }
+            for (subject, _) in placer.subjects {
+                for period in periods { touched.insert(Cell(subject: placer.table.subjects[subject], period: period)) }
+            }
+            if case .excluded(let exclusion) = reading, placer.subjects.isEmpty, exclusion.kind.couldBeAnybodys {
+                periods.forEach { touched.insert($0) }
+            }
+        }
+        return touched
+    }
+
+    /// From here on, records count for these cells alone.
+    mutating func restrict(to touched: TouchedCells) { placer.restrict(to: touched) }
+
     private mutating func count(_ evidence: EvidenceRecord) {
+        if rows.isEmpty { return }
         for (row, _) in rows { placed.add(to: row) }
         let reading = RecordReading(evidence: evidence, variables: placer.variables, anchor: placer.anchor)
         conditions.add(reading, rows: rows)
@@ -46,12 +66,14 @@ struct PlacedRecords {
     private mutating func findRows() {
         rows.removeAll(keepingCapacity: true)
         for (subject, part) in placer.subjects {
-            for period in placer.periods { rows.append((placer.row(subject: subject, period: period), part)) }
+            for period in placer.periods {
+                if let row = placer.row(subject: subject, period: period) { rows.append((row, part)) }
+            }
         }
     }
 
     private mutating func note(_ kind: Exclusion.Kind) {
-        if rows.isEmpty, kind.couldBeAnybodys {
+        if placer.subjects.isEmpty, kind.couldBeAnybodys {
             for period in placer.periods { unmatched.add(to: period) }
         }
         for (row, _) in rows {
@@ -61,6 +83,14 @@ struct PlacedRecords {
 }
 
 extension PlacedRecords {
+    /// The cells that records count for, or are left out of.
+    var cells: [Cell] {
+        placer.table.rows.enumerated().compactMap { row, place in
+            guard placed[row] + excluded[row] + failed[row] > 0 else { return nil }
+            return Cell(subject: placer.table.subjects[place.subject], period: placer.table.periods[place.period])
+        }
+    }
+
     /// How many records of a period could be anybody's.
     func unmatched(in period: Period) -> Int { placer.table.number(ofKnown: period).map { unmatched[$0] } ?? 0 }
 

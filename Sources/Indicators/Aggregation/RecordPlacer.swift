@@ -82,8 +82,11 @@ struct RecordPlacer {
         return periods.isEmpty ? nil : reading()
     }
 
-    /// The row of a subject in a period, by their numbers.
-    mutating func row(subject: Int, period: Int) -> Int { table.row(subject: subject, period: period) }
+    /// The row of a subject in a period, by their numbers; nil where none is wanted.
+    mutating func row(subject: Int, period: Int) -> Int? { table.row(subject: subject, period: period) }
+
+    /// From here on, only these cells have rows.
+    mutating func restrict(to touched: TouchedCells) { table.restrict(to: touched) }
 
     private mutating func forget() {
         subjects.removeAll(keepingCapacity: true)

@@ -20,11 +20,15 @@ struct EvidenceRows {
     private let findState, insert, update, setState, setVersion, noteImpossible: PreparedStatement
     /// Keeps what is changed as it was before, where that is wanted.
     private let memory: RunMemory?
+    /// Notes what is changed, where not everything is to be computed again.
+    private let touched: TouchedRecords?
 
     init(
-        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil, in db: Database
+        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
+        touched: TouchedRecords? = nil, in db: Database
     ) throws {
         self.memory = memory
+        self.touched = touched
         layout = table.layout
         self.run = run
         self.mappingVersion = mappingVersion
@@ -44,6 +48,7 @@ struct EvidenceRows {
         try findState.bind(record.key)
         guard try findState.step() else {
             try insert(record)
+            try touched?.noteNew(record.key, outcome)
             outcome.inserted += 1
             outcome.changesEvidence = true
             return true
@@ -60,6 +65,7 @@ struct EvidenceRows {
         if findState.integer(EvidenceStateColumn.run) == run { noteRepeated(record.key, &outcome) }
         findState.reset()
         try memory?.keep(record.key)
+        try touched?.noteBefore(record.key, outcome)
         try update(record)
         outcome.updated += 1
         outcome.changesEvidence = true
@@ -92,6 +98,7 @@ struct EvidenceRows {
         findState.reset()
         if wasDeleted, version == nil || version == stored { return true }
         try memory?.keep(key)
+        if wasLive { try touched?.noteBefore(key, outcome) }
         try setState.bind(EvidenceState.deleted.rawValue, 1)
         try setState.bind(version, 2)
         try setState.bind(run, 3)

@@ -33,6 +33,7 @@ struct HoldWriter {
                 try db.openRejects(of: id), id,
             ])
         if verdict.findings.isEmpty {
+            try db.markJudged(id, stream.recordType)
             try forgetBefore([id])
             try settle(stream.id, isComplete: run.state == .succeeded && verdict.mode != .resumed)
         }

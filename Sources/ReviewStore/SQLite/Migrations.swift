@@ -27,8 +27,26 @@ enum Migrations {
                     """)
         }
         migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
+        migrator.registerMigration("10 touched records") { try $0.execute(sql: touched) }
         return migrator
     }()
+
+    private static let touched = """
+        ALTER TABLE stale_marks ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 1;
+        CREATE TABLE touched_records (
+            record_type TEXT NOT NULL,
+            generation INTEGER NOT NULL,
+            connection TEXT NOT NULL,
+            stream TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            run_id INTEGER NOT NULL,
+            hash BLOB,
+            before TEXT,
+            PRIMARY KEY (record_type, generation, connection, stream, external_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX indicator_values_unripe ON indicator_values (indicator_id, period_id, status)
+            WHERE is_current = 1 AND status IN ('partial', 'provisional');
+        """
 
     private static let gate = """
         ALTER TABLE runs ADD COLUMN gate TEXT;

@@ -81,35 +81,6 @@ extension SQLiteReviewStore {
             }
         }
     }
-
-    public func staleMarks() async throws(StoreError) -> [StaleMark] {
-        try await read { db in
-            let sql = "SELECT record_type, generation FROM stale_marks WHERE is_set = 1 ORDER BY record_type"
-            return try Row.fetchAll(db, sql: sql).map {
-                try StaleMark(
-                    recordType: $0.decode(forColumn: "record_type"), generation: $0.decode(forColumn: "generation"))
-            }
-        }
-    }
-}
-
-extension Database {
-    /// Marks record types whose values are to be computed again.
-    func markStale(_ recordTypes: Set<String>) throws {
-        let statement = try cachedStatement(
-            sql: """
-                INSERT INTO stale_marks (record_type, generation, is_set) VALUES (?, 1, 1)
-                ON CONFLICT (record_type) DO UPDATE SET generation = generation + 1, is_set = 1
-                """)
-        for type in recordTypes.sorted() { try statement.execute(arguments: [type]) }
-    }
-
-    /// Clears marks that nothing has set again since they were read.
-    func clearStale(_ marks: [StaleMark]) throws {
-        let statement = try cachedStatement(
-            sql: "UPDATE stale_marks SET is_set = 0 WHERE record_type = ? AND generation = ?")
-        for mark in marks { try statement.execute(arguments: [mark.recordType, mark.generation]) }
-    }
 }
 
 extension PreparedStatement {

@@ -84,6 +84,7 @@ struct EventWriter {
     private let run: RunID
     private let recordType: String
     private let rows: EvidenceRows
+    private let touched: TouchedRecords?
     private var letters: OpenLetters
     private var profile: PageProfile
     private let type: RecordType
@@ -99,9 +100,10 @@ struct EventWriter {
         recordType = type.name
         profile = PageProfile(type)
         letters = try OpenLetters(db, streamID: claim.streamID)
+        touched = try TouchedRecords(run, table, in: db)
         rows = try EvidenceRows(
             table, run: run, mappingVersion: mappingVersion,
-            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, in: db)
+            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, touched: touched, in: db)
         try retireOtherType(tables)
     }
 
@@ -126,12 +128,17 @@ struct EventWriter {
 
     /// Notes what was done: the run's counts and oddities, what its records show, and what is to be computed again.
     func finish(_ outcome: PageOutcome, _ shape: SourceShape) throws {
-        if outcome.changesEvidence { try db.markStale([recordType]) }
+        if outcome.changesEvidence { try markStale(outcome) }
         try count(outcome)
         guard claim.isGated else { return }
         let writer = RunProfileWriter(db: db, run: run, type: type)
         try writer.add(profile)
         try writer.add(shape)
+    }
+
+    private func markStale(_ outcome: PageOutcome) throws {
+        guard let touched else { return try db.markStale([recordType]) }
+        try touched.mark(outcome)
     }
 
     /// Where the stream was mapped onto another type before, its records of that type no longer count.

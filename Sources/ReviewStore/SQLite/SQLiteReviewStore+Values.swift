@@ -1,5 +1,5 @@
 internal import GRDB
-internal import Indicators
+public import Indicators
 
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -26,7 +26,7 @@ extension SQLiteReviewStore {
             let vanished = try db.vanished(from: publication)
             let outcome = try publisher.publish(publication.values + vanished, db)
             try db.clearStale(publication.clearing)
-            if case .indicators(let versions) = publication.scope { try db.noteDefinitions(versions) }
+            try db.noteDefinitions(publication.scope.indicators)
             return outcome
         }
     }
@@ -41,6 +41,45 @@ extension SQLiteReviewStore {
             let statement = try PreparedStatement("\(sql) ORDER BY \(ValueColumns.key)", in: db)
             try statement.bind(conditions.map { .text($0.text) })
             return try statement.values()
+        }
+    }
+
+    public func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject> {
+        try await read { db in
+            let sql = """
+                SELECT DISTINCT subject_kind, subject_id FROM indicator_values
+                WHERE indicator_id = ? AND is_current = 1 AND status <> 'no_data'
+                """
+            return try Row.fetchSet(db, sql: sql, arguments: [indicator]).reduce(into: []) { subjects, row in
+                let kind: String = try row.decode(forColumn: "subject_kind")
+                guard let kind = SubjectKind(rawValue: kind) else {
+                    throw StoreError.damaged(reason: "a value is about a \(kind), which nobody knows")
+                }
+                try subjects.insert(Subject(kind: kind, id: row.decode(forColumn: "subject_id")))
+            }
+        }
+    }
+
+    public func publishedPeriods(of indicator: String) async throws(StoreError) -> Set<String> {
+        try await read { db in
+            let sql = "SELECT DISTINCT period_id FROM indicator_values WHERE indicator_id = ? AND is_current = 1"
+            return try String.fetchSet(db, sql: sql, arguments: [indicator])
+        }
+    }
+
+    public func unripeValues() async throws(StoreError) -> Set<UnripeValues> {
+        try await read { db in
+            let sql = """
+                SELECT DISTINCT indicator_id, period_id, status FROM indicator_values
+                WHERE is_current = 1 AND status IN ('partial', 'provisional')
+                """
+            return try Row.fetchAll(db, sql: sql).reduce(into: []) { values, row in
+                let status: String = try row.decode(forColumn: "status")
+                try values.insert(
+                    UnripeValues(
+                        indicator: row.decode(forColumn: "indicator_id"), period: row.decode(forColumn: "period_id"),
+                        status: status == ValueStatus.partial.rawValue ? .partial : .provisional))
+            }
         }
     }
 
@@ -70,23 +109,27 @@ extension Database {
     /// What a publication recomputed and no longer has, as values without data.
     fileprivate func vanished(from publication: Publication) throws -> [ComputedValue] {
         let present = Set(publication.values.map(\.key))
-        return try currentValues(in: publication.scope)
-            .filter { $0.content.status != .noData && !present.contains($0.key) }
-            .map { $0.content.withoutData }
+        var vanished: [ValueKey: ComputedValue] = [:]
+        for value in try currentValues(in: publication.scope)
+        where value.content.status != .noData && !present.contains(value.key) {
+            vanished[value.key] = value.content.withoutData
+        }
+        return Array(vanished.values)
     }
 
     private func currentValues(in scope: Publication.Scope) throws -> [PublishedValue] {
-        switch scope {
-        case .keys(let keys):
-            return try keys.compactMap { try currentValue($0) }
-        case .indicators(let versions):
-            let sql = "\(ValueColumns.select) WHERE indicator_id = ? AND is_current = 1"
-            let statement = try PreparedStatement(sql, in: self)
-            return try versions.keys.flatMap { indicator in
-                try statement.bind([.text(indicator)])
-                return try statement.values()
-            }
+        let all = try scope.indicators.keys.flatMap { try currentValues(of: $0) }
+        let inPeriods = try scope.periods.flatMap { indicator, periods in
+            try periods.flatMap { try currentValues(of: indicator, in: $0) }
         }
+        return try all + inPeriods + scope.keys.compactMap { try currentValue($0) }
+    }
+
+    private func currentValues(of indicator: String, in period: String? = nil) throws -> [PublishedValue] {
+        let sql = "\(ValueColumns.select) WHERE indicator_id = ?1 AND is_current = 1 AND period_id = coalesce(?2, period_id)"
+        let statement = try PreparedStatement(sql, in: self)
+        try statement.bind([.text(indicator), .text(orNull: period)])
+        return try statement.values()
     }
 
     /// Notes what definitions values were computed with.
