@@ -94,11 +94,14 @@ public struct EvidenceSelection: Sendable, Hashable {
     public let recordType: String
     /// The fields that are read; the others are empty in what is given. Nil for all.
     public let fields: Set<String>?
+    /// Only records in one of these windows are read. Nil for all.
+    public let windows: [FieldWindow]?
 
     /// The records of a type with these fields.
-    public init(_ recordType: String, fields: Set<String>? = nil) {
+    public init(_ recordType: String, fields: Set<String>? = nil, windows: [FieldWindow]? = nil) {
         self.recordType = recordType
         self.fields = fields
+        self.windows = windows
     }
 }
 

@@ -1,3 +1,4 @@
+import Expressions
 import Indicators
 import Testing
 
@@ -40,6 +41,17 @@ import Testing
         #expect(aggregation.values().map(\.subject.id) == ["E03", "Plumb", "Plumb/Sales"])
     }
 
+    @Test func `only records of the touched periods are asked for`() throws {
+        let ledger = try Ledger("{aggregate: count}")
+        let evidence = try ledger.evidence("[{id: R1}, {id: R2, at: 2026-09-01T02:00:00Z}]")
+        var aggregation = try ledger.aggregation(evidence)
+        #expect(aggregation.windows(of: "deed") == nil)
+        aggregation.restrict(["x"], to: [evidence[0]], published: [:])
+        let july = try #require(Timestamp(rfc3339: "2026-06-30T16:00:00Z"))
+        let august = try #require(Timestamp(rfc3339: "2026-07-31T16:00:00Z"))
+        #expect(aggregation.windows(of: "deed") == [FieldWindow(field: "at", times: july..<august)])
+    }
+
     @Test func `an account that could be anybody's touches every value of its period`() throws {
         let ledger = try Ledger("{aggregate: count}")
         let evidence = try ledger.evidence(
@@ -69,13 +81,22 @@ import Testing
         return states
     }
 
+    private func lies(_ record: EvidenceRecord, in windows: [FieldWindow]?) -> Bool {
+        windows?.contains { window in
+            guard case .timestamp(let time) = record.record[window.field] else { return false }
+            return window.times.contains(time)
+        } ?? true
+    }
+
     /// The published values with what is touched of them computed anew.
     private func recompute(
         _ published: [IndicatorValue], _ evidence: [EvidenceRecord], _ states: [EvidenceRecord], _ ledger: Ledger
     ) throws -> [IndicatorValue] {
         var aggregation = try ledger.aggregation(evidence)
         aggregation.restrict(["x"], to: states, published: ["x": Set(published.map(\.subject))])
-        for record in evidence { aggregation.add(record) }
+        for record in evidence where lies(record, in: aggregation.windows(of: record.record.type.name)) {
+            aggregation.add(record)
+        }
         if !aggregation.undecided.isEmpty { return try ledger.values(evidence) }
         let touched = try #require(aggregation.touched["x"])
         let rest = published.filter { !touched.contains($0.subject, $0.period) }

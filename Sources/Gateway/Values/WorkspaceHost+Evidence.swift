@@ -77,7 +77,9 @@ extension WorkspaceHost {
 
     /// The records that indicators count, no more of each than they read.
     func selections(for aggregation: Aggregation, _ indicators: [CompiledIndicator]) -> [EvidenceSelection] {
-        aggregation.recordTypes.map { EvidenceSelection($0, fields: Self.fields(of: $0, in: indicators)) }
+        aggregation.recordTypes.map {
+            EvidenceSelection($0, fields: Self.fields(of: $0, in: indicators), windows: aggregation.windows(of: $0))
+        }
     }
 
     /// The fields of a record type that indicators read; nil for all.

@@ -1,8 +1,22 @@
-internal import Expressions
+public import Expressions
+
+/// Records of which a field of the kind `datetime` lies in a span of time.
+public struct FieldWindow: Sendable, Hashable {
+    /// The field's name.
+    public let field: String
+    /// From when until before when.
+    public let times: Range<Timestamp>
+
+    /// The records of a span of time.
+    public init(field: String, times: Range<Timestamp>) {
+        self.field = field
+        self.times = times
+    }
+}
 
 extension Aggregation {
     /// Restricts what is computed of some indicators to the values that changed records count for, as they were or as they
-    /// are. Comes before any record is fed; every live record is fed as ever.
+    /// are. Comes before any record is fed; then every live record that ``windows(of:)`` does not leave out is fed.
     ///
     /// - Parameters:
     ///   - ids: The indicators, which must be ``CompiledIndicator/canBeTouched``; of the others all values are computed.
@@ -21,6 +35,17 @@ extension Aggregation {
             guard wanted.count == users.count else { continue }
             plans.restrict(placing: placing, to: wanted.reduce(into: TouchedCells()) { $0.formUnion($1) })
         }
+    }
+
+    /// Where the records of a type lie that count for what is computed, in any of these windows; nil where they may lie
+    /// anywhere.
+    public func windows(of type: String) -> [FieldWindow]? {
+        var windows: [FieldWindow] = []
+        for placing in plans.placings where placing.placer.plan.record.name == type {
+            guard let own = placing.windows else { return nil }
+            windows += own
+        }
+        return windows
     }
 
     /// The values that are computed, by the ids of the indicators that are restricted.

@@ -13,6 +13,8 @@ struct PlacedRecords {
     /// Records that could be anybody's, by the number of their period.
     private var unmatched = RowCounts()
     private var rows: [(row: Int, part: Rational)] = []
+    /// Where the records lie that are counted; nil where they may lie anywhere.
+    private(set) var windows: [FieldWindow]?
 
     init(_ plan: PlacementPlan, context: AggregationContext) { placer = RecordPlacer(plan, context: context) }
 
@@ -54,7 +56,10 @@ struct PlacedRecords {
     }
 
     /// From here on, records count for these cells alone.
-    mutating func restrict(to touched: TouchedCells) { placer.restrict(to: touched) }
+    mutating func restrict(to touched: TouchedCells) {
+        placer.restrict(to: touched)
+        windows = placer.plan.windows(holding: touched.allPeriods, in: placer.context.zone)
+    }
 
     private mutating func count(_ evidence: EvidenceRecord) {
         if rows.isEmpty { return }

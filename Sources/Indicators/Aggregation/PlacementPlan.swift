@@ -61,6 +61,17 @@ struct PlacementPlan: Sendable {
     /// Whether an expression reads another record.
     func reads(lookupIn program: Program) -> Bool { lookups.contains { program.reads(variable: $0.name) } }
 
+    /// Where the records of some periods lie, in one window or none; nil where it takes more than a field to tell.
+    func windows(holding periods: Set<Period>, in zone: Zone) -> [FieldWindow]? {
+        guard inPeriod == nil, let read = anchor?.plainRead, read.function == nil, read.path.count == 1,
+            read.variable == IndicatorEnvironment.recordName, let slot = record.slot(of: read.path[0]),
+            record.fields[slot].kind == .datetime
+        else { return nil }
+        guard let start = periods.map({ $0.start(in: zone) }).min(), let end = periods.map({ $0.end(in: zone) }).max()
+        else { return [] }
+        return [FieldWindow(field: read.path[0], times: start..<end)]
+    }
+
     /// Equal for measures whose records are placed alike.
     var key: Key {
         Key(

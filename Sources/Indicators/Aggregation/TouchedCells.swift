@@ -25,6 +25,9 @@ public struct TouchedCells: Sendable {
 
     func contains(_ cell: Cell) -> Bool { periods.contains(cell.period) || cells.contains(cell) }
 
+    /// All periods of which something is touched.
+    var allPeriods: Set<Period> { periods.union(cells.map(\.period)) }
+
     mutating func insert(_ cell: Cell) { cells.insert(cell) }
 
     mutating func insert(_ period: Period) { periods.insert(period) }

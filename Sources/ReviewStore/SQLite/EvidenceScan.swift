@@ -7,6 +7,7 @@ struct EvidenceScan: Sendable {
     private let table: EvidenceTable
     private let wanted: [(slot: Int, codec: FieldCodec)]
     private let columns: String
+    private let condition: String
     /// A record whose unread fields are empty.
     private let empty: [Value]
 
@@ -19,8 +20,10 @@ struct EvidenceScan: Sendable {
         static let firstField: Int32 = 5
     }
 
-    init(table: EvidenceTable, fields: Set<String>?) {
+    init(table: EvidenceTable, _ selection: EvidenceSelection) {
+        let fields = selection.fields
         self.table = table
+        condition = selection.condition
         let type = table.layout.type
         wanted = table.layout.codecs.enumerated().filter { fields?.contains($0.element.field.name) ?? true }
             .map { (slot: $0.offset, codec: $0.element) }
@@ -31,7 +34,7 @@ struct EvidenceScan: Sendable {
     private func sql(_ effect: EvidenceEffect) -> String {
         """
         SELECT _connection, _stream, _external_id, _content_hash, _run_id\(columns)
-        FROM \(effect.rows(of: table)) WHERE _state = 'live'
+        FROM \(effect.rows(of: table)) WHERE _state = 'live' AND \(condition)
         ORDER BY _connection, _stream, _external_id
         """
     }
@@ -73,5 +76,17 @@ extension PreparedStatement {
     /// A field's value straight from its column.
     fileprivate func value(_ column: Int32, _ codec: FieldCodec) throws(StoreError) -> Value {
         try codec.decode(field(column))
+    }
+}
+
+extension EvidenceSelection {
+    /// The windows in SQL: instants are stored as microseconds.
+    fileprivate var condition: String {
+        guard let windows else { return "TRUE" }
+        let conditions = Set(windows).map { window in
+            "(\"\(window.field)\" >= \(window.times.lowerBound.microseconds)"
+                + " AND \"\(window.field)\" < \(window.times.upperBound.microseconds))"
+        }
+        return conditions.isEmpty ? "FALSE" : "(\(conditions.sorted().joined(separator: " OR ")))"
     }
 }

@@ -58,7 +58,7 @@ extension SQLiteReviewStore {
     ) async throws(StoreError) -> Result {
         var scans: [EvidenceScan] = []
         for selection in selections {
-            scans.append(EvidenceScan(table: try table(selection.recordType), fields: selection.fields))
+            scans.append(EvidenceScan(table: try table(selection.recordType), selection))
         }
         let all = scans
         return try await read { db in

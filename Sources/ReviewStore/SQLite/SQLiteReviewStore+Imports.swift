@@ -94,7 +94,7 @@ private struct UncommittedEvidence: EvidenceReading {
                 guard let table = tables[selection.recordType] else {
                     throw StoreError.unknownRecordType(selection.recordType)
                 }
-                try EvidenceScan(table: table, fields: selection.fields).run(db, effect) { add(&result, $0) }
+                try EvidenceScan(table: table, selection).run(db, effect) { add(&result, $0) }
             }
         } catch {
             throw StoreError(error)
