@@ -62,6 +62,9 @@ struct Checked {
     }
 
     private var fieldPath: (variable: String, path: [String])? {
+        if case .field(let operand, let schema, let slot) = kind, case .variable(_, let variable) = operand.kind {
+            return (variable, [schema.fieldNames[slot]])
+        }
         guard let (operand, field) = fieldRead, operand.type == .dyn else { return nil }
         if case .variable(_, let variable) = operand.kind { return (variable, [field]) }
         return operand.fieldPath.map { ($0.variable, $0.path + [field]) }
