@@ -58,6 +58,20 @@ import Testing
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `records that a sweep misses, or finds again, are noted`(kind: TestedStore) async throws {
+        let store = try await store(kind)
+        try await store.sweep(["1"])
+        #expect(try await store.staleMarks().map(\.isWhole) == [false])
+        #expect(try await store.touched() == ["2 b"])
+        try await store.compute()
+        try await store.sweep(["1", "2"])
+        #expect(try await store.touched() == ["2 b"])
+        try await store.compute()
+        try await store.sweep(["1", "2"])
+        #expect(try await store.staleMarks().isEmpty)
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `a publication leaves what a run has touched that was not judged yet`(kind: TestedStore) async throws {
         let store = try await store(kind)
         let run = try await store.gatedRun([mapped("1", "b")])
@@ -109,6 +123,15 @@ extension ReviewStore {
     /// Does as if all marked values had been computed.
     fileprivate func compute() async throws {
         _ = try await publish(Publication(values: [], cause: "pull", actor: "u1", clearing: staleMarks()))
+    }
+
+    /// Does as a run that found these records at the source.
+    fileprivate func sweep(_ ids: [String]) async throws {
+        let run = try await begin()
+        try await beginSweep(of: run, recordType: "sample")
+        try await sweep(run, saw: ids)
+        _ = try await finishSweep(of: run)
+        try await end(run)
     }
 
     /// The touched states: `id name`.

@@ -62,11 +62,14 @@ struct EvidenceTable: Sendable {
 
     /// Puts the rows of a stream that are in some state and fulfil a condition into another state, for a run.
     func setStates(where condition: String) -> String {
-        "UPDATE \"\(sqlName)\" SET _state = ?6, _run_id = ?1 WHERE \(isInState) AND \(condition)"
+        "UPDATE \"\(sqlName)\" SET _state = ?6, _run_id = ?1 WHERE \(inState(condition))"
     }
 
     /// Keeps the rows that ``setStates(where:)`` will change.
-    func keepStates(where condition: String) -> String { keepBefore(where: "\(isInState) AND \(condition)") }
+    func keepStates(where condition: String) -> String { keepBefore(where: inState(condition)) }
+
+    /// The rows of a stream that are in some state and fulfil a condition.
+    func inState(_ condition: String) -> String { "\(isInState) AND \(condition)" }
 
     private var isInState: String { "_connection = ?2 AND _stream = ?3 AND _state = ?4" }
 

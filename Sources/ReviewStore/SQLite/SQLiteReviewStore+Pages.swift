@@ -138,7 +138,7 @@ struct EventWriter {
 
     private func markStale(_ outcome: PageOutcome) throws {
         guard let touched else { return try db.markStale([recordType]) }
-        try touched.mark(outcome)
+        try touched.mark(changes: outcome.touched)
     }
 
     /// Where the stream was mapped onto another type before, its records of that type no longer count.

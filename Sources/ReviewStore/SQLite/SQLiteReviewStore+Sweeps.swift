@@ -30,8 +30,11 @@ extension SQLiteReviewStore {
         return try await write { db in
             let type = try db.sweptType(of: run, streamID: claim.streamID)
             guard let table = tables[type] else { throw StoreError.unknownRecordType(type) }
-            let outcome = try StateWriter(claim: claim, run: run, table: table).finishSweep(db)
-            if outcome.gone + outcome.returned > 0 { try db.markStale([type]) }
+            let touched = try TouchedRecords(run, table, in: db)
+            let outcome = try StateWriter(claim: claim, run: run, table: table, touched: touched).finishSweep(db)
+            let changes = outcome.gone + outcome.returned
+            if changes > 0, let touched { try touched.mark(changes: changes) }
+            if changes > 0, touched == nil { try db.markStale([type]) }
             try db.execute(sql: "UPDATE runs SET gone = gone + ? WHERE id = ?", arguments: [outcome.gone, run])
             try db.execute(sql: "DELETE FROM sweeps WHERE stream_id = ?", arguments: [claim.streamID])
             return outcome
@@ -44,6 +47,8 @@ struct StateWriter {
     let claim: RunClaims.Claim
     let run: RunID
     let table: EvidenceTable
+    /// Notes what is changed, where not everything is to be computed again.
+    var touched: TouchedRecords?
 
     /// The condition that every row fulfils; it names the stream's number, as every condition here may.
     static let anyRow = "?5 IS NOT NULL"
@@ -64,6 +69,7 @@ struct StateWriter {
         _ state: EvidenceState, instead old: EvidenceState, where condition: String, _ db: Database
     ) throws -> Int {
         if claim.isGated { try statement(table.keepStates(where: condition), old, db).run() }
+        if let touched { try statement(touched.noteBefore(where: table.inState(condition)), old, db).run() }
         let update = try statement(table.setStates(where: condition), old, db)
         try update.bind(state.rawValue, 6)
         try update.run()

@@ -15,6 +15,8 @@ struct TouchedRecords {
     /// How many more may be noted.
     private let room: Int
     private let noteNew, noteBefore: PreparedStatement
+    /// Notes rows of a type as they are; a condition follows.
+    private let noteRows: String
 
     /// Nil where all values of the type are to be computed again anyway.
     init?(_ run: RunID, _ table: EvidenceTable, in db: Database) throws {
@@ -31,7 +33,9 @@ struct TouchedRecords {
         room = try Self.mostNoted - mark.decode(forColumn: "noted")
         let next: Int64 = try mark.decode(forColumn: "next")
         noteNew = try PreparedStatement(table.noteTouched(generation: next, run: run), in: db)
-        noteBefore = try PreparedStatement(table.noteBefore(generation: next, run: run), in: db)
+        noteRows = table.noteBefore(generation: next, run: run)
+        noteBefore = try PreparedStatement(
+            "\(noteRows) _connection = ? AND _stream = ? AND _external_id = ?", in: db)
     }
 
     /// Notes a record that was not there before; `changes` are those of the run so far.
@@ -46,15 +50,18 @@ struct TouchedRecords {
         try statement.run()
     }
 
-    /// Marks what is to be computed again after these changes.
-    func mark(_ changes: PageOutcome) throws {
-        if changes.touched <= room { try db.markTouched(recordType) } else { try db.markStale([recordType]) }
+    /// The statement that notes the rows that fulfil a condition, before they are changed.
+    func noteBefore(where condition: String) -> String { "\(noteRows) \(condition) LIMIT \(max(0, room))" }
+
+    /// Marks what is to be computed again after so many changes.
+    func mark(changes: Int) throws {
+        if changes <= room { try db.markTouched(recordType) } else { try db.markStale([recordType]) }
     }
 }
 
 extension PageOutcome {
     /// Records that are stored otherwise than before.
-    fileprivate var touched: Int { inserted + updated + deleted }
+    var touched: Int { inserted + updated + deleted }
 }
 
 extension EvidenceTable {
@@ -71,7 +78,7 @@ extension EvidenceTable {
             (record_type, generation, connection, stream, external_id, run_id, hash, before)
         SELECT '\(layout.type.name)', \(generation), _connection, _stream, _external_id, \(run), _content_hash,
             json_array(\(kept.joined(separator: ", ")))
-        FROM "\(sqlName)" WHERE _connection = ? AND _stream = ? AND _external_id = ?
+        FROM "\(sqlName)" WHERE
         """
     }
 
