@@ -8,7 +8,7 @@ struct RankColumn: MeasureColumn {
 
     private struct Cell {
         var count = RowCount()
-        var ticks: [Int64] = []
+        var ticks = TickList()
         var others: [Rational] = []
     }
 
@@ -40,6 +40,7 @@ struct RankColumn: MeasureColumn {
         guard !cell.others.isEmpty else {
             return Percentile.percentile(share, ofTicks: cell.ticks).flatMap { $0.divided(by: unit) }
         }
-        return Percentile.percentile(share, of: cell.ticks.compactMap { Rational($0).divided(by: unit) } + cell.others)
+        return Percentile.percentile(
+            share, of: cell.ticks.all.compactMap { Rational($0).divided(by: unit) } + cell.others)
     }
 }

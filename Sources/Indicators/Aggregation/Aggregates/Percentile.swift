@@ -28,14 +28,16 @@ struct Percentile: Aggregate {
 
 extension Percentile {
     /// The percentile of whole numbers.
-    static func percentile(_ share: Rational, ofTicks ticks: [Int64]) -> Rational? {
-        guard let last = ticks.indices.last else { return nil }
-        let ascending = ticks.sorted()
+    static func percentile(_ share: Rational, ofTicks ticks: TickList) -> Rational? {
+        let ascending = ticks.all
+        let last = ascending.count - 1
+        guard last >= 0 else { return nil }
         let position = share * Rational(Int64(last))
         let index = min(max(position.floored, 0), last)
         let fraction = position - Rational(Int64(index))
-        let (low, high) = (Rational(ascending[index]), Rational(ascending[min(index + 1, last)]))
-        return low + (high - low) * fraction
+        var rest = ascending.dropFirst(index).makeIterator()
+        guard let low = rest.next() else { return nil }
+        return Rational(low) + (Rational(rest.next() ?? low) - Rational(low)) * fraction
     }
 }
 
