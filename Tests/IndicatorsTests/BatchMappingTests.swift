@@ -105,14 +105,15 @@ import YAMLDocument
         for (row, record) in records.enumerated() {
             switch mapping.map(Value(record)) {
             case .mapped(let alone, let mentioned):
-                #expect(output.records.first { $0.row == row }?.record.values == alone.values, "\(record)")
+                let place = output.rows.firstIndex(of: row)
+                #expect(place.map { output.records.record($0).values } == alone.values, "\(record)")
                 accounts.formUnion(mentioned)
             case .leftOut: #expect(output.leftOut.contains(row), "\(record)")
             case .failed(let failure): #expect(output.failed.first { $0.row == row }?.failure == failure, "\(record)")
             }
         }
         #expect(output.accounts.isSuperset(of: accounts))
-        #expect(output.records.count + output.leftOut.count + output.failed.count == records.count)
+        #expect(output.rows.count + output.leftOut.count + output.failed.count == records.count)
     }
 
     @Test func `random records map as they map alone`() throws {

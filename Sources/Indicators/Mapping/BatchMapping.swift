@@ -6,17 +6,23 @@ public struct BatchMapping: Sendable {
     private let mapping: Mapping
     private let readers: [Reader]
 
+    /// How one field is read.
     private final class Reader: Sendable {
         let mapped: Mapping.MappedField
+        let conversion: PlainConversion
         /// The cell that the field's expression hands on; nil where it does more.
         let cell: Int?
         /// The way from that cell to what is handed on; nil for the cell itself.
         let path: JSONPath?
         /// Whether the expression is no more than the field.
         let isBare: Bool
+        /// Whether what it holds is an account.
+        let isAccount: Bool
 
         init(_ mapped: Mapping.MappedField, fields: [String]) {
             self.mapped = mapped
+            conversion = PlainConversion(mapped.field)
+            isAccount = mapped.field.kind == .employeeRef
             let read = mapped.plainRead
             cell = read.flatMap { fields.firstIndex(of: $0.path[0]) }
             path = read.flatMap { $0.path.count > 1 ? JSONPath($0.path.dropFirst()) : nil }
@@ -33,8 +39,10 @@ public struct BatchMapping: Sendable {
 
     /// What mapping a batch gave, record by record in its order.
     public struct Output: Sendable {
-        /// Records, each with its row in the batch.
-        public var records: [(row: Int, record: CanonicalRecord)] = []
+        /// The records.
+        public var records: CanonicalBatch
+        /// The row of each record in the batch.
+        public var rows: [Int] = []
         /// Rows that the stream's `where` leaves out.
         public var leftOut: [Int] = []
         /// Rows that could not be mapped.
@@ -54,8 +62,9 @@ public struct BatchMapping: Sendable {
 
     /// Maps every record of a batch.
     public func map(_ batch: SourceBatch) -> Output {
-        var output = Output()
-        output.records.reserveCapacity(batch.count)
+        var output = Output(records: CanonicalBatch(type: mapping.type))
+        output.records.reserve(batch.count)
+        output.rows.reserveCapacity(batch.count)
         SourceCells.of(batch) { cells in
             for row in 0..<batch.count { map(row, cells, &output) }
         }
@@ -69,11 +78,12 @@ public struct BatchMapping: Sendable {
                 output.leftOut.append(row)
                 return
             }
-            var values: [Value] = []
-            values.reserveCapacity(readers.count)
-            for reader in readers { values.append(try value(reader, row, cells, &source, &output)) }
-            output.records.append((row, try mapping.checked(CanonicalRecord(type: mapping.type, values: values))))
+            for reader in readers { try read(reader, row, cells, &source, &output) }
+            if mapping.check != nil { try mapping.refuseUnfit(output.records.unfinished) }
+            output.records.finishRecord()
+            output.rows.append(row)
         } catch {
+            output.records.discardRecord()
             output.failed.append((row, error))
         }
     }
@@ -83,18 +93,26 @@ public struct BatchMapping: Sendable {
         return try mapping.holds(record(row, cells, &source, for: mapping.fields.first))
     }
 
+    private func read(
+        _ reader: Reader, _ row: Int, _ cells: SourceCells, _ source: inout Value?, _ output: inout Output
+    ) throws(Mapping.Failure) {
+        if let cell = reader.handedOn(cells, row), let content = reader.conversion.content(cell, in: cells) {
+            output.records.append(content)
+            if reader.isAccount, case .text(let account) = content {
+                output.names.insert(String(decoding: account, as: UTF8.self))
+            }
+        } else {
+            output.records.append(try value(reader, row, cells, &source, &output), of: reader.mapped.field)
+        }
+    }
+
+    /// The value of a field that is more than read off.
     private func value(
         _ reader: Reader, _ row: Int, _ cells: SourceCells, _ source: inout Value?, _ output: inout Output
     ) throws(Mapping.Failure) -> Value {
-        if let cell = reader.handedOn(cells, row) {
-            if let value = reader.mapped.conversion.value(cell, in: cells) {
-                if reader.mapped.field.kind == .employeeRef, case .string(let account) = value {
-                    output.names.insert(account)
-                }
-                return value
-            }
-            // What cannot be read here fails below, with the expression's own words.
-            if reader.isBare, let raw = try? cells.value(cell) { return try mapping.convert(raw, reader.mapped) }
+        // What cannot be read here fails below, with the expression's own words.
+        if reader.isBare, let cell = reader.handedOn(cells, row), let raw = try? cells.value(cell) {
+            return try mapping.convert(raw, reader.mapped)
         }
         guard reader.mapped.program != nil else { return try mapping.convert(.null, reader.mapped) }
         var accounts: [AccountMention] = []
