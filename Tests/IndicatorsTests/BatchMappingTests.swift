@@ -69,7 +69,10 @@ import YAMLDocument
         "state": ["open", "done", "gone", "", .null, .number("1")],
         "ok": [true, false, "true", "yes", .null, .number("1")],
         "note": ["a", "", .number("9"), .number("9.10"), ["a"], .null, nil, "多行\n文字"],
-        "tags": [["a", "b"], [], .null, "a", [.number("1")]],
+        "tags": [
+            ["a", "b"], [], .null, "a", [.number("1")], [""], ["", "多行", "x,y]["], ["a\"b"], ["\\", "\n"], [["a"]],
+            ["a", .null],
+        ],
         "custom": [
             ["region": "east", "product": ["line": "硬件", "size": .number("3")]], .null, nil, "text", [],
             ["other": ["region": "x", "product": [1, ["line"]]], "product": ["size": "7", "line": "a\"b\\ü"]],

@@ -1,8 +1,8 @@
 import Expressions
-import Indicators
 import OpenSSLCrypto
 import Testing
 
+@testable import Indicators
 @testable import ReviewStore
 
 @Suite struct StorageTests {
@@ -42,6 +42,22 @@ import Testing
                 #expect(stored.hash == layout.plainHash(fields), "\(record)")
             }
             #expect(stored.count == records.count)
+        }
+    }
+
+    @Test func `lists of texts are stored as they lie in a batch`() throws {
+        let type = RecordType(name: "tagged", fields: [RecordField(name: "tags", kind: .string, isList: true)])
+        let layout = RecordLayout(type: type, zone: .utc)
+        for (text, list) in [("[]", []), (#"["a"]"#, ["a"]), (#"["","多, x"]"#, ["", "多, x"])] {
+            var batch = CanonicalBatch(type: type)
+            var bytes = text
+            bytes.withUTF8 { batch.append(.texts($0)) }
+            batch.finishRecord()
+            let fields = try layout.codecs[0].encode(.list(list.map { .string($0) }))
+            let stored = try layout.stored(MappedRecords(batch, externalIDs: ["x"]))
+            #expect(stored.map(\.fields) == [[fields]])
+            #expect(stored.map(\.hash) == [layout.plainHash([fields])])
+            #expect(batch.record(0).values == [.list(list.map { .string($0) })])
         }
     }
 
@@ -88,12 +104,16 @@ extension RecordLayout {
     fileprivate func stored(_ records: [CanonicalRecord]) throws -> [(fields: [StoredField], hash: [UInt8])] {
         var mapped = MappedRecords(type: type)
         for record in records { mapped.append(MappedRecord(externalID: "x", record: record)) }
+        return try stored(mapped)
+    }
+
+    fileprivate func stored(_ records: MappedRecords) throws -> [(fields: [StoredField], hash: [UInt8])] {
         var encoder = RecordEncoder(self)
         // Two halves: a page's events take parts of its records.
         let middle = records.count / 2
         var stored: [(fields: [StoredField], hash: [UInt8])] = []
         for rows in [0..<middle, middle..<records.count] {
-            try encoder.encode(mapped, rows: rows).forEach { record in
+            try encoder.encode(records, rows: rows).forEach { record in
                 let fields = record.cells.map { StoredField(record.texts.content($0)) }
                 stored.append((fields, Array(record.hash)))
             }

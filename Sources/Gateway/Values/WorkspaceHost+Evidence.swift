@@ -60,9 +60,7 @@ extension WorkspaceHost {
         let aggregation = Aggregation(indicators, context: context)
         let selections = selections(for: aggregation, indicators)
         return try await storing { () throws(StoreError) in
-            try await store.fold(selections, view: view, into: aggregation) { aggregation, evidence in
-                aggregation.add(book.resolved(evidence))
-            }.values()
+            try await store.fold(selections, view: view, into: aggregation) { $0.add(&$1, of: book) }.values()
         }
     }
 

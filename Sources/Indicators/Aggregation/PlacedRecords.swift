@@ -35,6 +35,7 @@ struct PlacedRecords {
             case .excluded(let exclusion): note(exclusion.kind)
             }
         }
+        placer.finish()
     }
 
     private mutating func count(_ evidence: EvidenceRecord) {

@@ -5,6 +5,8 @@ public import PlumblineKit
 public struct BatchMapping: Sendable {
     private let mapping: Mapping
     private let readers: [Reader]
+    /// The cells that the condition reads.
+    private let conditionCells: [Int]
 
     /// How one field is read.
     private final class Reader: Sendable {
@@ -16,6 +18,8 @@ public struct BatchMapping: Sendable {
         let path: JSONPath?
         /// Whether the expression is no more than the field.
         let isBare: Bool
+        /// The cells that the field's expression reads.
+        let cells: [Int]
         /// Whether what it holds is an account.
         let isAccount: Bool
 
@@ -27,6 +31,7 @@ public struct BatchMapping: Sendable {
             cell = read.flatMap { fields.firstIndex(of: $0.path[0]) }
             path = read.flatMap { $0.path.count > 1 ? JSONPath($0.path.dropFirst()) : nil }
             isBare = read?.function == nil
+            cells = mapped.program?.sourceCells(fields) ?? []
         }
 
         /// The cell of a record that is handed on; nil where it takes the expression to find out.
@@ -58,12 +63,13 @@ public struct BatchMapping: Sendable {
     public init(_ mapping: Mapping, fields: [String]) {
         self.mapping = mapping
         readers = mapping.fields.map { Reader($0, fields: fields) }
+        conditionCells = mapping.condition?.sourceCells(fields) ?? []
     }
 
     /// Maps every record of a batch.
     public func map(_ batch: SourceBatch) -> Output {
         var output = Output(records: CanonicalBatch(type: mapping.type))
-        output.records.reserve(batch.count)
+        output.records.reserve(batch.count, bytes: batch.bytes.count)
         output.rows.reserveCapacity(batch.count)
         SourceCells.of(batch) { cells in
             for row in 0..<batch.count { map(row, cells, &output) }
@@ -90,7 +96,7 @@ public struct BatchMapping: Sendable {
 
     private func holds(_ row: Int, _ cells: SourceCells, _ source: inout Value?) throws(Mapping.Failure) -> Bool {
         guard mapping.condition != nil else { return true }
-        return try mapping.holds(record(row, cells, &source, for: mapping.fields.first))
+        return try mapping.holds(record(row, cells, conditionCells, &source, for: nil))
     }
 
     private func read(
@@ -116,25 +122,34 @@ public struct BatchMapping: Sendable {
         }
         guard reader.mapped.program != nil else { return try mapping.convert(.null, reader.mapped) }
         var accounts: [AccountMention] = []
-        let value = try mapping.value(of: reader.mapped, record(row, cells, &source, for: reader.mapped), &accounts)
+        let record = try record(row, cells, reader.cells, &source, for: reader.mapped)
+        let value = try mapping.value(of: reader.mapped, record, &accounts)
         if !accounts.isEmpty { output.mentions.formUnion(accounts) }
         return value
     }
 
-    /// The record as expressions read it, made when the first of them asks.
+    /// The record as an expression reads it: what it names of it, or the whole, made when the first one asks.
     private func record(
-        _ row: Int, _ cells: SourceCells, _ source: inout Value?, for mapped: Mapping.MappedField?
+        _ row: Int, _ cells: SourceCells, _ wanted: [Int], _ source: inout Value?, for mapped: Mapping.MappedField?
     ) throws(Mapping.Failure) -> Value {
         if let source { return source }
         do throws(EvaluationError) {
-            let made = try cells.source(row)
-            source = made
-            return made
+            guard cells.areWhole else { return try cells.source(row, only: wanted) }
+            let whole = try cells.wholeSource(row)
+            source = whole
+            return whole
         } catch {
             throw Mapping.Failure(
                 field: mapped?.field.name ?? "where", expression: mapped?.program?.source ?? "",
                 place: mapped?.place ?? mapping.conditionPlace, reason: error.reason)
         }
+    }
+}
+
+extension Program {
+    /// The positions of the source fields that the expression reads.
+    fileprivate func sourceCells(_ fields: [String]) -> [Int] {
+        fields.indices.filter { reads.contains(FieldRead(variable: Mapping.sourceName, field: fields[$0])) }
     }
 }
 

@@ -11,7 +11,7 @@ struct PlainConversion {
     private let names: [[UInt8]]
 
     fileprivate enum Form {
-        case text, name, integer, exact, flag, instant
+        case text, texts, name, integer, exact, flag, instant
         /// It takes more.
         case none
     }
@@ -19,7 +19,7 @@ struct PlainConversion {
     init(_ field: RecordField) {
         mayBeEmpty = field.isOptional && !field.isList
         if case .enumeration(let names) = field.kind { self.names = names.map { Array($0.utf8) } } else { names = [] }
-        form = field.isList ? .none : Form(field.kind)
+        form = Form(field.kind, isList: field.isList)
     }
 
     /// What the field holds; nil where it takes more to find out.
@@ -29,7 +29,8 @@ struct PlainConversion {
         case .text: cell.count == 0 ? nil : content(ofText: cells.content(cell))
         case .number: content(ofNumber: cells.content(cell))
         case .no, .yes: form == .flag ? .bool(cell.kind == .yes) : nil
-        case .missing, .json: nil
+        case .json: form == .texts && cells.content(cell).isPlainList ? .texts(cells.content(cell)) : nil
+        case .missing: nil
         }
     }
 
@@ -39,7 +40,7 @@ struct PlainConversion {
         case .name: names.contains { $0.elementsEqual(text) } ? .text(text) : nil
         case .instant: Timestamp(rfc3339: text).map { .instant($0) }
         case .integer: text.plainInteger.map { .integer($0) }
-        case .exact, .flag, .none: nil
+        case .texts, .exact, .flag, .none: nil
         }
     }
 
@@ -48,13 +49,17 @@ struct PlainConversion {
         switch form {
         case .integer, .exact: return .integer(number)
         case .text: return .text(text)
-        case .name, .flag, .instant, .none: return nil
+        case .texts, .name, .flag, .instant, .none: return nil
         }
     }
 }
 
 extension PlainConversion.Form {
-    fileprivate init(_ kind: FieldKind) {
+    fileprivate init(_ kind: FieldKind, isList: Bool) {
+        if isList {
+            self = kind == .string || kind == .orgUnitRef ? .texts : .none
+            return
+        }
         switch kind {
         case .string, .employeeRef, .orgUnitRef: self = .text
         case .enumeration: self = .name
@@ -77,5 +82,23 @@ extension UnsafeBufferPointer<UInt8> {
             number = number * 10 + Int64(byte - 0x30)
         }
         return number
+    }
+
+    /// Whether the bytes are a JSON list of texts without a space between them or an escape in them.
+    fileprivate var isPlainList: Bool {
+        guard count >= 2, self[0] == UInt8(ascii: "["), self[count - 1] == UInt8(ascii: "]") else { return false }
+        let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
+        var (isInside, last) = (false, self[0])
+        for byte in self[1..<count - 1] {
+            if isInside {
+                if byte < 0x20 || byte == UInt8(ascii: "\\") { return false }
+                isInside = byte != quote
+            } else {
+                // A comma behind each text, and a text behind each comma.
+                guard byte == (last == quote ? comma : quote) else { return false }
+                (isInside, last) = (byte == quote, byte)
+            }
+        }
+        return !isInside && last != comma
     }
 }

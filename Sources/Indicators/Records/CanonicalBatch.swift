@@ -16,6 +16,8 @@ public struct CanonicalBatch: Sendable {
         case instant(Int64)
         /// The place of a text in ``bytes``.
         case text(start: UInt32, count: UInt32)
+        /// The place of a list of texts in ``bytes``: JSON without spaces and escapes.
+        case texts(start: UInt32, count: UInt32)
         /// The place of a value in ``values``.
         case value(Int)
     }
@@ -27,6 +29,7 @@ public struct CanonicalBatch: Sendable {
         case integer(Int64)
         case instant(Timestamp)
         case text(UnsafeBufferPointer<UInt8>)
+        case texts(UnsafeBufferPointer<UInt8>)
     }
 
     /// The type of the records.
@@ -83,18 +86,33 @@ public struct CanonicalBatch: Sendable {
             let isExact = type.fields[index % type.fields.count].kind.isExact
             return isExact ? .decimal(Rational(number)) : .int(number)
         case .instant(let microseconds): return .timestamp(Timestamp(microseconds: microseconds))
-        case .text(let start, let count):
-            return .string(String(decoding: bytes[Int(start)..<Int(start) + Int(count)], as: UTF8.self))
+        case .text(let start, let count): return .string(text(start, count))
+        case .texts(let start, let count): return .list(Self.elements(text(start, count)))
         case .value(let place): return values[place]
         }
+    }
+}
+
+extension CanonicalBatch {
+    private func text(_ start: UInt32, _ count: UInt32) -> String {
+        String(decoding: bytes[Int(start)..<Int(start) + Int(count)], as: UTF8.self)
+    }
+
+    /// The texts of a list that has no escapes, so that a quote always ends a text.
+    private static func elements(_ list: String) -> [Value] {
+        let inner = list.dropFirst(2).dropLast(2)
+        return list == "[]" ? [] : inner.split(separator: "\",\"", omittingEmptySubsequences: false).map { .string(String($0)) }
     }
 }
 
 // MARK: - Field by field
 
 extension CanonicalBatch {
-    /// Makes room for so many more records.
-    mutating func reserve(_ records: Int) { cells.reserveCapacity(cells.count + records * type.fields.count) }
+    /// Makes room for so many records, whose texts have so many bytes.
+    mutating func reserve(_ records: Int, bytes: Int) {
+        cells.reserveCapacity(records * type.fields.count)
+        self.bytes.reserveCapacity(bytes)
+    }
 
     /// Adds the next field of a record.
     mutating func append(_ content: Content) {
@@ -106,6 +124,9 @@ extension CanonicalBatch {
         case .text(let text):
             cells.append(.text(start: UInt32(bytes.count), count: UInt32(text.count)))
             bytes.append(contentsOf: text)
+        case .texts(let list):
+            cells.append(.texts(start: UInt32(bytes.count), count: UInt32(list.count)))
+            bytes.append(contentsOf: list)
         }
     }
 

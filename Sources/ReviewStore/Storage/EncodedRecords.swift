@@ -143,7 +143,8 @@ struct RecordEncoder: ~Copyable {
     ) throws(StoreError) {
         let column = layout.columns[slot]
         switch (column.form, fields.cells[row * layout.columns.count + slot]) {
-        case (.text, .text(let start, let count)): encoded.cells.append(.text(start: start, count: count))
+        case (.text, .text(let start, let count)), (.texts, .texts(let start, let count)):
+            encoded.cells.append(.text(start: start, count: count))
         case (.integer, .integer(let number)): encoded.cells.append(.integer(number))
         case (.instant, .instant(let microseconds)): encoded.cells.append(.integer(microseconds))
         case (.flag, .bool(let flag)): encoded.cells.append(.integer(flag ? 1 : 0))

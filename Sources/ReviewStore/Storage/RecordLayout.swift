@@ -21,7 +21,7 @@ struct RecordLayout: Sendable {
 
         /// How the field's values lie in a batch, where they are stored just so.
         enum Form: Sendable {
-            case text, integer, instant, flag
+            case text, texts, integer, instant, flag
             /// They are stored in another form.
             case other
         }
@@ -53,14 +53,15 @@ extension RecordLayout.Column {
     fileprivate init(_ field: RecordField) {
         isOptional = field.isOptional
         isPlainList = field.isList && !field.isOptional
-        form = field.isList ? .other : Form(field.kind)
+        form = Form(field.kind, isList: field.isList)
     }
 }
 
 extension RecordLayout.Column.Form {
-    fileprivate init(_ kind: FieldKind) {
+    fileprivate init(_ kind: FieldKind, isList: Bool) {
         switch kind {
-        case .string, .employeeRef, .orgUnitRef, .enumeration: self = .text
+        case .string, .employeeRef, .orgUnitRef, .enumeration: self = isList ? .texts : .text
+        case _ where isList: self = .other
         case .int: self = .integer
         case .datetime: self = .instant
         case .bool: self = .flag
