@@ -40,6 +40,16 @@ public struct SHA256: ~Copyable {
         return digest
     }
 
+    /// Appends the digest of everything taken so far to `digests`; the hasher begins anew.
+    public mutating func finish(appendingTo digests: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.byteCount) { digest in
+            let status = EVP_DigestFinal_ex(context, digest.baseAddress, nil)
+            precondition(status == 1, "SHA-256 final")
+            digests.append(contentsOf: digest)
+        }
+        start()
+    }
+
     /// The digest of one message.
     public static func digest(of bytes: [UInt8]) -> [UInt8] {
         var hasher = SHA256()

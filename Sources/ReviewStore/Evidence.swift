@@ -71,10 +71,11 @@ public protocol EvidenceStore: Sendable {
 
     /// Folds the live records of some types into `result`, all of them read in one state of the store.
     ///
-    /// Type by type in the order of `selections`, in key order within a type. Memory does not grow with their number.
+    /// Type by type in the order of `selections`, in key order within a type. Memory does not grow with their number:
+    /// `add` gets one record after the other in the same place, and may change what it was given.
     func fold<Result: Sendable>(
         _ selections: [EvidenceSelection], view: EvidenceView, into result: Result,
-        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+        _ add: @escaping @Sendable (inout Result, inout EvidenceRecord) -> Void
     ) async throws(StoreError) -> Result
 
     /// How many records each stream has brought, of every prepared record type.
@@ -85,7 +86,7 @@ public protocol EvidenceStore: Sendable {
 
     /// The states that the touched records of a type had before they were touched, and those in effect now, where they
     /// count: of each record none, one or several.
-    func touchedStates(of recordType: String) async throws(StoreError) -> [EvidenceRecord]
+    func touchedStates(of recordType: String) async throws(StoreError) -> [Evidence]
 }
 
 /// Which records are read, and how much of each.
@@ -138,7 +139,7 @@ extension EvidenceStore {
     /// Folds the live records that are in effect.
     public func fold<Result: Sendable>(
         _ selections: [EvidenceSelection], into result: Result,
-        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+        _ add: @escaping @Sendable (inout Result, inout EvidenceRecord) -> Void
     ) async throws(StoreError) -> Result {
         try await fold(selections, view: .inEffect, into: result, add)
     }

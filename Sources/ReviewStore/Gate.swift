@@ -1,5 +1,5 @@
 public import Expressions
-public import Indicators
+internal import Indicators
 
 /// What the quality gate says of a run.
 public enum GateState: String, Sendable, Hashable, CaseIterable {
@@ -247,12 +247,13 @@ public protocol GateStore: Sendable {
     ) async throws(StoreError)
 }
 
-extension CanonicalRecord {
-    /// The first field whose time cannot be, ahead of now or long before anything was recorded; nil where none is.
-    public func impossibleTime(outside times: Range<Timestamp>?) -> (slot: Int, time: Timestamp)? {
+extension MappedRecords {
+    /// The first field of a record whose time cannot be, ahead of now or long before anything was recorded; nil where
+    /// none is.
+    public func impossibleTime(of row: Int, outside times: Range<Timestamp>?) -> (slot: Int, time: Timestamp)? {
         guard let times else { return nil }
-        for slot in type.pastSlots {
-            if case .timestamp(let time) = values[slot], !times.contains(time) { return (slot, time) }
+        for slot in fields.type.pastSlots {
+            if let time = fields.time(slot, of: row), !times.contains(time) { return (slot, time) }
         }
         return nil
     }

@@ -69,7 +69,7 @@ public struct ImportCommit: Sendable {
 public protocol EvidenceReading {
     /// Folds the live records of some types into `result`, as ``EvidenceStore/fold(_:into:_:)`` does.
     func fold<Result>(
-        _ selections: [EvidenceSelection], into result: Result, _ add: (inout Result, EvidenceRecord) -> Void
+        _ selections: [EvidenceSelection], into result: Result, _ add: (inout Result, inout EvidenceRecord) -> Void
     ) throws(StoreError) -> Result
 }
 

@@ -1,5 +1,5 @@
 public import Expressions
-public import Indicators
+internal import Indicators
 
 /// One page of a run, stored as a whole or not at all.
 public struct PageCommit: Sendable {
@@ -35,32 +35,22 @@ public struct PageCommit: Sendable {
     }
 }
 
-/// What a page says of one record.
+/// What a page says of records.
 public enum PageEvent: Sendable {
-    /// The record as it is.
-    case record(MappedRecord)
+    /// Some of the records, one after the other, as they are.
+    case records(MappedRecords, rows: Range<Int>)
     /// A state of the record that the stream's `where` leaves out: a stored one no longer counts.
     case leftOut(externalID: String, sourceVersion: String?)
     /// A state of the record that could not be used. The last good state stays.
     case rejected(Reject)
     /// The source says that the record is deleted.
     case deleted(externalID: String)
-}
 
-/// A record that mapped well.
-public struct MappedRecord: Sendable {
-    /// The record's id at the source.
-    public var externalID: String
-    /// The source's own version of the record, nil where it has none.
-    public var sourceVersion: String?
-    /// The canonical fields.
-    public var record: CanonicalRecord
-
-    /// A mapped record with its id and version at the source.
-    public init(externalID: String, sourceVersion: String? = nil, record: CanonicalRecord) {
-        self.externalID = externalID
-        self.sourceVersion = sourceVersion
-        self.record = record
+    /// One record as it is.
+    public static func record(_ record: MappedRecord) -> PageEvent {
+        var records = MappedRecords(type: record.record.type)
+        records.append(record)
+        return .records(records, rows: 0..<1)
     }
 }
 

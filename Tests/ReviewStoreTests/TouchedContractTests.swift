@@ -136,6 +136,6 @@ extension ReviewStore {
 
     /// The touched states: `id name`.
     fileprivate func touched() async throws -> [String] {
-        try await touchedStates(of: "sample").map { "\($0.reference.externalID) \($0.record["name"].text)" }.sorted()
+        try await touchedStates(of: "sample").map { "\($0.key.externalID) \($0.record["name"].text)" }.sorted()
     }
 }

@@ -50,10 +50,10 @@ struct CodePoints {
 
     // MARK: Splitting and replacing
 
-    /// The parts between separators, at most `limit` unless it is negative; an empty separator parts every code point.
-    func split(_ separator: CodePoints, limit: Int64) -> [String] {
+    /// The code points one by one, at most `limit` texts unless it is negative.
+    fileprivate func split(limit: Int64) -> [String] {
         guard limit != 0 else { return [] }
-        return pieces(separator, cuts: limit < 0 ? .max : limit - 1).map { text($0) }
+        return singles(cuts: limit < 0 ? .max : limit - 1).map { text($0) }
     }
 
     /// The text with at most `limit` occurrences of `old` replaced, or all of them where it is negative.
@@ -91,5 +91,23 @@ struct CodePoints {
         let singles = Int(min(Int64(max(count - 1, 0)), cuts))
         let heads = (0..<singles).map { $0..<($0 + 1) }
         return count == 0 ? [] : heads + [singles..<count]
+    }
+}
+
+extension String {
+    /// The parts between separators, at most `limit` unless it is negative; an empty separator parts every code point.
+    func split(_ separator: String, limit: Int64) -> [String] {
+        guard !separator.isEmpty else { return CodePoints(self).split(limit: limit) }
+        guard limit != 0 else { return [] }
+        let (bytes, mark) = (Array(utf8), Array(separator.utf8))
+        var parts: [String] = []
+        var start = 0
+        // No character's bytes lie within those of another, so bytes are found where characters are.
+        while limit < 0 || parts.count < limit - 1, let found = CodePoints.firstIndex(of: mark, in: bytes[start...]) {
+            parts.append(String(decoding: bytes[start..<found], as: UTF8.self))
+            start = found + mark.count
+        }
+        parts.append(String(decoding: bytes[start...], as: UTF8.self))
+        return parts
     }
 }

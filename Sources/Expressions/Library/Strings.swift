@@ -37,10 +37,10 @@ extension StandardLibrary {
             return points.text(start..<end)
         }
         table.add("split", isMember: true, cost: .parts) { (text: String, separator: String) in
-            CodePoints(text).split(CodePoints(separator), limit: -1)
+            text.split(separator, limit: -1)
         }
         table.add("split", cost: .parts) { (text: String, separator: String, limit: Int64) in
-            CodePoints(text).split(CodePoints(separator), limit: limit)
+            text.split(separator, limit: limit)
         }
     }
 

@@ -64,20 +64,31 @@ extension Timestamp: CustomStringConvertible {
         let days = CivilCalendar.floorDivide(Int(seconds), 86_400)
         let rest = Int(seconds) - days * 86_400
         let day = CivilCalendar.day(days)
-        let date = "\(padded(day.year, 4))-\(padded(day.month, 2))-\(padded(day.day, 2))"
-        let time = "\(padded(rest / 3_600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
-        return "\(date)T\(time)\(fraction)Z"
-    }
-
-    private var fraction: String {
-        guard nanoseconds > 0 else { return "" }
-        var digits = padded(Int(nanoseconds), 9)
-        while digits.last == "0" { digits.removeLast() }
-        return "." + digits
+        var text: [UInt8] = []
+        text.reserveCapacity(30)
+        text.append(day.year, digits: 4, then: "-")
+        text.append(day.month, digits: 2, then: "-")
+        text.append(day.day, digits: 2, then: "T")
+        text.append(rest / 3_600, digits: 2, then: ":")
+        text.append(rest / 60 % 60, digits: 2, then: ":")
+        text.append(rest % 60, digits: 2, then: nanoseconds > 0 ? "." : "Z")
+        if nanoseconds > 0 { text.append(fraction: Int(nanoseconds)) }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+extension [UInt8] {
+    /// Writes a number with zeros in front of it, and a sign behind it.
+    fileprivate mutating func append(_ number: Int, digits: Int, then sign: Unicode.Scalar) {
+        let text = String(number).utf8
+        for _ in 0..<Swift.max(0, digits - text.count) { append(UInt8(ascii: "0")) }
+        self += text
+        append(UInt8(ascii: sign))
+    }
+
+    /// Writes nanoseconds as the digits behind the point, without needless zeros.
+    fileprivate mutating func append(fraction nanoseconds: Int) {
+        append(nanoseconds, digits: 9, then: "Z")
+        while self[count - 2] == UInt8(ascii: "0") { remove(at: count - 2) }
+    }
 }

@@ -36,20 +36,18 @@ struct AccountBook {
             hash: evidence.contentHash, run: evidence.run)
     }
 
-    /// Stored evidence with its people resolved.
-    func resolved(_ evidence: EvidenceRecord) -> EvidenceRecord {
-        EvidenceRecord(
-            record: resolved(evidence.record, connection: evidence.reference.connection),
-            reference: evidence.reference, hash: evidence.hash, run: evidence.run)
-    }
-
     /// A record with its people resolved.
     func resolved(_ record: CanonicalRecord, connection: String) -> CanonicalRecord {
         var record = record
+        resolve(&record, connection: connection)
+        return record
+    }
+
+    /// Resolves the people of a record.
+    func resolve(_ record: inout CanonicalRecord, connection: String) {
         for slot in record.type.accountSlots {
             record.values[slot] = resolved(record.values[slot], connection: connection)
         }
-        return record
     }
 
     private func resolved(_ value: Value, connection: String) -> Value {
@@ -67,5 +65,13 @@ struct AccountBook {
 
     private func employee(_ connection: String, _ account: String) -> String {
         texts[connection]?[account] ?? UnmatchedAccount.text(connection: connection, account: account)
+    }
+}
+
+extension Aggregation {
+    /// Takes in stored evidence, once its people are resolved.
+    mutating func add(_ evidence: inout EvidenceRecord, of book: AccountBook) {
+        book.resolve(&evidence.record, connection: evidence.reference.connection)
+        add(evidence)
     }
 }

@@ -34,7 +34,7 @@ final class ForeseenValues: Sendable {
     /// Computes the values of evidence that is not committed, with the accounts that it mentions for the first time.
     func compute(from evidence: any EvidenceReading, mentioning mentions: [AccountMention]) throws(StoreError) {
         let book = AccountBook(accounts + newAccounts(mentions))
-        let values = try evidence.fold(selections, into: aggregation) { $0.add(book.resolved($1)) }.values()
+        let values = try evidence.fold(selections, into: aggregation) { $0.add(&$1, of: book) }.values()
         let contents = values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
         computed.withLock { $0 = Dictionary(contents.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first }) }
     }

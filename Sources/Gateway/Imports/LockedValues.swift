@@ -37,7 +37,7 @@ struct LockedValues: Sendable {
     /// `what` begins the sentence, such as `import 7 cannot be undone`.
     func refuseChanges(in evidence: any EvidenceReading, _ what: String) throws(StoreError) {
         if periods.isEmpty { return }
-        let values = try evidence.fold(selections, into: aggregation) { $0.add(book.resolved($1)) }.values()
+        let values = try evidence.fold(selections, into: aggregation) { $0.add(&$1, of: book) }.values()
         var computed: [ValueKey: ComputedValue] = [:]
         for value in values where periods.contains(value.period.id) {
             let content = ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")

@@ -14,10 +14,6 @@ struct PageMapper {
         var events: [PageEvent] = []
         var accounts: [AccountMention] = []
 
-        var records: [MappedRecord] {
-            events.compactMap { if case .record(let record) = $0 { record } else { nil } }
-        }
-
         var rejects: [Reject] {
             events.compactMap { if case .rejected(let reject) = $0 { reject } else { nil } }
         }
@@ -30,8 +26,7 @@ struct PageMapper {
 
     /// Maps every record of a page; what fails becomes a reject with masked reason, expression, place and input.
     func map(_ page: Page) -> Result {
-        var result = Result()
-        for source in page.records { map(source, into: &result) }
+        var result = map(page.records)
         result.events += page.rejected.map { .rejected(Reject($0)) }
         result.events += page.deleted.map { .deleted(externalID: $0) }
         return result
@@ -72,37 +67,66 @@ struct PageMapper {
     }
 
     private func result(of output: BatchMapping.Output, _ page: BatchPage, _ texts: [Int: [UInt8]]) -> Result {
-        var events: [PageEvent?] = Array(repeating: nil, count: page.batch.count)
-        for (row, record) in output.records {
-            events[row] = .record(MappedRecord(externalID: page.identifiers[row], record: record))
+        let identifiers = page.identifiers
+        let records = MappedRecords(output.records, externalIDs: output.rows.map { identifiers[$0] })
+        let leftOut = output.leftOut.map { row in
+            (row: row, event: PageEvent.leftOut(externalID: identifiers[row], sourceVersion: nil))
         }
-        for row in output.leftOut { events[row] = .leftOut(externalID: page.identifiers[row], sourceVersion: nil) }
-        for (row, failure) in output.failed {
-            events[row] = .rejected(reject(page.identifiers[row], texts[row] ?? page.batch.text(ofRow: row), failure))
+        let failed = output.failed.map { row, failure in
+            (
+                row: row,
+                event: PageEvent.rejected(reject(identifiers[row], texts[row] ?? page.batch.text(ofRow: row), failure))
+            )
         }
-        return Result(events: Self.inOrder(events, page.batch), accounts: Array(output.accounts))
+        let others = Self.unread(page.batch) + (leftOut + failed)
+        return Result(
+            events: Self.inOrder(records, output.rows, others.sorted { $0.row < $1.row }),
+            accounts: Array(output.accounts))
     }
 
-    /// What was read and what could not be read, by line.
-    private static func inOrder(_ events: [PageEvent?], _ batch: SourceBatch) -> [PageEvent] {
-        guard !batch.rejected.isEmpty else { return events.compactMap(\.self) }
-        let read = zip(batch.rows, events).map { (line: $0.line, event: $1) }
-        let rejected = batch.rejected.map { (line: $0.line ?? 0, event: PageEvent?.some(.rejected(Reject($0)))) }
-        return (read + rejected).sorted { $0.line < $1.line }.compactMap(\.event)
+    /// What could not be read of a batch, each in front of the row that follows it.
+    private static func unread(_ batch: SourceBatch) -> [(row: Int, event: PageEvent)] {
+        var following = 0
+        return batch.rejected.sorted { ($0.line ?? 0) < ($1.line ?? 0) }.map { rejected in
+            while following < batch.count, batch.rows[following].line <= rejected.line ?? 0 { following += 1 }
+            return (following, .rejected(Reject(rejected)))
+        }
     }
 
-    /// Maps one source record.
-    func map(_ source: SourceRecord, into result: inout Result) {
-        let version = source.version?.text
-        switch stream.mapping.map(Value(source.json)) {
-        case .mapped(let record, let accounts):
-            result.events.append(
-                .record(MappedRecord(externalID: source.id, sourceVersion: version, record: record)))
-            result.accounts += accounts
-        case .leftOut: result.events.append(.leftOut(externalID: source.id, sourceVersion: version))
-        case .failed(let failure):
-            result.events.append(.rejected(reject(source.id, version: version, source.json.bytes, failure)))
+    /// Records and what else is said, by the rows of the source.
+    private static func inOrder(
+        _ records: MappedRecords, _ rows: [Int], _ others: [(row: Int, event: PageEvent)]
+    ) -> [PageEvent] {
+        var events: [PageEvent] = []
+        var next = 0
+        for (row, event) in others {
+            let end = rows[next...].firstIndex { $0 >= row } ?? rows.endIndex
+            if next < end { events.append(.records(records, rows: next..<end)) }
+            events.append(event)
+            next = end
         }
+        if next < rows.endIndex { events.append(.records(records, rows: next..<rows.endIndex)) }
+        return events
+    }
+
+    /// Maps source records, one after the other.
+    func map(_ sources: [SourceRecord]) -> Result {
+        var records = MappedRecords(type: stream.mapping.type)
+        var others: [(row: Int, event: PageEvent)] = []
+        var accounts: [AccountMention] = []
+        for source in sources {
+            let version = source.version?.text
+            switch stream.mapping.map(Value(source.json)) {
+            case .mapped(let record, let mentions):
+                records.append(MappedRecord(externalID: source.id, sourceVersion: version, record: record))
+                accounts += mentions
+            case .leftOut: others.append((records.count, .leftOut(externalID: source.id, sourceVersion: version)))
+            case .failed(let failure):
+                let reject = reject(source.id, version: version, source.json.bytes, failure)
+                others.append((records.count, .rejected(reject)))
+            }
+        }
+        return Result(events: Self.inOrder(records, Array(0..<records.count), others), accounts: accounts)
     }
 
     private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {

@@ -123,16 +123,8 @@ extension WorkspaceHost {
         report.unmatched += collected.note(mapped.accounts, connection: connection)
         for event in mapped.events {
             switch event {
-            case .record(let record):
-                let key = EvidenceReference(
-                    connection: connection, stream: stream.name, externalID: record.externalID)
-                let stored: Evidence?
-                do throws(StoreError) {
-                    stored = try await store.evidence(of: record.record.type.name, at: key)
-                } catch {
-                    throw .store(error)
-                }
-                report.add(record.record, stored, isTaken: collected.add(record, at: key, instead: stored), samples)
+            case .records(let records, let rows):
+                for row in rows { try await add(records[row], of: stream, open, &report, samples, &collected) }
             case .leftOut(let id, _):
                 report.read += 1
                 report.leftOut += 1
@@ -143,6 +135,21 @@ extension WorkspaceHost {
             case .deleted(let id): collected.remove([id], of: stream, connection: connection)
             }
         }
+    }
+
+    private func add(
+        _ record: MappedRecord, of stream: StreamMapping, _ open: OpenConnection,
+        _ report: inout PreviewReport.Stream, _ samples: Int, _ collected: inout PreviewedRecords
+    ) async throws(PullStop) {
+        let key = EvidenceReference(
+            connection: open.connection.name, stream: stream.name, externalID: record.externalID)
+        let stored: Evidence?
+        do throws(StoreError) {
+            stored = try await store.evidence(of: record.record.type.name, at: key)
+        } catch {
+            throw .store(error)
+        }
+        report.add(record.record, stored, isTaken: collected.add(record, at: key, instead: stored), samples)
     }
 
     /// Takes out what the source does not list any more, as the sweep after a pull does.

@@ -96,18 +96,14 @@ extension WorkspaceHost {
         } catch {
             throw .reason("its contents are no JSON: \(error.message); mend it at the source and pull again")
         }
-        var result = PageMapper.Result()
         let version = letter.sourceVersion.map { SourceVersion($0) }
-        PageMapper(stream: stream).map(SourceRecord(id: id, version: version, json: json), into: &result)
+        let result = PageMapper(stream: stream).map([SourceRecord(id: id, version: version, json: json)])
         if let reject = result.rejects.first { throw .reason(reject.reason) }
-        for mapped in result.records {
-            guard let (slot, time) = mapped.record.impossibleTime(outside: possibleTimes(of: letter.connection)) else {
-                continue
-            }
-            let field = mapped.record.type.fields[slot].name
-            throw .reason("'\(field)' is \(time.rfc3339), which cannot be; mend it at the source and pull again")
-        }
-        return result
+        guard case .records(let records, _)? = result.events.first,
+            let (slot, time) = records.impossibleTime(of: 0, outside: possibleTimes(of: letter.connection))
+        else { return result }
+        let field = stream.mapping.type.fields[slot].name
+        throw .reason("'\(field)' is \(time.rfc3339), which cannot be; mend it at the source and pull again")
     }
 
     private func store(

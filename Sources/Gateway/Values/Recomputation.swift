@@ -96,13 +96,13 @@ extension WorkspaceHost {
         let (states, published) = (try await touchedStates(plan), try await publishedSubjects(plan.touched))
         let ids = Set(plan.touched.map(\.definition.id))
         return try await aggregation(of: plan.whole + plan.touched) { aggregation, book in
-            aggregation.restrict(ids, to: states.map(book.resolved), published: published)
+            aggregation.restrict(ids, to: states.map { book.resolved($0) }, published: published)
         }
     }
 
-    private func touchedStates(_ plan: Recomputation) async throws(HostError) -> [EvidenceRecord] {
+    private func touchedStates(_ plan: Recomputation) async throws(HostError) -> [Evidence] {
         guard !plan.touched.isEmpty else { return [] }
-        var states: [EvidenceRecord] = []
+        var states: [Evidence] = []
         for type in plan.touchedTypes.sorted() {
             states += try await storing { () throws(StoreError) in try await store.touchedStates(of: type) }
         }

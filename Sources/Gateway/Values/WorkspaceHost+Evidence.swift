@@ -69,9 +69,7 @@ extension WorkspaceHost {
         prepare(&aggregation, book)
         let (selections, prepared) = (selections(for: aggregation, indicators), aggregation)
         return try await storing { () throws(StoreError) in
-            try await store.fold(selections, view: view, into: prepared) { aggregation, evidence in
-                aggregation.add(book.resolved(evidence))
-            }
+            try await store.fold(selections, view: view, into: prepared) { $0.add(&$1, of: book) }
         }
     }
 

@@ -78,13 +78,13 @@ public struct EvidenceDigest: Sendable, Hashable {
 /// A canonical record as aggregation reads it: people resolved, with its origin and hash.
 public struct EvidenceRecord: Sendable {
     /// The record: its account fields hold staff numbers, or the text of an ``UnmatchedAccount``.
-    public let record: CanonicalRecord
+    public var record: CanonicalRecord
     /// Where the record came from.
-    public let reference: EvidenceReference
+    public var reference: EvidenceReference
     /// The hash of the stored record, before people were resolved.
-    public let hash: ContentHash
+    public var hash: ContentHash
     /// The run that brought the record as it is now.
-    public let run: Int64
+    public var run: Int64
 
     /// A record with its origin.
     public init(record: CanonicalRecord, reference: EvidenceReference, hash: ContentHash, run: Int64) {

@@ -37,6 +37,7 @@ struct PlacedRecords {
             case .excluded(let exclusion): note(exclusion.kind)
             }
         }
+        placer.finish()
     }
 
     /// The cells that a record counts for, or might.
@@ -52,6 +53,7 @@ struct PlacedRecords {
                 periods.forEach { touched.insert($0) }
             }
         }
+        placer.finish()
         return touched
     }
 

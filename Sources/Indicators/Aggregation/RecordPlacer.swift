@@ -82,6 +82,12 @@ struct RecordPlacer {
         return periods.isEmpty ? nil : reading()
     }
 
+    /// Lets go of the record, so that the next one may be read into its place.
+    mutating func finish() {
+        evidence = nil
+        self[.record] = .null
+    }
+
     /// The row of a subject in a period, by their numbers; nil where none is wanted.
     mutating func row(subject: Int, period: Int) -> Int? { table.row(subject: subject, period: period) }
 

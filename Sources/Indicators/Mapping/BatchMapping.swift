@@ -5,22 +5,33 @@ public import PlumblineKit
 public struct BatchMapping: Sendable {
     private let mapping: Mapping
     private let readers: [Reader]
+    /// The cells that the condition reads.
+    private let conditionCells: [Int]
 
+    /// How one field is read.
     private final class Reader: Sendable {
         let mapped: Mapping.MappedField
+        let conversion: PlainConversion
         /// The cell that the field's expression hands on; nil where it does more.
         let cell: Int?
         /// The way from that cell to what is handed on; nil for the cell itself.
         let path: JSONPath?
         /// Whether the expression is no more than the field.
         let isBare: Bool
+        /// The cells that the field's expression reads.
+        let cells: [Int]
+        /// Whether what it holds is an account.
+        let isAccount: Bool
 
         init(_ mapped: Mapping.MappedField, fields: [String]) {
             self.mapped = mapped
+            conversion = PlainConversion(mapped.field)
+            isAccount = mapped.field.kind == .employeeRef
             let read = mapped.plainRead
             cell = read.flatMap { fields.firstIndex(of: $0.path[0]) }
             path = read.flatMap { $0.path.count > 1 ? JSONPath($0.path.dropFirst()) : nil }
             isBare = read?.function == nil
+            cells = mapped.program?.sourceCells(fields) ?? []
         }
 
         /// The cell of a record that is handed on; nil where it takes the expression to find out.
@@ -33,8 +44,10 @@ public struct BatchMapping: Sendable {
 
     /// What mapping a batch gave, record by record in its order.
     public struct Output: Sendable {
-        /// Records, each with its row in the batch.
-        public var records: [(row: Int, record: CanonicalRecord)] = []
+        /// The records.
+        public var records: CanonicalBatch
+        /// The row of each record in the batch.
+        public var rows: [Int] = []
         /// Rows that the stream's `where` leaves out.
         public var leftOut: [Int] = []
         /// Rows that could not be mapped.
@@ -50,12 +63,14 @@ public struct BatchMapping: Sendable {
     public init(_ mapping: Mapping, fields: [String]) {
         self.mapping = mapping
         readers = mapping.fields.map { Reader($0, fields: fields) }
+        conditionCells = mapping.condition?.sourceCells(fields) ?? []
     }
 
     /// Maps every record of a batch.
     public func map(_ batch: SourceBatch) -> Output {
-        var output = Output()
-        output.records.reserveCapacity(batch.count)
+        var output = Output(records: CanonicalBatch(type: mapping.type))
+        output.records.reserve(batch.count, bytes: batch.bytes.count)
+        output.rows.reserveCapacity(batch.count)
         SourceCells.of(batch) { cells in
             for row in 0..<batch.count { map(row, cells, &output) }
         }
@@ -69,54 +84,72 @@ public struct BatchMapping: Sendable {
                 output.leftOut.append(row)
                 return
             }
-            var values: [Value] = []
-            values.reserveCapacity(readers.count)
-            for reader in readers { values.append(try value(reader, row, cells, &source, &output)) }
-            output.records.append((row, try mapping.checked(CanonicalRecord(type: mapping.type, values: values))))
+            for reader in readers { try read(reader, row, cells, &source, &output) }
+            if mapping.check != nil { try mapping.refuseUnfit(output.records.unfinished) }
+            output.records.finishRecord()
+            output.rows.append(row)
         } catch {
+            output.records.discardRecord()
             output.failed.append((row, error))
         }
     }
 
     private func holds(_ row: Int, _ cells: SourceCells, _ source: inout Value?) throws(Mapping.Failure) -> Bool {
         guard mapping.condition != nil else { return true }
-        return try mapping.holds(record(row, cells, &source, for: mapping.fields.first))
+        return try mapping.holds(record(row, cells, conditionCells, &source, for: nil))
     }
 
+    private func read(
+        _ reader: Reader, _ row: Int, _ cells: SourceCells, _ source: inout Value?, _ output: inout Output
+    ) throws(Mapping.Failure) {
+        if let cell = reader.handedOn(cells, row), let content = reader.conversion.content(cell, in: cells) {
+            output.records.append(content)
+            if reader.isAccount, case .text(let account) = content {
+                output.names.insert(String(decoding: account, as: UTF8.self))
+            }
+        } else {
+            output.records.append(try value(reader, row, cells, &source, &output), of: reader.mapped.field)
+        }
+    }
+
+    /// The value of a field that is more than read off.
     private func value(
         _ reader: Reader, _ row: Int, _ cells: SourceCells, _ source: inout Value?, _ output: inout Output
     ) throws(Mapping.Failure) -> Value {
-        if let cell = reader.handedOn(cells, row) {
-            if let value = reader.mapped.conversion.value(cell, in: cells) {
-                if reader.mapped.field.kind == .employeeRef, case .string(let account) = value {
-                    output.names.insert(account)
-                }
-                return value
-            }
-            // What cannot be read here fails below, with the expression's own words.
-            if reader.isBare, let raw = try? cells.value(cell) { return try mapping.convert(raw, reader.mapped) }
+        // What cannot be read here fails below, with the expression's own words.
+        if reader.isBare, let cell = reader.handedOn(cells, row), let raw = try? cells.value(cell) {
+            return try mapping.convert(raw, reader.mapped)
         }
         guard reader.mapped.program != nil else { return try mapping.convert(.null, reader.mapped) }
         var accounts: [AccountMention] = []
-        let value = try mapping.value(of: reader.mapped, record(row, cells, &source, for: reader.mapped), &accounts)
+        let record = try record(row, cells, reader.cells, &source, for: reader.mapped)
+        let value = try mapping.value(of: reader.mapped, record, &accounts)
         if !accounts.isEmpty { output.mentions.formUnion(accounts) }
         return value
     }
 
-    /// The record as expressions read it, made when the first of them asks.
+    /// The record as an expression reads it: what it names of it, or the whole, made when the first one asks.
     private func record(
-        _ row: Int, _ cells: SourceCells, _ source: inout Value?, for mapped: Mapping.MappedField?
+        _ row: Int, _ cells: SourceCells, _ wanted: [Int], _ source: inout Value?, for mapped: Mapping.MappedField?
     ) throws(Mapping.Failure) -> Value {
         if let source { return source }
         do throws(EvaluationError) {
-            let made = try cells.source(row)
-            source = made
-            return made
+            guard cells.areWhole else { return try cells.source(row, only: wanted) }
+            let whole = try cells.wholeSource(row)
+            source = whole
+            return whole
         } catch {
             throw Mapping.Failure(
                 field: mapped?.field.name ?? "where", expression: mapped?.program?.source ?? "",
                 place: mapped?.place ?? mapping.conditionPlace, reason: error.reason)
         }
+    }
+}
+
+extension Program {
+    /// The positions of the source fields that the expression reads.
+    fileprivate func sourceCells(_ fields: [String]) -> [Int] {
+        fields.indices.filter { reads.contains(FieldRead(variable: Mapping.sourceName, field: fields[$0])) }
     }
 }
 

@@ -85,7 +85,9 @@ public struct Mapping: Sendable {
             var accounts: [AccountMention] = []
             values.reserveCapacity(fields.count)
             for field in fields { values.append(try value(of: field, source, &accounts)) }
-            return .mapped(try checked(CanonicalRecord(type: type, values: values)), accounts)
+            let record = CanonicalRecord(type: type, values: values)
+            try refuseUnfit(record)
+            return .mapped(record, accounts)
         } catch {
             return .failed(error)
         }
@@ -128,9 +130,9 @@ public struct Mapping: Sendable {
         }
     }
 
-    /// The record, where nothing is to be said against it.
-    func checked(_ record: CanonicalRecord) throws(Failure) -> CanonicalRecord {
-        guard let refusal = check?.refusal(of: record) else { return record }
+    /// Fails where something is to be said against a record.
+    func refuseUnfit(_ record: CanonicalRecord) throws(Failure) {
+        guard let refusal = check?.refusal(of: record) else { return }
         guard let mapped = fields.first(where: { $0.field.name == refusal.field }) else {
             throw Failure(field: refusal.field, expression: "", place: conditionPlace, reason: refusal.reason)
         }

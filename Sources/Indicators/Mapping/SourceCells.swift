@@ -29,12 +29,17 @@ struct SourceCells {
 
     func text(_ cell: SourceBatch.Cell) -> String { String(decoding: content(cell), as: UTF8.self) }
 
-    /// The record as expressions read it: a map of the fields that it has.
-    func source(_ row: Int) throws(EvaluationError) -> Value {
-        if fields == [SourceBatch.wholeRecord] { return try value(cell(0, of: row)) ?? .null }
+    /// Whether each record is one cell.
+    var areWhole: Bool { fields == [SourceBatch.wholeRecord] }
+
+    /// A record of one cell as expressions read it.
+    func wholeSource(_ row: Int) throws(EvaluationError) -> Value { try value(cell(0, of: row)) ?? .null }
+
+    /// A record as an expression reads it that names no other fields than these: a map of those that it has.
+    func source(_ row: Int, only indices: [Int]) throws(EvaluationError) -> Value {
         var entries: [(Value, Value)] = []
-        for (index, field) in fields.enumerated() {
-            if let value = try value(cell(index, of: row)) { entries.append((.string(field), value)) }
+        for index in indices {
+            if let value = try value(cell(index, of: row)) { entries.append((.string(fields[index]), value)) }
         }
         return .map(MapValue(entries))
     }

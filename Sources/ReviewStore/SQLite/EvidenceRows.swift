@@ -2,19 +2,10 @@ internal import Expressions
 internal import GRDB
 internal import Indicators
 
-/// A record in the form in which it is stored.
-struct EncodedRecord: Sendable {
-    let key: EvidenceReference
-    let version: String?
-    let fields: [StoredField]
-    let hash: [UInt8]
-    /// A field whose time cannot be; nil where there is none.
-    let impossible: (slot: Int, time: Timestamp)?
-}
-
 /// The rows of one record type as a page of a stream changes them.
 struct EvidenceRows {
     private let layout: RecordLayout
+    private let claim: RunClaims.Claim
     private let run: RunID
     private let mappingVersion: String
     private let findState, insert, update, setState, setVersion, noteImpossible: PreparedStatement
@@ -22,14 +13,17 @@ struct EvidenceRows {
     private let memory: RunMemory?
     /// Notes what is changed, where not everything is to be computed again.
     private let touched: TouchedRecords?
+    /// Whether the next record is probably new, as the one before it was.
+    private var expectsNew = true
 
     init(
-        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
+        _ table: EvidenceTable, claim: RunClaims.Claim, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
         touched: TouchedRecords? = nil, in db: Database
     ) throws {
         self.memory = memory
         self.touched = touched
         layout = table.layout
+        self.claim = claim
         self.run = run
         self.mappingVersion = mappingVersion
         findState = try PreparedStatement(table.findState, in: db)
@@ -40,42 +34,58 @@ struct EvidenceRows {
         noteImpossible = try PreparedStatement(
             "INSERT OR REPLACE INTO impossible_times (run_id, external_id, field, time, hash) VALUES (?, ?, ?, ?, ?)",
             in: db)
+        try bindStream()
+    }
+
+    /// What is the same for every row stays bound.
+    private func bindStream() throws {
+        for statement in [findState, insert] {
+            try statement.bind(claim.connection, 1)
+            try statement.bind(claim.stream, 2)
+        }
+        try insert.bind(mappingVersion, 5)
+        try insert.bind(run, 7)
+        try insert.bind(run, 8)
+    }
+
+    /// Lets go of the records' own memory, in which the last row's texts are bound.
+    func letGo() throws {
+        let width = Int32(layout.columns.count)
+        for index in [4] + (9..<9 + width) { try insert.bindNull(index) }
+        for index in [1] + (5..<5 + width) { try update.bindNull(index) }
+        try noteImpossible.bindNull(5)
     }
 
     /// Stores a record; false where a newer state is stored.
-    func store(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
+    mutating func store(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
+        if expectsNew, try insert(record, &outcome) { return true }
         defer { findState.reset() }
-        try findState.bind(record.key)
-        guard try findState.step() else {
-            try insert(record)
-            try touched?.noteNew(record.key, outcome)
-            outcome.inserted += 1
-            outcome.changesEvidence = true
-            return true
-        }
+        try findState.bind(record.externalID, 3)
+        expectsNew = try !findState.step()
+        if expectsNew { return try insert(record, &outcome) }
         let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
-        if isOlder(record.version, than: stored, record.key, &outcome) { return false }
+        if isOlder(record.version, than: stored, record.externalID, &outcome) { return false }
         if isStored(record) {
             outcome.unchanged += 1
             guard let version = record.version, version != stored else { return true }
-            try memory?.keep(record.key)
-            try raise(record.key, version)
+            try memory?.keep(claim.key(record.externalID))
+            try raise(record.externalID, version)
             return true
         }
-        if findState.integer(EvidenceStateColumn.run) == run { noteRepeated(record.key, &outcome) }
+        if findState.integer(EvidenceStateColumn.run) == run { noteRepeated(record.externalID, &outcome) }
         findState.reset()
-        try memory?.keep(record.key)
-        try touched?.noteBefore(record.key, outcome)
+        try memory?.keep(claim.key(record.externalID))
+        try touched?.noteBefore(claim.key(record.externalID), outcome)
         try update(record)
         outcome.updated += 1
         outcome.changesEvidence = true
         return true
     }
 
-    private func noteRepeated(_ key: EvidenceReference, _ outcome: inout PageOutcome) {
+    private func noteRepeated(_ externalID: String, _ outcome: inout PageOutcome) {
         outcome.repeated += 1
         guard outcome.repeated <= Self.listedRepetitions else { return }
-        outcome.anomalies.append("\(key.externalID): came twice in this run with different contents, the later counts")
+        outcome.anomalies.append("\(externalID): came twice in this run with different contents, the later counts")
     }
 
     private static let listedRepetitions = 100
@@ -87,22 +97,22 @@ struct EvidenceRows {
     }
 
     /// Takes a record out of the values; false where a newer state is stored.
-    func remove(_ key: EvidenceReference, _ version: String?, _ outcome: inout PageOutcome) throws -> Bool {
+    func remove(_ externalID: String, _ version: String?, _ outcome: inout PageOutcome) throws -> Bool {
         defer { findState.reset() }
-        try findState.bind(key)
+        try findState.bind(externalID, 3)
         guard try findState.step() else { return true }
         let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
-        if isOlder(version, than: stored, key, &outcome) { return false }
+        if isOlder(version, than: stored, externalID, &outcome) { return false }
         let wasLive = findState.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
         let wasDeleted = findState.holds(EvidenceState.deleted.rawValue, EvidenceStateColumn.state)
         findState.reset()
         if wasDeleted, version == nil || version == stored { return true }
-        try memory?.keep(key)
-        if wasLive { try touched?.noteBefore(key, outcome) }
+        try memory?.keep(claim.key(externalID))
+        if wasLive { try touched?.noteBefore(claim.key(externalID), outcome) }
         try setState.bind(EvidenceState.deleted.rawValue, 1)
         try setState.bind(version, 2)
         try setState.bind(run, 3)
-        try setState.bind(key, from: 4)
+        try setState.bind(claim.key(externalID), from: 4)
         try setState.run()
         if !wasDeleted { outcome.deleted += 1 }
         if wasLive { outcome.changesEvidence = true }
@@ -110,72 +120,79 @@ struct EvidenceRows {
     }
 
     /// Whether a rejected state is worth keeping; false where a newer state is stored.
-    func takes(_ reject: Reject, _ claim: RunClaims.Claim, _ outcome: inout PageOutcome) throws -> Bool {
+    func takes(_ reject: Reject, _ outcome: inout PageOutcome) throws -> Bool {
         guard let id = reject.externalID, let version = reject.sourceVersion else { return true }
         defer { findState.reset() }
-        try findState.bind(claim.key(id))
+        try findState.bind(id, 3)
         guard try findState.step() else { return true }
         let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
-        return !isOlder(version, than: stored, claim.key(id), &outcome)
+        return !isOlder(version, than: stored, id, &outcome)
     }
 
     /// Whether a state is older than the stored one, which is counted and listed.
     private func isOlder(
-        _ version: String?, than stored: String?, _ key: EvidenceReference, _ outcome: inout PageOutcome
+        _ version: String?, than stored: String?, _ externalID: String, _ outcome: inout PageOutcome
     ) -> Bool {
         guard let version, let stored, SourceVersion.isOlder(version, than: stored) else { return false }
         outcome.older += 1
         outcome.anomalies.append(
-            "\(key.externalID): version \(version) is older than the stored \(stored), not applied")
+            "\(externalID): version \(version) is older than the stored \(stored), not applied")
         return true
     }
 
-    private func insert(_ record: EncodedRecord) throws {
-        try insert.bind(record.key)
-        try insert.bind(record.hash, 4)
-        try insert.bind(mappingVersion, 5)
+    /// Adds a row; false where the record has one.
+    private func insert(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
+        try insert.bind(record.externalID, 3)
+        try insert.bind(borrowing: record.hash, 4)
         try insert.bind(record.version, 6)
-        try insert.bind(run, 7)
-        try insert.bind(run, 8)
-        try insert.bind(record.fields, from: 9)
+        try insert.bind(record, from: 9)
         try insert.run()
+        guard insert.changedRows > 0 else { return false }
         try note(record.impossible, of: record)
+        try touched?.noteNew(claim.key(record.externalID), outcome)
+        outcome.inserted += 1
+        outcome.changesEvidence = true
+        return true
     }
 
     private func update(_ record: EncodedRecord) throws {
-        try update.bind(record.hash, 1)
+        try update.bind(borrowing: record.hash, 1)
         try update.bind(mappingVersion, 2)
         try update.bind(record.version, 3)
         try update.bind(run, 4)
-        try update.bind(record.fields, from: 5)
-        try update.bind(record.key, from: Int32(5 + record.fields.count))
+        try update.bind(record, from: 5)
+        try update.bind(claim.key(record.externalID), from: Int32(5 + record.cells.count))
         try update.run()
         try note(record.impossible, of: record)
     }
 
-    private func note(_ impossible: (slot: Int, time: Timestamp)?, of record: EncodedRecord) throws {
+    private func note(_ impossible: ImpossibleField?, of record: EncodedRecord) throws {
         guard let (slot, time) = impossible else { return }
         try noteImpossible.bind(run, 1)
-        try noteImpossible.bind(record.key.externalID, 2)
+        try noteImpossible.bind(record.externalID, 2)
         try noteImpossible.bind(layout.type.fields[slot].name, 3)
         try noteImpossible.bind(time.microseconds, 4)
-        try noteImpossible.bind(record.hash, 5)
+        try noteImpossible.bind(borrowing: record.hash, 5)
         try noteImpossible.run()
     }
 
-    private func raise(_ key: EvidenceReference, _ version: String) throws {
+    private func raise(_ externalID: String, _ version: String) throws {
         try setVersion.bind(version, 1)
-        try setVersion.bind(key, from: 2)
+        try setVersion.bind(claim.key(externalID), from: 2)
         try setVersion.run()
     }
 }
 
 extension PreparedStatement {
-    /// Binds a record's fields one after another.
-    fileprivate func bind(_ fields: [StoredField], from index: Int32) throws {
+    /// Binds a record's columns one after another, its texts where they lie.
+    fileprivate func bind(_ record: EncodedRecord, from index: Int32) throws {
         var index = index
-        for field in fields {
-            try bind(field, index)
+        for cell in record.cells {
+            switch record.texts.content(cell) {
+            case .null: try bindNull(index)
+            case .integer(let integer): try bind(integer, index)
+            case .text(let text): try bind(borrowing: text, index)
+            }
             index += 1
         }
     }

@@ -1,11 +1,13 @@
 internal import Expressions
 internal import GRDB
+internal import GRDBSQLite
 internal import Indicators
 
 /// Reads the live records of one type from the first to the last, no more of each than is wanted.
 struct EvidenceScan: Sendable {
     private let table: EvidenceTable
-    private let wanted: [(slot: Int, codec: FieldCodec)]
+    /// The slots of the fields that are read.
+    private let wanted: [Int]
     private let columns: String
     private let condition: String
     /// A record whose unread fields are empty.
@@ -25,10 +27,9 @@ struct EvidenceScan: Sendable {
         self.table = table
         condition = selection.condition
         let type = table.layout.type
-        wanted = table.layout.codecs.enumerated().filter { fields?.contains($0.element.field.name) ?? true }
-            .map { (slot: $0.offset, codec: $0.element) }
+        wanted = type.fields.indices.filter { fields?.contains(type.fields[$0].name) ?? true }
         empty = type.fields.map { $0.isList && !$0.isOptional ? .list([]) : .null }
-        columns = wanted.map { ", \"\($0.codec.field.name)\"" }.joined()
+        columns = wanted.map { ", \"\(type.fields[$0].name)\"" }.joined()
     }
 
     private func sql(_ effect: EvidenceEffect) -> String {
@@ -39,44 +40,53 @@ struct EvidenceScan: Sendable {
         """
     }
 
-    func run(_ db: Database, _ effect: EvidenceEffect, _ body: (EvidenceRecord) -> Void) throws {
+    /// Calls `body` with one record after the other, all in the same place.
+    func run(_ db: Database, _ effect: EvidenceEffect, _ body: (inout EvidenceRecord) -> Void) throws {
         let row = try PreparedStatement(sql(effect), in: db)
         defer { row.reset() }
         var (connection, stream) = ("", "")
+        var evidence = EvidenceRecord(
+            record: CanonicalRecord(type: table.layout.type, values: empty),
+            reference: EvidenceReference(connection: "", stream: "", externalID: ""), hash: .none, run: 0)
         while try row.step() {
             // Rows of a stream stand together.
             if !row.holds(connection, Column.connection) { connection = row.text(Column.connection) }
             if !row.holds(stream, Column.stream) { stream = row.text(Column.stream) }
-            let reference = EvidenceReference(
+            evidence.reference = EvidenceReference(
                 connection: connection, stream: stream, externalID: row.text(Column.externalID))
-            body(try record(row, reference))
+            try read(row, into: &evidence)
+            body(&evidence)
         }
     }
 
-    private func record(_ row: PreparedStatement, _ reference: EvidenceReference) throws(StoreError) -> EvidenceRecord {
+    private func read(_ row: PreparedStatement, into evidence: inout EvidenceRecord) throws(StoreError) {
         guard let hash = row.contentHash(Column.contentHash) else {
             throw .damaged(reason: "a row of \(EvidenceTable.name(of: table.layout.type.name)) has no hash")
         }
-        var values = empty
+        evidence.hash = hash
+        evidence.run = row.integer(Column.run)
         var column = Column.firstField
-        for (slot, codec) in wanted {
-            values[slot] = try row.value(column, codec)
+        for slot in wanted {
+            evidence.record.values[slot] = try value(slot, row, column)
             column += 1
         }
-        return EvidenceRecord(
-            record: CanonicalRecord(type: table.layout.type, values: values), reference: reference, hash: hash,
-            run: row.integer(Column.run))
+    }
+
+    /// A field's value straight from its column.
+    private func value(_ slot: Int, _ row: PreparedStatement, _ column: Int32) throws(StoreError) -> Value {
+        switch (table.layout.columns[slot].form, row.kind(column)) {
+        case (.text, SQLITE_TEXT): .string(row.text(column))
+        case (.integer, SQLITE_INTEGER): .int(row.integer(column))
+        case (.instant, SQLITE_INTEGER): .timestamp(Timestamp(microseconds: row.integer(column)))
+        case (.flag, SQLITE_INTEGER): .bool(row.integer(column) != 0)
+        default: try table.layout.codecs[slot].decode(row.field(column))
+        }
     }
 }
 
 extension PreparedStatement {
     /// The hash that a column holds; nil where it holds none.
     fileprivate func contentHash(_ column: Int32) -> ContentHash? { withBytes(column) { ContentHash(bytes: $0) } }
-
-    /// A field's value straight from its column.
-    fileprivate func value(_ column: Int32, _ codec: FieldCodec) throws(StoreError) -> Value {
-        try codec.decode(field(column))
-    }
 }
 
 extension EvidenceSelection {

@@ -8,6 +8,7 @@ struct EvidenceTable: Sendable {
     let find: String
     /// What decides whether a stored row is touched, without its fields.
     let findState: String
+    /// Adds a row, unless there is one of that key.
     let insert: String
     let update: String
     let setState: String
@@ -37,7 +38,8 @@ struct EvidenceTable: Sendable {
             "SELECT _content_hash, _mapping_version, _source_version, _state, _run_id FROM \"\(name)\" WHERE \(key)"
         insert = """
             INSERT INTO "\(name)" (_connection, _stream, _external_id, _content_hash, _mapping_version, \
-            _source_version, _run_id, _first_run_id, _state\(fields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'live'\(marks))
+            _source_version, _run_id, _first_run_id, _state\(fields)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'live'\(marks)) \
+            ON CONFLICT DO NOTHING
             """
         update = """
             UPDATE "\(name)" SET _content_hash = ?, _mapping_version = ?, _source_version = ?, _run_id = ?, \

@@ -10,12 +10,15 @@ struct PageProfile: Sendable {
 
     init(_ type: RecordType) { empty = Array(repeating: 0, count: type.fields.count) }
 
-    mutating func add(_ record: CanonicalRecord, _ fields: [StoredField]) {
-        mapped += 1
-        for (slot, field) in fields.enumerated() where field == .null { empty[slot] += 1 }
-        for slot in record.type.pastSlots {
-            guard case .timestamp(let time) = record.values[slot] else { continue }
-            newest = max(newest ?? time, time)
+    /// Counts some of the records.
+    mutating func add(_ records: MappedRecords, rows: Range<Int>) {
+        mapped += rows.count
+        let (fields, pastSlots) = (records.fields, records.fields.type.pastSlots)
+        for row in rows {
+            for slot in empty.indices where fields.isEmpty(slot, of: row) { empty[slot] += 1 }
+            for slot in pastSlots {
+                if let time = fields.time(slot, of: row) { newest = max(newest ?? time, time) }
+            }
         }
     }
 

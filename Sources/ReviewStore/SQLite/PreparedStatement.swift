@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import Glibc
 
 /// A cached statement for the rows that come by the million: it binds and reads without a value in between, and texts
 /// keep their zero bytes, at which GRDB's own reading would end.
@@ -45,6 +46,21 @@ struct PreparedStatement {
         try check(sqlite3_bind_blob64(handle, index, bytes, sqlite3_uint64(bytes.count), Self.transient))
     }
 
+    /// Binds a text where it lies: it must stay there until the statement has run, and something else be bound after it.
+    func bind(borrowing text: UnsafeBufferPointer<UInt8>, _ index: Int32) throws {
+        // An empty text without an address would be bound as NULL.
+        guard let start = UnsafeRawPointer(text.baseAddress) else { return try bind("", index) }
+        try check(
+            sqlite3_bind_text64(
+                handle, index, start.assumingMemoryBound(to: CChar.self), sqlite3_uint64(text.count), nil,
+                UInt8(SQLITE_UTF8)))
+    }
+
+    /// Binds bytes where they lie, as ``bind(borrowing:_:)`` does a text.
+    func bind(borrowing bytes: UnsafeRawBufferPointer, _ index: Int32) throws {
+        try check(sqlite3_bind_blob64(handle, index, bytes.baseAddress, sqlite3_uint64(bytes.count), nil))
+    }
+
     func bind(_ field: StoredField, _ index: Int32) throws {
         switch field {
         case .null: try bindNull(index)
@@ -61,6 +77,9 @@ struct PreparedStatement {
         case let code: throw error(code)
         }
     }
+
+    /// How many rows the statement has changed that ran last.
+    var changedRows: Int { Int(sqlite3_changes(sqlite3_db_handle(handle))) }
 
     /// Runs a statement that gives no rows, and makes it ready for other values.
     func run() throws {
@@ -101,17 +120,18 @@ struct PreparedStatement {
     }
 
     /// Whether the column holds exactly these bytes.
-    func holds(_ bytes: [UInt8], _ column: Int32) -> Bool {
-        guard let start = sqlite3_column_blob(handle, column) else { return bytes.isEmpty }
-        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
-            .elementsEqual(bytes)
+    func holds(_ bytes: UnsafeRawBufferPointer, _ column: Int32) -> Bool {
+        withBytes(column) { stored in
+            guard stored.count == bytes.count else { return false }
+            guard let start = stored.baseAddress, let wanted = bytes.baseAddress else { return true }
+            return memcmp(start, wanted, bytes.count) == 0
+        }
     }
 
     /// Whether the column holds exactly this text.
     func holds(_ text: String, _ column: Int32) -> Bool {
-        guard let start = sqlite3_column_text(handle, column) else { return false }
-        return UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column)))
-            .elementsEqual(text.utf8)
+        var text = text
+        return kind(column) != SQLITE_NULL && text.withUTF8 { holds(UnsafeRawBufferPointer($0), column) }
     }
 
     func field(_ column: Int32) -> StoredField {

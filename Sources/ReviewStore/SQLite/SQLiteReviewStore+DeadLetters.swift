@@ -103,14 +103,14 @@ struct OpenLetters {
     }
 
     /// Closes the letter of a record of which a state was taken that is as new.
-    func resolve(_ key: EvidenceReference, _ version: String?, _ outcome: inout PageOutcome) throws {
+    func resolve(_ externalID: String, _ version: String?, _ outcome: inout PageOutcome) throws {
         guard !isEmpty else { return }
         let find = try db.cachedStatement(
             sql: """
                 SELECT id, source_version FROM dead_letters
                 WHERE stream_id = ? AND external_id = ? AND state = 'open'
                 """)
-        guard let letter = try Row.fetchOne(find, arguments: [streamID, key.externalID]) else { return }
+        guard let letter = try Row.fetchOne(find, arguments: [streamID, externalID]) else { return }
         let rejected: String? = try letter.decode(forColumn: "source_version")
         if let version, let rejected, SourceVersion.isOlder(version, than: rejected) { return }
         let id: Int64 = try letter.decode(forColumn: "id")

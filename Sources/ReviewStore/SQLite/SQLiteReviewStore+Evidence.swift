@@ -54,7 +54,7 @@ extension SQLiteReviewStore {
 
     public func fold<Result: Sendable>(
         _ selections: [EvidenceSelection], view: EvidenceView, into result: Result,
-        _ add: @escaping @Sendable (inout Result, EvidenceRecord) -> Void
+        _ add: @escaping @Sendable (inout Result, inout EvidenceRecord) -> Void
     ) async throws(StoreError) -> Result {
         var scans: [EvidenceScan] = []
         for selection in selections {
@@ -64,7 +64,7 @@ extension SQLiteReviewStore {
         return try await read { db in
             let effect = try EvidenceEffect(view, db)
             var result = result
-            for scan in all { try scan.run(db, effect) { add(&result, $0) } }
+            for scan in all { try scan.run(db, effect) { add(&result, &$0) } }
             return result
         }
     }

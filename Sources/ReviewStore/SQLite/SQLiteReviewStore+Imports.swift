@@ -85,7 +85,7 @@ private struct UncommittedEvidence: EvidenceReading {
     let view: EvidenceView
 
     func fold<Result>(
-        _ selections: [EvidenceSelection], into result: Result, _ add: (inout Result, EvidenceRecord) -> Void
+        _ selections: [EvidenceSelection], into result: Result, _ add: (inout Result, inout EvidenceRecord) -> Void
     ) throws(StoreError) -> Result {
         var result = result
         do {
@@ -94,7 +94,7 @@ private struct UncommittedEvidence: EvidenceReading {
                 guard let table = tables[selection.recordType] else {
                     throw StoreError.unknownRecordType(selection.recordType)
                 }
-                try EvidenceScan(table: table, selection).run(db, effect) { add(&result, $0) }
+                try EvidenceScan(table: table, selection).run(db, effect) { add(&result, &$0) }
             }
         } catch {
             throw StoreError(error)

@@ -31,10 +31,10 @@ extension SQLiteReviewStore {
 
 /// What a page says of a record, in the form in which it is stored.
 enum EncodedEvent: Sendable {
-    case record(EncodedRecord)
-    case leftOut(EvidenceReference, version: String?)
+    case records(EncodedRecords)
+    case leftOut(externalID: String, version: String?)
     case rejected(Reject, sealed: [UInt8])
-    case deleted(EvidenceReference)
+    case deleted(externalID: String)
 }
 
 /// What a page says, in the form in which it is stored, with what its records show of the stream.
@@ -52,28 +52,20 @@ struct EventEncoder: Sendable {
 
     func encode(_ events: [PageEvent]) throws(StoreError) -> EncodedPage {
         let seal = DeadLetterSeal(key: sealing, claim: claim)
-        var hasher = ContentHasher(layout: table.layout)
+        var encoder = RecordEncoder(table.layout, possibleTimes: possibleTimes)
         var page = EncodedPage(profile: PageProfile(table.layout.type))
         page.events.reserveCapacity(events.count)
         for event in events {
             switch event {
-            case .record(let mapped): try page.events.append(.record(encode(mapped, &hasher, &page.profile)))
-            case .leftOut(let id, let version): page.events.append(.leftOut(claim.key(id), version: version))
+            case .records(let records, let rows):
+                page.events.append(.records(try encoder.encode(records, rows: rows)))
+                if claim.isGated { page.profile.add(records, rows: rows) }
+            case .leftOut(let id, let version): page.events.append(.leftOut(externalID: id, version: version))
             case .rejected(let reject): page.events.append(.rejected(reject, sealed: try seal.seal(reject)))
-            case .deleted(let id): page.events.append(.deleted(claim.key(id)))
+            case .deleted(let id): page.events.append(.deleted(externalID: id))
             }
         }
         return page
-    }
-
-    private func encode(
-        _ mapped: MappedRecord, _ hasher: inout ContentHasher, _ profile: inout PageProfile
-    ) throws(StoreError) -> EncodedRecord {
-        let fields = try table.layout.encode(mapped.record)
-        if claim.isGated { profile.add(mapped.record, fields) }
-        return EncodedRecord(
-            key: claim.key(mapped.externalID), version: mapped.sourceVersion, fields: fields,
-            hash: hasher.hash(fields), impossible: mapped.record.impossibleTime(outside: possibleTimes))
     }
 }
 
@@ -83,7 +75,7 @@ struct EventWriter {
     private let claim: RunClaims.Claim
     private let run: RunID
     private let recordType: String
-    private let rows: EvidenceRows
+    private var rows: EvidenceRows
     private let touched: TouchedRecords?
     private var letters: OpenLetters
     private var profile: PageProfile
@@ -102,7 +94,7 @@ struct EventWriter {
         letters = try OpenLetters(db, streamID: claim.streamID)
         touched = try TouchedRecords(run, table, in: db)
         rows = try EvidenceRows(
-            table, run: run, mappingVersion: mappingVersion,
+            table, claim: claim, run: run, mappingVersion: mappingVersion,
             memory: claim.isGated ? RunMemory(run, table, in: db) : nil, touched: touched, in: db)
         try retireOtherType(tables)
     }
@@ -112,18 +104,25 @@ struct EventWriter {
         profile.add(page.profile)
         for event in page.events {
             switch event {
-            case .record(let record):
-                if try rows.store(record, &outcome) { try letters.resolve(record.key, record.version, &outcome) }
-            case .leftOut(let key, let version):
-                if try rows.remove(key, version, &outcome) { try letters.resolve(key, version, &outcome) }
+            case .records(let records): try write(records, &outcome)
+            case .leftOut(let id, let version):
+                if try rows.remove(id, version, &outcome) { try letters.resolve(id, version, &outcome) }
             case .rejected(let reject, let sealed):
-                guard try rows.takes(reject, claim, &outcome) else { continue }
+                guard try rows.takes(reject, &outcome) else { continue }
                 try letters.add(reject, sealed: sealed, run: run, now: now)
                 outcome.rejected += 1
-            case .deleted(let key):
-                if try rows.remove(key, nil, &outcome) { try letters.resolve(key, nil, &outcome) }
+            case .deleted(let id):
+                if try rows.remove(id, nil, &outcome) { try letters.resolve(id, nil, &outcome) }
             }
         }
+    }
+
+    private mutating func write(_ records: EncodedRecords, _ outcome: inout PageOutcome) throws {
+        try records.forEach { record in
+            guard try rows.store(record, &outcome) else { return }
+            try letters.resolve(record.externalID, record.version, &outcome)
+        }
+        try rows.letGo()
     }
 
     /// Notes what was done: the run's counts and oddities, what its records show, and what is to be computed again.

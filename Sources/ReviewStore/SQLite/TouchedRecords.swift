@@ -1,5 +1,5 @@
 internal import GRDB
-public import Indicators
+internal import Indicators
 
 /// Notes which records of a type a run touches, and how they were before, so that only the values that they count for
 /// need be computed again.
@@ -125,22 +125,15 @@ extension SQLiteReviewStore {
         }
     }
 
-    public func touchedStates(of recordType: String) async throws(StoreError) -> [EvidenceRecord] {
+    public func touchedStates(of recordType: String) async throws(StoreError) -> [Evidence] {
         let table = try table(recordType)
         return try await read { db in
             let rows = try EvidenceEffect(.inEffect, db).rows(of: table)
             let states = try [table.touchedBefore, table.touchedNow(rows)].flatMap {
                 try table.all(PreparedStatement($0, in: db))
             }
-            return states.filter { $0.state == .live }.map(EvidenceRecord.init)
+            return states.filter { $0.state == .live }
         }
-    }
-}
-
-extension EvidenceRecord {
-    init(_ evidence: Evidence) {
-        self.init(
-            record: evidence.record, reference: evidence.key, hash: evidence.contentHash, run: evidence.run)
     }
 }
 

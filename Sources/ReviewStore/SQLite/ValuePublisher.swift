@@ -48,12 +48,15 @@ struct ValuePublisher: Sendable {
             "UPDATE indicator_values SET is_current = 0 WHERE \(ValueColumns.keyMatches) AND is_current = 1", in: db)
         let insert = try PreparedStatement(ValueColumns.insert, in: db)
         var hashes: [String] = []
+        outcome.changes.reserveCapacity(outcome.changes.count + changed.count)
         for (old, content) in changed {
             let new = PublishedValue(
                 content: content, revision: (old?.revision ?? 0) + 1, isCurrent: true, run: run, cause: cause,
                 published: now, auditSequence: sequence)
-            try retire.bind(ValueCodec.encode(content.key))
-            try retire.run()
+            if old != nil {
+                try retire.bind(ValueCodec.encode(content.key))
+                try retire.run()
+            }
             let fields = new.hashedFields
             try insert.bind(fields + [.integer(sequence)])
             try insert.run()
