@@ -1,5 +1,5 @@
 extension SourceBatch {
-    /// The identifier of each record, from its identifying fields, joined with `/` where there are several. Records
+    /// The identifier of each record, from its identifying fields, joined as ``Swift/Array/compoundIdentifier`` where there are several. Records
     /// without one are rejected.
     public mutating func identify(by names: [String]) -> [String] {
         let fields = names.map { self.fields.firstIndex(of: $0) }
@@ -27,7 +27,7 @@ extension SourceBatch {
             }
             parts.append(part)
         }
-        return parts.count == 1 ? parts[0] : parts.joined(separator: "/")
+        return parts.compoundIdentifier
     }
 
     private func identifying(_ field: Int, of row: Int) throws(Unidentified) -> String {

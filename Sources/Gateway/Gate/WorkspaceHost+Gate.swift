@@ -91,7 +91,7 @@ extension WorkspaceHost {
         let now = try await computed(indicators, .inEffect)
         let changes = Set(now.keys).union(new.keys).sorted()
             .map { PreviewReport.Change(key: $0, old: now[$0], new: new[$0]) }.filter(\.isReal)
-        return (hold, changes)
+        return (hold, workspace.visible(changes))
     }
 
     private func computed(

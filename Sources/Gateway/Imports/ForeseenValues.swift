@@ -9,6 +9,7 @@ final class ForeseenValues: Sendable {
     private let aggregation: Aggregation
     private let selections: [EvidenceSelection]
     private let versions: [String: String]
+    private let workspace: Workspace
     private let accounts: [Account]
     private let matcher: AccountMatcher
     private let published: [ValueKey: ComputedValue]
@@ -17,6 +18,7 @@ final class ForeseenValues: Sendable {
     init(_ host: WorkspaceHost, connection: String) async throws(HostError) {
         let indicators = host.workspace.indicators
         self.connection = connection
+        workspace = host.workspace
         aggregation = Aggregation(
             indicators, context: try await host.context(for: indicators, records: host.readEvidence))
         selections = host.selections(for: aggregation, indicators)
@@ -42,8 +44,9 @@ final class ForeseenValues: Sendable {
     /// What would differ, by key; nothing where nothing was computed.
     var changes: [PreviewReport.Change] {
         guard let computed = computed.withLock(\.self) else { return [] }
-        return Set(published.keys).union(computed.keys).sorted()
-            .map { .init(key: $0, old: published[$0], new: computed[$0]) }.filter(\.isReal)
+        return workspace.visible(
+            Set(published.keys).union(computed.keys).sorted()
+                .map { .init(key: $0, old: published[$0], new: computed[$0]) }.filter(\.isReal))
     }
 
     /// The accounts among those mentioned that nobody is matched to.
@@ -58,6 +61,27 @@ final class ForeseenValues: Sendable {
         let known = Set(accounts.filter { $0.connection == connection }.map(\.account))
         return WorkspaceHost.merged(mentions.filter { !known.contains($0.account) })
             .flatMap { matcher.match(connection: connection, $0) }
+    }
+}
+
+extension Workspace {
+    /// The changes as people may see them: those of anonymous indicators without their numbers. The values before and after
+    /// a single answer would tell it.
+    func visible(_ changes: [PreviewReport.Change]) -> [PreviewReport.Change] {
+        let anonymous = Set(indicators.filter(\.definition.anonymous).map(\.definition.id))
+        return changes.map { change in
+            guard anonymous.contains(change.key.indicator) else { return change }
+            return .init(key: change.key, old: change.old?.withoutNumbers, new: change.new?.withoutNumbers)
+        }
+    }
+}
+
+extension ComputedValue {
+    /// The value with no more than its status and how many records it rests on.
+    fileprivate var withoutNumbers: ComputedValue {
+        var value = self
+        (value.exact, value.decimal, value.evidenceDigest) = (nil, nil, "")
+        return value
     }
 }
 

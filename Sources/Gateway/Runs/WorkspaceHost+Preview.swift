@@ -189,7 +189,7 @@ extension WorkspaceHost {
             let keys = Set(old.keys).union(new.keys.filter { $0.indicator == indicator.definition.id })
             changes += keys.sorted().map { .init(key: $0, old: old[$0], new: new[$0]) }.filter(\.isReal)
         }
-        return changes
+        return workspace.visible(changes)
     }
 
     /// The values of indicators over the stored records, with the previewed ones in their place.

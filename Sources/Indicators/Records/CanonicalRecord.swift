@@ -1,4 +1,5 @@
 public import Expressions
+internal import PlumblineKit
 
 /// A mapped record: one value per field of its type, in the type's order.
 ///
@@ -24,8 +25,7 @@ public struct CanonicalRecord: Sendable {
     /// The record as expressions read it.
     public var value: Value { .record(RecordValue(schema: type.schema, slots: values)) }
 
-    /// The text that names the record within its type: the key's values joined with `/`.
-    public var key: String {
-        type.key.map { self[$0].keyText }.joined(separator: "/")
-    }
+    /// The text that names the record within its type: the key's value, or its values joined with `/`, in which a `/` of
+    /// their own is `%2F`.
+    public var key: String { type.key.map { self[$0].keyText }.compoundIdentifier }
 }

@@ -111,7 +111,12 @@ extension [PreviewReport.Change] {
 }
 
 extension ComputedValue? {
-    var shown: String { self.map { $0.decimal ?? $0.status.rawValue } ?? "-" }
+    /// The value as people may see it: an anonymous one has no number here.
+    var shown: String {
+        guard let value = self else { return "-" }
+        let hasNumber = [.complete, .partial, .provisional].contains(value.status)
+        return value.decimal ?? (hasNumber ? "not shown" : value.status.rawValue)
+    }
 
     var json: JSON {
         self.map { value in

@@ -41,6 +41,24 @@ import Testing
         #expect(stream.samples.count == 2 && stream.rejects.map(\.externalID) == ["5"])
     }
 
+    @Test func `a preview shows no number of an anonymous indicator`() async throws {
+        let shy = """
+            indicators:
+              - {id: shy, record: deed, subject: record.owner_id, anchor: record.at, value: record.points,
+                 aggregate: mean, anonymous: true, min_sample: 2}
+            """
+        let workspace = try Company(["indicators/shy.yaml": shy])
+        try workspace.script([Company.page(Company.deed("1", points: "1"), Company.deed("2", points: "2"))])
+        let host = try await workspace.host()
+        _ = try await host.replacePeople(Company.people)
+        _ = try await host.pull([])
+        try workspace.script([Company.page(), Company.page(Company.deed("3", points: "6"))])
+        let changes = try await host.preview("diary").changes.filter { $0.key.indicator == "shy" }
+        #expect(!changes.isEmpty)
+        #expect(changes.allSatisfy { $0.new != nil && $0.new?.exact == nil && $0.new?.decimal == nil })
+        #expect(changes.allSatisfy { $0.old?.exact == nil && $0.old?.decimal == nil })
+    }
+
     @Test func `a preview shows values with old and new`() async throws {
         let workspace = try Company()
         try workspace.script([Company.page(Company.deed("1", points: "1"))])
