@@ -6,7 +6,7 @@ import Testing
 @testable import Callbacks
 
 @Suite(.enabled(if: SharedFolder.isExpected, "needs the shared vectors"))
-struct VectorTests {
+struct CallbackVectorTests {
     @Test func `every scheme of the issue has vectors, 227 in all`() throws {
         let vectors = try Vector.load()
         #expect(vectors.count == 227)
