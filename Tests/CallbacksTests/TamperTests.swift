@@ -97,7 +97,7 @@ import Testing
 
 extension RawRequest {
     /// The same request with one bit turned over somewhere in what the scheme signs.
-    fileprivate func flipped(_ random: inout SplitMix) -> RawRequest {
+    func flipped(_ random: inout SplitMix) -> RawRequest {
         var copy = self
         let signed = headers.indices.filter { headers[$0].0 != "X-GitHub-Delivery" }
         let places = signed.count + query.count + (body.isEmpty ? 0 : 1)
