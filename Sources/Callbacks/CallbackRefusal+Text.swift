@@ -5,12 +5,12 @@ extension CallbackRefusal {
     public var code: String {
         switch self {
         case .missing(.header): "missing_header"
-        case .missing(.parameter), .missing(.query): "missing_parameter"
-        case .missing(.body): "body"
         case .missing(.field): "missing_field"
+        case .missing: "missing"
         case .repeated: "repeated"
         case .oversize: "oversize"
-        case .malformed: "body"
+        case .malformed(.body, _): "body"
+        case .malformed: "malformed"
         case .ambiguous: "ambiguous"
         case .noSignature, .signature: "signature"
         case .token: "token"

@@ -34,6 +34,9 @@ public enum AESCBC {
         guard input.count.isMultiple(of: blockByteCount) else {
             throw .wrongLength(of: "text", expected: "a multiple of 16 bytes", actual: input.count)
         }
+        guard input.count < Int32.max else {
+            throw .wrongLength(of: "text", expected: "less than 2 GiB", actual: input.count)
+        }
         guard !input.isEmpty else { return [] }
         return try blocks(input, key: key, vector: vector, encrypting: encrypting)
     }

@@ -38,7 +38,7 @@ struct EncryptedFrame: Sendable {
 
     /// The encrypted text for a message.
     func seal(_ message: [UInt8]) throws(CallbackRefusal) -> String {
-        let length = UInt32(message.count)
+        let length = message.count
         let bytes = stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> $0) }
         do throws(CryptoError) {
             let frame = try SecureRandom.bytes(Self.randomByteCount) + bytes + message + owner

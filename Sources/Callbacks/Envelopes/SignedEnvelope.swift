@@ -67,23 +67,27 @@ struct EnvelopeOpener: Sendable {
     ) throws(CallbackRefusal) -> Opened {
         guard let sentAt = time.read(envelope.timestamp) else { throw .notATime(places.timestamp, wanted: time.form) }
         let matching = keys.filter { $0.signs(envelope) }
-        guard let first = matching.first else { throw .signature(places.signature) }
+        guard !matching.isEmpty else { throw .signature(places.signature) }
         try window.check(sentAt, now: now)
-        let (message, keys) = try Self.open(envelope.encrypted, matching, first)
+        let (message, keys) = try Self.open(envelope.encrypted, matching, else: .signature(places.signature))
         return Opened(
             message: message, sentAt: sentAt, keys: keys,
             delivery: DedupeKey(text: "\(envelope.timestamp).\(envelope.nonce)", isSigned: true))
     }
 
-    /// Keys may share a token and differ in their frame: the first that decrypts counts, or the first one's refusal.
+    /// Keys may share a token and differ in their frame: the first that decrypts counts, or the last one's refusal.
     private static func open(
-        _ encrypted: String, _ matching: [EnvelopeKeys], _ first: EnvelopeKeys
+        _ encrypted: String, _ matching: [EnvelopeKeys], else none: CallbackRefusal
     ) throws(CallbackRefusal) -> ([UInt8], EnvelopeKeys) {
-        for keys in matching.dropLast() {
-            if let message = try? keys.frame.open(encrypted) { return (message, keys) }
+        var refusal = none
+        for keys in matching {
+            do throws(CallbackRefusal) {
+                return (try keys.frame.open(encrypted), keys)
+            } catch {
+                refusal = error
+            }
         }
-        let last = matching.last ?? first
-        return (try last.frame.open(encrypted), last)
+        throw refusal
     }
 }
 

@@ -18,6 +18,7 @@ extension CallbackSchemeKind {
             let asymmetric = try StandardSetting.publicKeys(settings)
             guard !symmetric.isEmpty || !asymmetric.isEmpty else { throw StandardSetting.noKey }
             return StandardWebhooksScheme(
+                header: "\(headers)-signature",
                 schemes: [
                     SignatureScheme(
                         rule: rule(headers, "v1,", .hmac(.sha256)), keys: symmetric, window: settings.window),
@@ -37,18 +38,19 @@ extension CallbackSchemeKind {
 
 /// One scheme for each version that the connection has keys for; one of them must prove the request.
 private struct StandardWebhooksScheme: CallbackScheme {
+    let header: String
     let schemes: [SignatureScheme]
 
     func verify(_ request: CallbackRequest, now: Instant) throws(CallbackRefusal) -> CallbackOutcome {
-        var first: CallbackRefusal?
+        var refusal = CallbackRefusal.noSignature(.header(header), form: "v1,<base64>")
         for scheme in schemes {
             do throws(CallbackRefusal) {
                 return try scheme.verify(request, now: now)
             } catch {
-                if first == nil || first?.isAbsence == true { first = error }
+                if refusal.isAbsence { refusal = error }
             }
         }
-        throw first ?? .signature(.header("signature"))
+        throw refusal
     }
 }
 

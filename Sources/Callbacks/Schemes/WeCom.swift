@@ -1,5 +1,5 @@
 import OpenSSLCrypto
-public import PlumblineKit
+package import PlumblineKit
 
 extension CallbackSchemeKind {
     /// WeCom's callbacks: signed and encrypted XML, and a GET that wants the decrypted `echostr` back.
@@ -25,14 +25,14 @@ extension CallbackSchemeKind {
 }
 
 /// The callbacks of WeCom. Made by its ``CallbackSchemeKind``.
-public struct WeComScheme: CallbackScheme {
+package struct WeComScheme: CallbackScheme {
     let opener: EnvelopeOpener
 
     private static let places = EnvelopeOpener.Places(
         signature: .parameter("msg_signature"), timestamp: .parameter("timestamp"))
 
     /// Decides a GET that checks the address, or a POST with a message.
-    public func verify(_ request: CallbackRequest, now: Instant) throws(CallbackRefusal) -> CallbackOutcome {
+    package func verify(_ request: CallbackRequest, now: Instant) throws(CallbackRefusal) -> CallbackOutcome {
         if request.method == .get {
             let echo = try request.parameter("echostr", limit: 4096)
             return .addressCheck(.text(try open(request, echo, now: now).message))
@@ -47,7 +47,7 @@ public struct WeComScheme: CallbackScheme {
     /// see ``VerifiedCallback/answer``.
     ///
     /// - Throws: `CallbackRefusal.unavailable` where no random bytes are to be had.
-    public func answer(_ message: [UInt8], now: Instant) throws(CallbackRefusal) -> CallbackAnswer {
+    package func answer(_ message: [UInt8], now: Instant) throws(CallbackRefusal) -> CallbackAnswer {
         let envelope = try opener.keys[0].seal(message, timestamp: TimeForm.seconds.write(now))
         let xml = """
             <xml><Encrypt><![CDATA[\(envelope.encrypted)]]></Encrypt>\
