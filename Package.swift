@@ -68,7 +68,8 @@ let connectorTargets: [Target] = families.map { family in
 }
 
 let tests: [Target] = [
-    .testTarget(name: "CallbacksTests", dependencies: ["Callbacks", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting"]),
+    .testTarget(
+        name: "CallbacksTests", dependencies: ["Callbacks", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting"]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [

@@ -88,6 +88,19 @@ import Testing
         #expect(throws: Never.self) { try receiver.verify(sender.send(now).request(), now: now) }
     }
 
+    @Test func `a signature has one form only, in Ed25519 too`() throws {
+        let receiver = try CallbackSchemeKind.signature.scheme([
+            "secret": Base64.encode(Ed25519.publicKey(of: Sender.seed)), "header": "X-Sign", "digest": "ed25519",
+        ])
+        let sign = Hex.encode(try Ed25519.sign([1], seed: Sender.seed))
+        let sent = RawRequest(headers: [("X-Sign", sign)], body: [1])
+        #expect(throws: Never.self) { try receiver.verify(sent.request(), now: now) }
+        let shouting = RawRequest(headers: [("X-Sign", sign.uppercased())], body: [1])
+        #expect(throws: CallbackRefusal.signature(.header("X-Sign"))) {
+            try receiver.verify(shouting.request(), now: now)
+        }
+    }
+
     @Test(arguments: [
         ("{body", "{body"), ("{timestamp}{bodY}", "{bodY}"), ("{header:}{body}", "{header:}"), ("x", "{body}"),
         ("{timestamp}{body}", "timestamp_header"), ("{id}{body}", "id_header"), ("{secret}{body}", "{secret}"),

@@ -93,7 +93,7 @@ struct RealSenderTests {
 }
 
 /// A request that a sender's library made.
-private struct RealRequest {
+private struct RealRequest: Sendable {
     let name: String
     let scheme: String
     var settings: [String: String]
@@ -111,7 +111,12 @@ private struct RealRequest {
         get throws { try #require(CallbackSchemeKind.named(scheme)).scheme(settings) }
     }
 
-    static func all() throws -> [RealRequest] {
+    /// What the script printed, asked for once.
+    private static let made = Result { try make() }
+
+    static func all() throws -> [RealRequest] { try made.get() }
+
+    private static func make() throws -> [RealRequest] {
         let printed = try PythonEnvironment.run(#require(python), ["-c", script])
         let document = try JSON.parse(Array(printed.utf8))
         let now = try #require(Instant(seconds: Int64(document.int(at: "now"))))

@@ -4,8 +4,8 @@ import PlumblineKit
 extension CallbackSchemeKind {
     /// Zendesk: HMAC-SHA256 over time and body in base64. The secret looks like base64 and is used as the text it is.
     ///
-    /// The invocation's id is not signed.
-    /// - Source: developer.zendesk.com, "Verifying webhook authenticity".
+    /// The invocation's id is not signed. Whether it stays the same over retries is not documented.
+    /// - Source: developer.zendesk.com, "Verifying webhook authenticity", "Anatomy of a webhook request".
     static let zendesk = CallbackSchemeKind(
         id: "zendesk", title: LocalizedText(untranslated: "Zendesk"),
         rule: SignatureRule(
