@@ -32,6 +32,7 @@ let sources: [Target] = [
     .plugin(
         name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
         path: "Sources/EmbedFilesPlugin"),
+    .target(name: "Callbacks", dependencies: ["CExpat", "OpenSSLCrypto", "PlumblineKit"]),
     .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
@@ -67,6 +68,8 @@ let connectorTargets: [Target] = families.map { family in
 }
 
 let tests: [Target] = [
+    .testTarget(
+        name: "CallbacksTests", dependencies: ["Callbacks", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting"]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [

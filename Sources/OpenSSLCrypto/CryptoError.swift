@@ -4,6 +4,8 @@ internal import COpenSSL
 public enum CryptoError: Error, Sendable, Equatable {
     /// The key does not have the length that the algorithm wants. The key file must be replaced.
     case wrongKeyLength(expected: Int, actual: Int)
+    /// A key, text or vector does not have the length that the algorithm wants.
+    case wrongLength(of: String, expected: String, actual: Int)
     /// The text is not hexadecimal.
     case notHexadecimal
     /// The sealed bytes are too short to hold a nonce and a tag.
@@ -20,6 +22,8 @@ extension CryptoError: CustomStringConvertible {
         switch self {
         case .wrongKeyLength(let expected, let actual):
             "a key of \(expected) bytes is needed, got \(actual)"
+        case .wrongLength(let part, let expected, let actual):
+            "a \(part) of \(expected) is needed, got \(actual) bytes"
         case .notHexadecimal:
             "the text is not hexadecimal (an even number of the digits 0-9, a-f)"
         case .truncated(let expected, let actual):

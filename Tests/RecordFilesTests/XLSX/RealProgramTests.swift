@@ -9,45 +9,18 @@ import Testing
 /// LibreOffice where it is installed.
 enum RealPrograms {
     /// The Python of an environment with openpyxl, XlsxWriter, pandas and Polars; nil where they cannot be had.
-    static let python: String? = {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "plumbline-workbook-python")
-        let python = folder.appending(path: "bin/python").path
-        let check = ["-c", "import openpyxl, xlsxwriter, pandas, polars, fastexcel"]
-        if (try? run(python, check)) != nil { return python }
-        let packages = ["openpyxl", "XlsxWriter", "pandas", "polars", "fastexcel"]
-        guard (try? run("/usr/bin/python3", ["-m", "venv", folder.path])) != nil,
-            (try? run(python, ["-m", "pip", "install", "-q"] + packages)) != nil
-        else { return nil }
-        return python
-    }()
+    static let python = PythonEnvironment.python(
+        named: "workbook", packages: ["openpyxl", "XlsxWriter", "pandas", "polars", "fastexcel"],
+        modules: ["openpyxl", "xlsxwriter", "pandas", "polars", "fastexcel"])
 
     static let office = ["/usr/bin/soffice", "/usr/local/bin/soffice"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
     /// Runs a program and gives what it prints.
     @discardableResult
     static func run(_ program: String, _ arguments: [String]) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: program)
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try process.run()
-        let printed = output.fileHandleForReading.readDataToEndOfFile()
-        let failure = errors.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure(description: String(decoding: failure, as: UTF8.self))
-        }
-        return String(decoding: printed, as: UTF8.self)
+        try PythonEnvironment.run(program, arguments)
     }
 }
 
