@@ -1,15 +1,13 @@
 /// Bytes as lower-case hexadecimal text, and back.
 public enum Hex {
     /// Two lower-case digits for every byte.
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { buffer in
-            var position = 0
-            for byte in bytes {
-                buffer[position] = digit(byte >> 4)
-                buffer[position + 1] = digit(byte & 0x0F)
-                position += 2
+            for (place, byte) in bytes.enumerated() {
+                buffer[2 * place] = digit(byte >> 4)
+                buffer[2 * place + 1] = digit(byte & 0x0F)
             }
-            return position
+            return bytes.count * 2
         }
     }
 

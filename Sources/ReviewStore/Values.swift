@@ -19,10 +19,13 @@ public struct ValueKey: Sendable, Hashable, Comparable {
 
     /// By indicator, kind of subject, subject and period, each by its bytes.
     public static func < (left: Self, right: Self) -> Bool {
-        left.parts.lexicographicallyPrecedes(right.parts) { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        if left.indicator != right.indicator { return left.indicator.precedes(right.indicator) }
+        if left.subject.kind != right.subject.kind {
+            return left.subject.kind.rawValue.precedes(right.subject.kind.rawValue)
+        }
+        if left.subject.id != right.subject.id { return left.subject.id.precedes(right.subject.id) }
+        return left.period.precedes(right.period)
     }
-
-    private var parts: [String] { [indicator, subject.kind.rawValue, subject.id, period] }
 }
 
 /// A value as it was computed: everything that makes two revisions differ.
@@ -167,4 +170,9 @@ public protocol ValueStore: Sendable {
     func finishRebuild(
         actor: String, versions: [String: String], clearing marks: [StaleMark]
     ) async throws(StoreError) -> PublicationOutcome
+}
+
+extension String {
+    /// Whether the text comes first by its bytes.
+    fileprivate func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
 }

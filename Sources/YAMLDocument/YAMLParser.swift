@@ -17,7 +17,11 @@ extension YAMLNode {
 
     private static func compose(_ text: String, file: String) throws(Problem) -> Node? {
         do {
-            return try Yams.compose(yaml: text)
+            // Nobody asks what a plain scalar might be, and finding that out takes most of the time.
+            do { return try Yams.compose(yaml: text, .basic) } catch YamlError.duplicatedKeysInMapping {
+                // Of two that are alike but for their quotes, this one leaves it to the converter to name the second.
+                return try Yams.compose(yaml: text)
+            }
         } catch let error as YamlError {
             throw problem(of: error, file: file)
         } catch {

@@ -80,9 +80,17 @@ extension Timestamp: CustomStringConvertible {
 extension [UInt8] {
     /// Writes a number with zeros in front of it, and a sign behind it.
     fileprivate mutating func append(_ number: Int, digits: Int, then sign: Unicode.Scalar) {
-        let text = String(number).utf8
-        for _ in 0..<Swift.max(0, digits - text.count) { append(UInt8(ascii: "0")) }
-        self += text
+        var power = 1
+        for _ in 1..<digits { power *= 10 }
+        // Only years outside of CEL's have more digits, or a sign of their own.
+        guard number >= 0, number / power < 10 else {
+            self += String(number).utf8 + [UInt8(ascii: sign)]
+            return
+        }
+        while power > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / power % 10))
+            power /= 10
+        }
         append(UInt8(ascii: sign))
     }
 

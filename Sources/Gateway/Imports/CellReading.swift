@@ -41,31 +41,35 @@ struct CellReading {
     }
 
     private func rewrite(_ field: Int, _ row: Int, _ form: Form, _ batch: inout SourceBatch) {
-        guard batch.cell(field, of: row).kind == .text, let old = batch.text(field, of: row),
-            let new = text(old, form), new != old
-        else { return }
+        let cell = batch.cell(field, of: row)
+        guard cell.kind == .text, let new = text(batch.content(cell), form) else { return }
         batch.cells[row * batch.fields.count + field] = .init(.text, start: batch.bytes.count, count: new.utf8.count)
         batch.bytes += new.utf8
     }
 
-    /// The text in the one form; nil where it is no date or number.
-    private func text(_ old: String, _ form: Form) -> String? {
-        switch form {
-        case .date(let order, let isInstant):
-            programText(old) ?? (try? WrittenDate(old, order: order)).map { text($0, isInstant: isInstant) }
-        case .number(let mark): (try? WrittenNumber(old, mark: mark))?.text
-        }
+    /// The text in the one form; nil where it is so already, or no date or number.
+    private func text(_ content: ArraySlice<UInt8>, _ form: Form) -> String? {
+        if case .number = form, content.isPlainNumber { return nil }
+        if case .date = form, let text = programText(content) { return text }
+        let old = String(decoding: content, as: UTF8.self)
+        let new =
+            switch form {
+            case .date(let order, let isInstant):
+                (try? WrittenDate(old, order: order)).map { text($0, isInstant: isInstant) }
+            case .number(let mark): (try? WrittenNumber(old, mark: mark))?.text
+            }
+        return new == old ? nil : new
     }
 
     /// The instant of a local time as programs and workbooks write it, `2026-07-01T09:30:00`, which has one meaning and
     /// is read at a fraction of the cost; nil for every other form.
-    private func programText(_ old: String) -> String? {
-        guard old.utf8.count == Self.programForm.count else { return nil }
-        let digits = Array(old.utf8)
-        for (digit, wanted) in zip(digits, Self.programForm) {
+    private func programText(_ content: ArraySlice<UInt8>) -> String? {
+        guard content.count == Self.programForm.count else { return nil }
+        for (digit, wanted) in zip(content, Self.programForm) {
             guard wanted == UInt8(ascii: "0") ? 48...57 ~= digit : digit == wanted else { return nil }
         }
-        let pair = { (place: Int) in Int(digits[place] - 48) * 10 + Int(digits[place + 1] - 48) }
+        let start = content.startIndex
+        let pair = { (place: Int) in Int(content[start + place] - 48) * 10 + Int(content[start + place + 1] - 48) }
         let (hour, minute, second) = (pair(11), pair(14), pair(17))
         guard hour < 24, minute < 60, second < 60,
             let day = Day(year: pair(0) * 100 + pair(2), month: pair(5), day: pair(8))
@@ -87,6 +91,14 @@ struct CellReading {
     private static func second(_ time: String) -> Int64? {
         let parts = time.prefix(8).split(separator: ":").compactMap { Int64($0) }
         return parts.count == 3 && time.count == 8 ? parts[0] * 3600 + parts[1] * 60 + parts[2] : nil
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether these are a few digits and nothing else, as every reading leaves them.
+    fileprivate var isPlainNumber: Bool {
+        guard let first, count <= 15, count == 1 || first != UInt8(ascii: "0") else { return false }
+        return allSatisfy { 48...57 ~= $0 }
     }
 }
 

@@ -51,10 +51,13 @@ public struct ContentHash: Sendable, Hashable {
 
     /// The hash as 64 hexadecimal digits.
     public var hex: String {
-        (0..<4).map { lane in
-            let text = String(lanes[lane], radix: 16)
-            return String(repeating: "0", count: 16 - text.count) + text
-        }.joined()
+        String(unsafeUninitializedCapacity: 64) { text in
+            for place in 0..<64 {
+                let digit = UInt8(truncatingIfNeeded: lanes[place / 16] >> UInt64(60 - place % 16 * 4)) & 15
+                text[place] = digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+            }
+            return 64
+        }
     }
 }
 

@@ -116,9 +116,9 @@ extension RecordPlacer {
     private mutating func placeByAnchor(_ evidence: EvidenceRecord) throws(Exclusion.Failure) {
         anchor = try anchorOrSubjects()
         readOwners(asOf: anchor)
-        let found = calendar.periods(containing: anchor)
-        if plan.readsPeriod { pending = found.reversed() }
-        for period in found { periods.append(table.number(of: period)) }
+        let found = calendar.periods(containing: anchor, &table)
+        if plan.readsPeriod { pending = found.periods.reversed() }
+        periods += found.numbers
         try findSubjects()
     }
 

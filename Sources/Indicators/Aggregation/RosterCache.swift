@@ -42,16 +42,32 @@ struct RosterCache {
 /// Remembers the periods of days.
 struct PeriodCache {
     private let context: AggregationContext
-    private var known: [Day: [Period]] = [:]
+    private var known: [Day: Found] = [:]
+    /// Records of one day often stand together.
+    private var last: (day: Day, found: Found)?
+
+    /// The periods that hold a day, and their numbers in a table.
+    struct Found {
+        let periods: [Period]
+        let numbers: [Int]
+    }
 
     init(context: AggregationContext) { self.context = context }
 
     /// The periods that hold an instant; none before the first day.
-    mutating func periods(containing instant: Timestamp) -> [Period] {
+    mutating func periods(containing instant: Timestamp, _ table: inout CellTable) -> Found {
         let day = context.zone.day(of: instant)
-        if let periods = known[day] { return periods }
+        if let last, last.day == day { return last.found }
+        let found = find(day, &table)
+        last = (day, found)
+        return found
+    }
+
+    private mutating func find(_ day: Day, _ table: inout CellTable) -> Found {
+        if let found = known[day] { return found }
         let periods = context.periods(on: day)
-        known[day] = periods
-        return periods
+        let found = Found(periods: periods, numbers: periods.map { table.number(of: $0) })
+        known[day] = found
+        return found
     }
 }

@@ -35,9 +35,11 @@ struct DatabaseOpening {
         configuration.prepareDatabase { db in
             // The writer meets keys in any order; readers go through tables in theirs.
             guard !db.configuration.readonly else { return }
+            // Of a new file: a row of evidence has some hundred bytes, and each page is written by itself.
+            try db.execute(sql: "PRAGMA page_size = 8192")
             try db.execute(sql: "PRAGMA cache_size = -16000")
             // A page of an import is some megabytes: a checkpoint after each would write everything twice.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 8192")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
         }
         return configuration
     }

@@ -15,6 +15,7 @@ struct ValuePublisher: Sendable {
         let locked = try db.lockedPeriods()
         var outcome = PublicationOutcome()
         var changed: [(old: PublishedValue?, new: ComputedValue)] = []
+        changed.reserveCapacity(values.count)
         for value in try distinct(values) {
             let old = try db.currentValue(value.key)
             if let old, ValueCodec.encode(old.content) == ValueCodec.encode(value) {
