@@ -58,5 +58,6 @@ extension StreamDescription {
 }
 
 extension LocalizedText {
-    var json: JSON { ["zh": .string(zh), "en": .string(en)] }
+    /// `{"zh": …, "en": …}`.
+    public var json: JSON { ["zh": .string(zh), "en": .string(en)] }
 }

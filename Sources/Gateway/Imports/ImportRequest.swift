@@ -1,3 +1,4 @@
+public import PlumblineKit
 public import RecordFiles
 public import ReviewStore
 
@@ -56,7 +57,7 @@ public struct ImportReport: Sendable {
     /// How the file was read.
     public var form: FileForm
     /// What is odd about the file and does not hinder.
-    public var remarks: [String] = []
+    public var remarks: [LocalizedText] = []
     /// Rows read, rejected ones among them.
     public var rows = 0
     /// Records that were not stored before.

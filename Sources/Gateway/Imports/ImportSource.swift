@@ -11,7 +11,7 @@ internal import YAMLDocument
 struct ImportSource {
     let file: ImportedFile
     let form: FileForm
-    let remarks: [String]
+    let remarks: [LocalizedText]
     /// Which of the columns that are read the file has, as if it was one record; of no record where it has no columns.
     let shape: SourceShape
     private let stream: StreamMapping

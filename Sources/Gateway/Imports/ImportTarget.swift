@@ -1,5 +1,6 @@
 internal import Expressions
 internal import Indicators
+internal import PlumblineKit
 internal import RecordFiles
 internal import YAMLDocument
 
@@ -15,7 +16,7 @@ struct ImportTarget {
     /// How cells are read beyond what every file's are; nil where the connection's own mapping says all.
     var forms: FieldForms?
     /// How the columns were recognised, in words.
-    var remarks: [String] = []
+    var remarks: [LocalizedText] = []
 
     var place: ImportPlace { ImportPlace(connection: connection, stream: stream) }
 }

@@ -1,11 +1,12 @@
 internal import Expressions
 internal import Indicators
+internal import PlumblineKit
 internal import ReviewStore
 
 extension WorkspaceHost {
     /// What a person should know of values by hand that count twice: those of a period, and of periods inside it, where
     /// `run` brought one of them.
-    func overlappingPeriods(of run: RunID) async throws(HostError) -> [String] {
+    func overlappingPeriods(of run: RunID) async throws(HostError) -> [LocalizedText] {
         var periods: [Reported: Set<Period>] = [:]
         var brought: [Reported: Set<Period>] = [:]
         try await readEvidence(ReportedValues.recordType) { evidence in
@@ -14,7 +15,7 @@ extension WorkspaceHost {
             periods[reported, default: []].insert(period)
             if evidence.run == run { brought[reported, default: []].insert(period) }
         }
-        return brought.keys.sorted().flatMap { reported -> [String] in
+        return brought.keys.sorted().flatMap { reported -> [LocalizedText] in
             guard workspace.indicator(reported.indicator)?.definition.addsPeriods == true else { return [] }
             let (all, new) = (periods[reported] ?? [], brought[reported] ?? [])
             return all.sorted().compactMap { $0.remark(on: reported, among: all, brought: new) }
@@ -41,12 +42,15 @@ private struct Reported: Hashable, Comparable {
 extension Period {
     /// What is said of a period that holds others for which there are values too; nil where it holds none, or all of
     /// them were there before.
-    fileprivate func remark(on reported: Reported, among periods: Set<Period>, brought: Set<Period>) -> String? {
+    fileprivate func remark(on reported: Reported, among periods: Set<Period>, brought: Set<Period>) -> LocalizedText? {
         let inside = periods.filter { $0 != self && firstDay <= $0.firstDay && $0.endDay <= endDay }
         guard !inside.isEmpty, !brought.isDisjoint(with: inside.union([self])) else { return nil }
         let subject = reported.subject.isEmpty ? Subject.company.id : reported.subject
-        return "\(reported.indicator) of \(subject) has values for \(id) and for "
-            + "\(inside.sorted().map(\.id).joined(separator: ", ")): all of them count in \(id)"
+        let others = inside.sorted().map(\.id)
+        return LocalizedText(
+            zh: "\(subject) 的 \(reported.indicator) 既有 \(id) 的值，又有 \(others.joined(separator: "、")) 的值：都计入 \(id)",
+            en: "\(reported.indicator) of \(subject) has values for \(id) and for "
+                + "\(others.joined(separator: ", ")): all of them count in \(id)")
     }
 }
 

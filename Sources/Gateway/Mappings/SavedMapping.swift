@@ -45,7 +45,9 @@ public struct SavedMapping: Sendable {
             file: file, connection: connection, zone: zone, stream: stream, idFields: idFields,
             forms: FieldForms(
                 stream.mapping.type, stream.mapping.handedOnColumns, file, workspace, zone: zone, isTemplate: false),
-            remarks: ["mapping \(self.file), saved for these columns"])
+            remarks: [
+                LocalizedText(zh: "按为这些列保存的映射 \(self.file) 读取", en: "mapping \(self.file), saved for these columns")
+            ])
     }
 }
 

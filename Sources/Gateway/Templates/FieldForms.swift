@@ -118,9 +118,12 @@ struct PassedRows: Sendable {
     }
 
     /// What is told of them.
-    var remarks: [String] {
-        (examples > 0 ? ["rows that are marked as examples were left out: \(examples)"] : [])
-            + (empty > 0 ? ["rows without a value were left out: \(empty)"] : [])
+    var remarks: [LocalizedText] {
+        let texts: [(count: Int, text: LocalizedText)] = [
+            (examples, LocalizedText(zh: "略过标为示例的行：\(examples)", en: "rows that are marked as examples were left out: \(examples)")),
+            (empty, LocalizedText(zh: "略过没有填值的行：\(empty)", en: "rows without a value were left out: \(empty)")),
+        ]
+        return texts.filter { $0.count > 0 }.map(\.text)
     }
 }
 

@@ -25,7 +25,8 @@ struct HandConnection {
         let stream = try stream(columns, in: connection?.name, zone: zone)
         let type = columns.type
         let isReported = type.name == ReportedValues.recordType
-        let remark = "the columns are those of the template '\(type.name)'"
+        let remark = LocalizedText(
+            zh: "各列即“\(type.title.zh)”模板的列", en: "the columns are those of the template '\(type.name)'")
         return ImportTarget(
             file: file, connection: connection?.name ?? Self.name, zone: zone, stream: stream,
             idFields: isReported ? ["id"] : type.key.compactMap { columns.headings[$0] },

@@ -51,12 +51,19 @@ struct Gate: AsyncParsableCommand {
             let host = try await options.host()
             let (hold, changes) = try await host.heldValues(of: id)
             if options.isJSON { return printJSON(["hold": hold.json, "changes": changes.json]) }
+            let language = host.workspace.configuration.language
             StandardOutput.write(hold.text(in: host.workspace))
             if hold.state == .open {
-                StandardOutput.write(
-                    "\n\(changes.text)\n\(changes.count) values wait. 'plumbline gate release \(id) --reason TEXT' lets them "
-                        + "count, 'plumbline gate discard \(id) --reason TEXT' takes the records back.\n")
+                StandardOutput.write("\n\(changes.text(in: language))\n\(advice(changes.count).text(in: language))\n")
             }
+        }
+
+        private func advice(_ count: Int) -> LocalizedText {
+            LocalizedText(
+                zh: "\(count) 个指标值在等待。'plumbline gate release \(id) --reason 理由' 使其生效，"
+                    + "'plumbline gate discard \(id) --reason 理由' 收回这些记录。",
+                en: "\(count) values wait. 'plumbline gate release \(id) --reason TEXT' lets them count, "
+                    + "'plumbline gate discard \(id) --reason TEXT' takes the records back.")
         }
     }
 
@@ -93,9 +100,14 @@ struct Gate: AsyncParsableCommand {
     private static func decide(
         _ id: Int64, _ decision: HoldDecision, _ reason: String, _ options: WorkspaceOptions
     ) async throws {
-        let values = try await options.host().decide(id, decision, reason: reason)
+        let host = try await options.host()
+        let values = try await host.decide(id, decision, reason: reason)
         if options.isJSON { return printJSON(["hold": .int(Int(id)), "values": values.json]) }
-        StandardOutput.write("Hold \(id) is \(decision == .release ? "released" : "discarded"). \(values.text)")
+        let language = host.workspace.configuration.language
+        let done = LocalizedText(
+            zh: "扣留 \(id) 已\(decision == .release ? "放行" : "收回")。",
+            en: "Hold \(id) is \(decision == .release ? "released" : "discarded"). ")
+        StandardOutput.write("\(done.text(in: language))\(values.sentence(in: language))\n")
     }
 }
 
@@ -115,14 +127,19 @@ extension Hold {
     }
 
     fileprivate func text(in workspace: Workspace) -> String {
+        let isChinese = workspace.configuration.language == "zh"
+        let numbers = runs.map(String.init).joined(separator: ", ")
         var lines = [
-            "Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"
+            isChinese
+                ? "扣留 \(id)：\(connection)/\(stream)，\(records) 条记录，自 \(created.rfc3339)，\(state.rawValue)"
+                : "Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"
         ]
-        if !runs.isEmpty { lines.append("  runs \(runs.map(String.init).joined(separator: ", "))") }
+        if !runs.isEmpty { lines.append(isChinese ? "  运行 \(numbers)" : "  runs \(numbers)") }
         lines += findings.map { "  \($0.text(in: workspace).onOneLine)" }
         if let decided {
-            lines.append(
-                "  \(state.rawValue) \(decided.rfc3339) by \(decidedBy ?? "the gate"): \(reason ?? "-")".onOneLine)
+            let who = decidedBy ?? (isChinese ? "质量关" : "the gate")
+            let by = isChinese ? "由 \(who)" : "by \(who)"
+            lines.append("  \(state.rawValue) \(decided.rfc3339) \(by): \(reason ?? "-")".onOneLine)
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -143,13 +160,18 @@ extension GateFinding {
 
 extension [Judgement] {
     /// What the gate has to say of runs, a line each; those that passed need none.
-    func lines(in workspace: Workspace) -> [String] { learned + flatMap { $0.held(in: workspace) } }
+    func lines(in workspace: Workspace) -> [String] {
+        learned(in: workspace.configuration.language) + flatMap { $0.held(in: workspace) }
+    }
 
-    private var learned: [String] {
+    private func learned(in language: String) -> [String] {
         let first = filter { $0.isFirst && $0.profile.mapped > 0 }
         guard let only = first.first else { return [] }
-        let what = first.count == 1 ? only.stream : "\(first.count) streams"
-        return ["gate: the first run of \(what) was learned from; there is nothing to compare it with yet"]
+        let text = LocalizedText(
+            zh: "质量关：\(first.count == 1 ? only.stream : "\(first.count) 个数据流")首次读取，作为以后比较的基准",
+            en: "gate: the first run of \(first.count == 1 ? only.stream : "\(first.count) streams") was learned from; "
+                + "there is nothing to compare it with yet")
+        return [text.text(in: language)]
     }
 
     var json: JSON {
@@ -170,9 +192,13 @@ extension Judgement {
     fileprivate func held(in workspace: Workspace) -> [String] {
         holds.map { hold in
             let why = hold.findings.map { $0.text(in: workspace) }.joined(separator: "; ")
-            let what = hold.records == 0 ? "no value is complete" : "\(hold.records) records count in no value"
-            return "gate: \(stream): HELD, \(what): \(why). "
-                + "'plumbline gate show \(hold.id)' shows what waits."
+            let isEmpty = hold.records == 0
+            return LocalizedText(
+                zh: "质量关：\(stream) 已扣留，\(isEmpty ? "没有指标值是完整的" : "\(hold.records) 条记录不计入任何指标值")：\(why)。"
+                    + "'plumbline gate show \(hold.id)' 查看等待的内容。",
+                en: "gate: \(stream): HELD, \(isEmpty ? "no value is complete" : "\(hold.records) records count in no value"): "
+                    + "\(why). 'plumbline gate show \(hold.id)' shows what waits."
+            ).text(in: workspace.configuration.language)
         }
     }
 }

@@ -14,7 +14,7 @@ struct Import: AsyncParsableCommand {
             mapping, else by the headings of a template: those need no --connection. --propose proposes it for any other \
             file, and --save keeps the proposal in mappings/. Bad rows come back beside the file, as NAME.rejected.csv (or .xlsx, .jsonl), with row number and reason. JSON: \
             {import, rows, new, changed, unchanged, left_out, repeated, rejected: [{line, external_id, reason}], \
-            rejected_file, unmatched: [account], remarks, values: {changed, unchanged, refused: [text]}, changes, gate: [{connection, stream, run, first, holds: [as of gate list]}]}; import is null where nothing was stored. With \
+            rejected_file, unmatched: [account], remarks: [{zh, en}], values: {changed, unchanged, refused: [text]}, changes, gate: [{connection, stream, run, first, holds: [as of gate list]}]}; import is null where nothing was stored. With \
             --propose: {record, connection, columns, fields: [{field, label: {zh, en}, type, required, certainty, column, \
             reason, expression, candidates: [{column, reason}], values: [{value, code}]}], unread: [column], questions: \
             [text], yaml, saved}; certainty is sure, asked or not_found. Exit code 1 where a row is bad.
@@ -95,7 +95,10 @@ struct Import: AsyncParsableCommand {
         if options.isJSON {
             printJSON(report.json(rejectedFile))
         } else {
-            StandardOutput.write(report.text(rejectedFile, isPreview: preview, host.workspace))
+            StandardOutput.write(
+                ImportText(
+                    report: report, rejectedFile: rejectedFile, isPreview: preview, workspace: host.workspace
+                ).text)
         }
         if !report.rejected.isEmpty { throw ExitCode.failure }
     }
@@ -152,38 +155,16 @@ struct Undo: AsyncParsableCommand {
     @Argument(help: "The import's number, from 'plumbline imports'.") var id: Int64
 
     func run() async throws {
-        let values = try await options.host().undoImport(id)
+        let host = try await options.host()
+        let values = try await host.undoImport(id)
         if options.isJSON { return printJSON(["import": .int(Int(id)), "values": values.json]) }
-        StandardOutput.write("Import \(id) is undone. \(values.text)")
+        let language = host.workspace.configuration.language
+        let done = LocalizedText(zh: "导入 \(id) 已撤销。", en: "Import \(id) is undone. ").text(in: language)
+        StandardOutput.write("\(done)\(values.sentence(in: language))\n")
     }
 }
 
 extension ImportReport {
-    fileprivate func text(_ rejectedFile: String?, isPreview: Bool, _ workspace: Workspace) -> String {
-        var lines = remarks.map { "note: \($0)" }
-        lines.append(
-            "\(rows) rows: \(new) new, \(changed) changed, \(unchanged) unchanged, \(leftOut) left out, "
-                + "\(rejected.count) bad" + (repeated > 0 ? ", \(repeated) repeated (the later row counts)" : ""))
-        lines += rejected.prefix(20).map { "  line \($0.line): \($0.reason)" }
-        if rejected.count > 20 { lines.append("  and \(rejected.count - 20) more") }
-        if let rejectedFile { lines.append("The bad rows are in \(rejectedFile); mend and import that file.") }
-        if !unmatched.isEmpty {
-            let shown = unmatched.prefix(20).joined(separator: ", ")
-            let more = unmatched.count > 20 ? " and \(unmatched.count - 20) more" : ""
-            lines.append("Accounts that nobody is matched to: \(shown)\(more)")
-        }
-        lines += values.judgements.lines(in: workspace).map(\.onOneLine)
-        let changed = isPreview ? "\n" + changes.text : ""
-        return (lines + [isPreview ? "Nothing was stored." : outcome]).joined(separator: "\n") + "\n" + changed
-    }
-
-    private var outcome: String {
-        guard let id else { return "Nothing was stored. --partial takes the good rows." }
-        if rows == leftOut { return "Import \(id): no row has anything to take." }
-        if new + changed == 0, rejected.isEmpty { return "Import \(id): nothing is new; everything is stored already." }
-        return "Import \(id). " + values.text.trimmed + " 'plumbline undo \(id)' takes it back."
-    }
-
     fileprivate func json(_ rejectedFile: String?) -> JSON {
         [
             "import": id.map { .int(Int($0)) } ?? .null, "rows": .int(rows), "new": .int(new), "changed": .int(changed),
@@ -193,7 +174,7 @@ extension ImportReport {
                     ["line": .int($0.line), "external_id": .text($0.identifier), "reason": .string($0.reason)]
                 }),
             "rejected_file": .text(rejectedFile), "unmatched": .array(unmatched.map(JSON.string)),
-            "remarks": .array(remarks.map(JSON.string)), "values": values.json, "changes": changes.json,
+            "remarks": .array(remarks.map(\.json)), "values": values.json, "changes": changes.json,
             "gate": values.judgements.json,
         ]
     }
@@ -211,8 +192,4 @@ extension ImportEntry {
             "undone_at": .text(undone?.rfc3339), "undone_by": .text(undoneBy),
         ]
     }
-}
-
-extension String {
-    fileprivate var trimmed: String { hasSuffix("\n") ? String(dropLast()) : self }
 }

@@ -75,7 +75,7 @@ struct Preview: AsyncParsableCommand {
 
 extension PreviewReport {
     fileprivate var text: String {
-        streams.map(\.text).joined() + anomalies.map { "\($0.onOneLine)\n" }.joined() + "\n" + changes.text
+        streams.map(\.text).joined() + anomalies.map { "\($0.onOneLine)\n" }.joined() + "\n" + changes.text(in: "en")
             + "Nothing was written.\n"
     }
 
@@ -88,16 +88,6 @@ extension PreviewReport {
 }
 
 extension [PreviewReport.Change] {
-    /// The changes as a table, the old value beside the new one.
-    var text: String {
-        var table = Table("INDICATOR", "SUBJECT", "PERIOD", "NOW", "WOULD BE")
-        for change in self {
-            table.add(
-                change.key.indicator, change.key.subject.id, change.key.period, change.old.shown, change.new.shown)
-        }
-        return table.text(empty: "No value would change.")
-    }
-
     var json: JSON {
         .array(
             map { change in
@@ -111,13 +101,6 @@ extension [PreviewReport.Change] {
 }
 
 extension ComputedValue? {
-    /// The value as people may see it: an anonymous one has no number here.
-    var shown: String {
-        guard let value = self else { return "-" }
-        let hasNumber = [.complete, .partial, .provisional].contains(value.status)
-        return value.decimal ?? (hasNumber ? "not shown" : value.status.rawValue)
-    }
-
     var json: JSON {
         self.map { value in
             [

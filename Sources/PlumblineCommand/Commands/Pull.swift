@@ -90,10 +90,7 @@ extension StreamReport {
 
 extension PublicationOutcome {
     /// One line for people.
-    var text: String {
-        let refusals = refused.isEmpty ? "" : ", \(refused.count) refused because their period is locked"
-        return "\(changes.count) values changed, \(unchanged) unchanged\(refusals).\n"
-    }
+    var text: String { sentence(in: "en") + "\n" }
 
     var json: JSON {
         [

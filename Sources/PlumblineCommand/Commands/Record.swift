@@ -12,7 +12,7 @@ struct Record: AsyncParsableCommand {
             For indicators whose definition says 'record: reported_value'. Entering it again for the same subject and period \
             corrects the value. It is an import of one row: listed by 'imports', taken back by 'undo', shown by 'explain'; a \
             value of a locked period is refused. JSON: {import, indicator, subject: {kind, id}, period, old, new, revision, \
-            remarks, values: {changed, unchanged, refused: [text]}, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
+            remarks: [{zh, en}], values: {changed, unchanged, refused: [text]}, changes: [{indicator, subject: {kind, id}, period, old, new}]}; old and new are null or {status, exact, \
             decimal, sample_size}; import and revision are null with --preview, changes are empty without it.
             """)
 
@@ -37,19 +37,15 @@ struct Record: AsyncParsableCommand {
     }
 
     private func text(_ report: HandEntryReport, _ workspace: Workspace) -> String {
+        let language = workspace.configuration.language
         let definition = workspace.indicator(report.key.indicator)?.definition
-        let name = definition.map { workspace.configuration.language == "zh" ? $0.name.zh : $0.name.en } ?? ""
-        let (old, new) = ((report.old?.content).shown, report.new.shown)
-        let revision = report.revision.map { " (revision \($0))" } ?? ""
-        let outcome =
-            preview
-            ? "\n" + report.report.changes.text + "Nothing was stored.\n"
-            : "Import \(report.report.id ?? 0). " + report.report.values.text
-                + "'plumbline undo \(report.report.id ?? 0)' takes it back.\n"
-        let notes = report.report.remarks.map { "note: \($0)\n" }.joined()
-        return notes + "\(report.key.indicator)  \(name)\n"
+        let name = definition.map { language == "zh" ? $0.name.zh : $0.name.en } ?? ""
+        let (old, new) = ((report.old?.content).shown(in: language), report.new.shown(in: language))
+        let revision =
+            report.revision.map { LocalizedText(zh: "（第 \($0) 版）", en: " (revision \($0))").text(in: language) } ?? ""
+        return "\(report.key.indicator)  \(name)\n"
             + "\(report.key.subject.id), \(report.key.period): \(old) -> \(new) \(definition?.unit ?? "")\(revision)\n"
-            + outcome
+            + ImportText(report: report.report, rejectedFile: nil, isPreview: preview, workspace: workspace).text
     }
 }
 
@@ -58,7 +54,7 @@ extension HandEntryReport {
         [
             "import": report.id.map { .int(Int($0)) } ?? .null, "indicator": .string(key.indicator),
             "subject": key.subject.json, "period": .string(key.period), "old": (old?.content).json, "new": new.json,
-            "revision": revision.map { .int($0) } ?? .null, "remarks": .array(report.remarks.map(JSON.string)),
+            "revision": revision.map { .int($0) } ?? .null, "remarks": .array(report.remarks.map(\.json)),
             "values": report.values.json,
             "changes": report.changes.json,
         ]

@@ -1,9 +1,11 @@
+internal import PlumblineKit
+
 /// The encoding of a text by its first bytes.
 struct EncodingGuess {
     let encoding: FileForm.TextEncoding
     /// The bytes in UTF-8.
     let text: [UInt8]
-    private(set) var remarks: [String] = []
+    private(set) var remarks: [LocalizedText] = []
     private(set) var question: FileQuestion?
 
     /// - Throws: `FileFault` with the first byte that no encoding explains.
@@ -20,7 +22,11 @@ struct EncodingGuess {
         } else if count * 20 < head.count(where: { $0 >= 0x80 }) {
             // Nearly all of it is UTF-8, which no other encoding is by chance.
             (encoding, text) = (.utf8, head)
-            remarks = ["byte \(first) is not valid UTF-8; rows with such bytes are rejected"]
+            remarks = [
+                LocalizedText(
+                    zh: "第 \(first) 字节不是有效的 UTF-8，含这类字节的行会被退回",
+                    en: "byte \(first) is not valid UTF-8; rows with such bytes are rejected")
+            ]
         } else if foreign.broken.isEmpty {
             (encoding, text) = (.gb18030, foreign.text)
             question = .encoding(.gb18030)

@@ -1,3 +1,5 @@
+internal import PlumblineKit
+
 /// Finds out how a file is written, from its beginning.
 public enum FileRecognition {
     /// So many bytes are looked at.
@@ -64,7 +66,11 @@ public enum FileRecognition {
         var table = TableRecognition(sample.rows.map(\.cells))
         let above = preface == nil ? 0 : 1
         let lines = sample.rows.map { $0.line + above }
-        if table.columns.count == 1 { table.remarks.append("the rows have one cell only: no delimiter was found") }
+        if table.columns.count == 1 {
+            table.remarks.append(
+                LocalizedText(
+                    zh: "每行只有一个单元格：没有找到分隔符", en: "the rows have one cell only: no delimiter was found"))
+        }
         return RecognisedFile(
             form: FileForm(format: .table(delimiter: delimiter), headerLine: lines.isEmpty ? 1 : lines[table.header]),
             columns: table.columns, remarks: table.remarks(lines), questions: table.questions(lines))

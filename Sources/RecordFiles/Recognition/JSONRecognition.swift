@@ -49,9 +49,12 @@ enum JSONRecognition {
         let columns = names.map { column($0, values[$0] ?? []) }
         return RecognisedFile(
             form: FileForm(format: format), columns: columns.map(\.column),
-            remarks: records.isEmpty ? ["no record was found at the start of the file"] : [],
+            remarks: records.isEmpty ? [Self.empty] : [],
             questions: columns.compactMap(\.question))
     }
+
+    private static let empty = LocalizedText(
+        zh: "文件开头没有找到记录", en: "no record was found at the start of the file")
 
     private static func column(_ name: String, _ values: [JSON]) -> (column: RecognisedColumn, question: FileQuestion?)
     {

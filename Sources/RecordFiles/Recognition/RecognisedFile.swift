@@ -1,3 +1,5 @@
+public import PlumblineKit
+
 /// What was found out about a file from its beginning. A proposal: a person confirms it.
 public struct RecognisedFile: Sendable, Hashable {
     /// How the file is written.
@@ -5,7 +7,7 @@ public struct RecognisedFile: Sendable, Hashable {
     /// The columns of a table, or the members of the JSON objects seen, in the file's order.
     public var columns: [RecognisedColumn]
     /// What is odd and does not hinder.
-    public var remarks: [String]
+    public var remarks: [LocalizedText]
     /// What has more than one answer; a person must give it before the file is read.
     public var questions: [FileQuestion]
 

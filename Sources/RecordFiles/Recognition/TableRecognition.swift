@@ -1,10 +1,12 @@
+public import PlumblineKit
+
 /// What the first rows of a table tell, be they of a text or of a sheet.
 public struct TableRecognition {
     /// Where the header stands in the rows.
     public let header: Int
     /// The columns that the header names.
     public private(set) var columns: [RecognisedColumn] = []
-    var remarks: [String] = []
+    var remarks: [LocalizedText] = []
     private var asked: [FileQuestion] = []
     private let isSure: Bool
     private var hasSecondHeader = false
@@ -23,9 +25,12 @@ public struct TableRecognition {
     }
 
     /// The remarks, with the lines of the rows.
-    public func remarks(_ lines: [Int]) -> [String] {
+    public func remarks(_ lines: [Int]) -> [LocalizedText] {
         guard header > 0, header < lines.count else { return remarks }
-        return ["the columns are named in line \(lines[header]); what stands above is not read"] + remarks
+        let line = lines[header]
+        let above = LocalizedText(
+            zh: "列名在第 \(line) 行，其上的内容不读取", en: "the columns are named in line \(line); what stands above is not read")
+        return [above] + remarks
     }
 
     /// The questions, with the lines of the rows.
@@ -50,8 +55,12 @@ public struct TableRecognition {
     private mutating func tell(_ names: [String]) {
         var seen: Set<String> = []
         for (place, name) in names.enumerated() {
-            if name.isEmpty { remarks.append("column \(place + 1) has no name in the header") }
-            if !name.isEmpty, !seen.insert(name).inserted { remarks.append("the header names '\(name)' twice") }
+            if name.isEmpty {
+                remarks.append(
+                    LocalizedText(zh: "表头中第 \(place + 1) 列没有名称", en: "column \(place + 1) has no name in the header"))
+            } else if !seen.insert(name).inserted {
+                remarks.append(LocalizedText(zh: "表头中“\(name)”出现了两次", en: "the header names '\(name)' twice"))
+            }
         }
     }
 

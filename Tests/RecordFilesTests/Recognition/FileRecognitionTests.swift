@@ -58,7 +58,7 @@ import Testing
     @Test func `titles above the header are skipped`() throws {
         let file = try recognise("七月报表,,\n\n打印于 2026-08-01,,\n工号,姓名,数量\n1,张三,2\n2,李四,3\n")
         #expect(file.form.headerLine == 4 && file.columns.map(\.name) == ["工号", "姓名", "数量"])
-        #expect(file.remarks == ["the columns are named in line 4; what stands above is not read"])
+        #expect(file.remarks.map(\.en) == ["the columns are named in line 4; what stands above is not read"])
     }
 
     @Test func `a second header is asked about`() throws {
@@ -74,7 +74,7 @@ import Testing
     @Test func `columns without a name and names twice are told`() throws {
         let file = try recognise("id,,x,x,,\n1,2,3,4,,\n1,2,3,4,,\n")
         #expect(file.columns.map(\.name) == ["id", "", "x", "x"])
-        #expect(file.remarks == ["column 2 has no name in the header", "the header names 'x' twice"])
+        #expect(file.remarks.map(\.en) == ["column 2 has no name in the header", "the header names 'x' twice"])
     }
 
     @Test func `a first line that names the delimiter counts as a line`() throws {

@@ -48,9 +48,9 @@ import Testing
             properties: "<workbookPr date1904=\"true\"/>")
         let summary = try summary(book)
         #expect(
-            summary.remarks == ["the sheet 'Sheet1' is hidden", "the workbook counts its days from 1904"])
+            summary.remarks.map(\.en) == ["the sheet 'Sheet1' is hidden", "the workbook counts its days from 1904"])
         #expect(
-            summary.sheets.first?.remarks == [
+            summary.sheets.first?.remarks.map(\.en) == [
                 "hidden rows: 1; they are read like the others",
                 "hidden columns: B, E-G; they are read like the others",
                 "merged areas: 1; outside the header only the first cell of each holds a value",

@@ -8,15 +8,12 @@ struct CSVHeader {
     let wanted: [Int]
     /// For a record as a whole: the columns with a name, and each one's name in JSON with the colon behind it.
     let members: [(column: Int, key: [UInt8])]
-    /// What is odd and does not hinder.
-    let remarks: [String]
 
     /// - Throws: `FileFault` where a wanted name stands over two columns.
     init(_ cells: [String], _ selection: FieldSelection, line: Int) throws(FileFault) {
         names = Self.names(cells)
         wanted = selection.names.map { [names] name in names.firstIndex(of: name) ?? -1 }
         members = selection == .whole ? Self.members(names) : []
-        remarks = Self.remarks(names)
         let needed = selection == .whole ? nil : Set(selection.names)
         var seen: Set<String> = []
         for name in names where !name.isEmpty && needed?.contains(name) != false && !seen.insert(name).inserted {
@@ -37,16 +34,6 @@ struct CSVHeader {
             JSONText.append(quoted: Array(name.utf8), to: &key)
             return (column, key + [UInt8(ascii: ":")])
         }
-    }
-
-    private static func remarks(_ names: [String]) -> [String] {
-        var remarks: [String] = []
-        var seen: Set<String> = []
-        for (column, name) in names.enumerated() {
-            if name.isEmpty { remarks.append("column \(column + 1) has no name in the header") }
-            if !name.isEmpty, !seen.insert(name).inserted { remarks.append("the header names '\(name)' twice") }
-        }
-        return remarks
     }
 }
 

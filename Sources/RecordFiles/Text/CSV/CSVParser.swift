@@ -38,9 +38,6 @@ public struct CSVParser: TextParser {
     /// The names of the columns, once the header was parsed.
     public var columns: [String] { header?.names ?? [] }
 
-    /// What is odd in the header and does not hinder: columns without a name, names that stand twice.
-    public var remarks: [String] { header?.remarks ?? [] }
-
     /// Whether the header was parsed.
     public var isReady: Bool { header != nil }
 

@@ -8,12 +8,18 @@ public enum WorkbookRecognition {
     public static func summary(of workbook: Workbook) throws(FileFault) -> WorkbookSummary {
         var summary = WorkbookSummary()
         for sheet in workbook.sheets {
-            if sheet.state != .visible { summary.remarks.append("the sheet '\(sheet.name)' is hidden") }
+            if sheet.state != .visible { 
+                summary.remarks.append(
+                    LocalizedText(zh: "工作表“\(sheet.name)”是隐藏的", en: "the sheet '\(sheet.name)' is hidden"))
+             }
             var survey = SheetSurvey(workbook.conversion)
             try survey.read(sheet, of: workbook)
             summary.sheets.append(survey.summary(of: sheet, in: workbook))
         }
-        if workbook.usesEpoch1904 { summary.remarks.append("the workbook counts its days from 1904") }
+        if workbook.usesEpoch1904 { 
+            summary.remarks.append(
+                LocalizedText(zh: "工作簿的日期从 1904 年算起", en: "the workbook counts its days from 1904"))
+         }
         return summary
     }
 }
@@ -89,31 +95,50 @@ private struct SheetSurvey {
         return summary
     }
 
-    private func remarks() -> [String] {
-        var remarks: [String] = []
-        if hiddenRows > 0 { remarks.append("hidden rows: \(hiddenRows); they are read like the others") }
+    private func remarks() -> [LocalizedText] {
+        var remarks: [LocalizedText] = []
+        if hiddenRows > 0 {
+            remarks.append(
+                LocalizedText(
+                    zh: "隐藏的行：\(hiddenRows)，照常读取", en: "hidden rows: \(hiddenRows); they are read like the others"))
+        }
         if !hiddenColumns.isEmpty {
             let letters = hiddenColumns.prefix(10).map {
                 let ends = [$0.lowerBound, $0.upperBound].map(FileFault.Place.letters)
                 return ends[0] == ends[1] ? ends[0] : ends.joined(separator: "-")
             }
-            remarks.append("hidden columns: \(letters.joined(separator: ", ")); they are read like the others")
+            let listed = letters.joined(separator: ", ")
+            remarks.append(
+                LocalizedText(zh: "隐藏的列：\(listed)，照常读取", en: "hidden columns: \(listed); they are read like the others"))
         }
         if !merged.isEmpty {
             remarks.append(
-                "merged areas: \(merged.count); outside the header only the first cell of each holds a value")
+                LocalizedText(
+                    zh: "合并的区域：\(merged.count)；表头以外，每个区域只有第一个单元格有值",
+                    en: "merged areas: \(merged.count); outside the header only the first cell of each holds a value"))
         }
         if uncached > 0 {
-            remarks.append("formulas without a value: \(uncached); open the file in Excel or WPS and save it")
+            remarks.append(
+                LocalizedText(
+                    zh: "没有结果的公式：\(uncached)；请用 Excel 或 WPS 打开并保存一次",
+                    en: "formulas without a value: \(uncached); open the file in Excel or WPS and save it"))
         }
-        if errors > 0 { remarks.append("cells that show an error such as #DIV/0!: \(errors)") }
+        if errors > 0 {
+            remarks.append(
+                LocalizedText(
+                    zh: "显示错误（如 #DIV/0!）的单元格：\(errors)", en: "cells that show an error such as #DIV/0!: \(errors)"))
+        }
         return remarks
     }
 
-    private func stray(behind last: Int, in below: [SheetSample]) -> [String] {
+    private func stray(behind last: Int, in below: [SheetSample]) -> [LocalizedText] {
         let columns = Set(below.flatMap { $0.cells.keys }).filter { $0 > last }.sorted()
         guard !columns.isEmpty else { return [] }
         let letters = columns.prefix(10).map(FileFault.Place.letters).joined(separator: ", ")
-        return ["columns with values but no name, which are not read: \(letters)"]
+        return [
+            LocalizedText(
+                zh: "有值而没有列名的列，不会读取：\(letters)",
+                en: "columns with values but no name, which are not read: \(letters)")
+        ]
     }
 }

@@ -5,7 +5,7 @@ public struct WorkbookSummary: Sendable, Hashable {
     /// The sheets of cells in the order of their tabs, hidden ones too.
     public var sheets: [SheetSummary] = []
     /// What is odd and does not hinder, in words.
-    public var remarks: [String] = []
+    public var remarks: [LocalizedText] = []
 }
 
 /// What a sheet holds.
@@ -23,7 +23,7 @@ public struct SheetSummary: Sendable, Hashable {
     /// How many rows below the header hold something.
     public var rows = 0
     /// What is odd and does not hinder, in words: hidden rows, merged cells, formulas without values, errors.
-    public var remarks: [String] = []
+    public var remarks: [LocalizedText] = []
     /// Why the sheet cannot be read with this header, in words.
     public var problem: LocalizedText?
 
