@@ -85,8 +85,10 @@ import Testing
         ].map { Value.timestamp($0) }
         let numbers = ["0", "12", "-12.50", "0.1", "123456789012345678901234567890.5"]
             .compactMap { Rational(decimalText: $0) }.map { Value.decimal($0) }
-        let exact = numbers + [.int(7), .int(.min)] + [Rational(1).divided(by: Rational(3))].map { .decimal($0 ?? .zero) }
-        let texts = ["", "a", "李娜", "a\"b\\c\n\u{1}", "\u{0}", String(repeating: "长", count: 3000)].map { Value.string($0) }
+        let third = Rational(1).divided(by: Rational(3)) ?? .zero
+        let exact = numbers + [.int(7), .int(.min), .decimal(third)]
+        let texts = ["", "a", "李娜", "a\"b\\c\n\u{1}", "\u{0}", String(repeating: "长", count: 3000)]
+            .map { Value.string($0) }
         let span = RecordValue(schema: .interval, slots: [moments[0], .null])
         let owned = RecordValue(schema: .ownerInterval, slots: [.string("li@example.com"), moments[4], moments[1]])
         return [
@@ -113,7 +115,7 @@ extension RecordLayout {
         let middle = records.count / 2
         var stored: [(fields: [StoredField], hash: [UInt8])] = []
         for rows in [0..<middle, middle..<records.count] {
-            try encoder.encode(records, rows: rows).forEach { record in
+            try encoder.encode(records, rows: rows).forEachRecord { record in
                 let fields = record.cells.map { StoredField(record.texts.content($0)) }
                 stored.append((fields, Array(record.hash)))
             }

@@ -27,7 +27,7 @@ private struct JSONWalker {
         guard take(UInt8(ascii: "{")) else { return false }
         while let key = string() {
             guard key.isPlain, take(UInt8(ascii: ":")) else { return false }
-            if bytes[key.range].elementsEqual(name) {
+            if key.range.count == name.count, bytes[key.range].elementsEqual(name) {
                 skipSpace()
                 return true
             }

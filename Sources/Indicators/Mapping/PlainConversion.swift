@@ -37,7 +37,7 @@ struct PlainConversion {
     private func content(ofText text: UnsafeBufferPointer<UInt8>) -> CanonicalBatch.Content? {
         switch form {
         case .text: .text(text)
-        case .name: names.contains { $0.elementsEqual(text) } ? .text(text) : nil
+        case .name: names.contains { $0.count == text.count && $0.elementsEqual(text) } ? .text(text) : nil
         case .instant: Timestamp(rfc3339: text).map { .instant($0) }
         case .integer: text.plainInteger.map { .integer($0) }
         case .texts, .exact, .flag, .none: nil

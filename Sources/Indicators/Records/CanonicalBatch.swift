@@ -100,8 +100,9 @@ extension CanonicalBatch {
 
     /// The texts of a list that has no escapes, so that a quote always ends a text.
     private static func elements(_ list: String) -> [Value] {
-        let inner = list.dropFirst(2).dropLast(2)
-        return list == "[]" ? [] : inner.split(separator: "\",\"", omittingEmptySubsequences: false).map { .string(String($0)) }
+        if list == "[]" { return [] }
+        let texts = list.dropFirst(2).dropLast(2).split(separator: "\",\"", omittingEmptySubsequences: false)
+        return texts.map { .string(String($0)) }
     }
 }
 

@@ -49,11 +49,11 @@ struct EvidenceRows {
     }
 
     /// Lets go of the records' own memory, in which the last row's texts are bound.
-    func letGo() throws {
+    func letGo() {
         let width = Int32(layout.columns.count)
-        for index in [4] + (9..<9 + width) { try insert.bindNull(index) }
-        for index in [1] + (5..<5 + width) { try update.bindNull(index) }
-        try noteImpossible.bindNull(5)
+        for index in [4] + (9..<9 + width) { insert.unbind(index) }
+        for index in [1] + (5..<5 + width) { update.unbind(index) }
+        noteImpossible.unbind(5)
     }
 
     /// Stores a record; false where a newer state is stored.

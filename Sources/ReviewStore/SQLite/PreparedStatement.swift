@@ -46,7 +46,7 @@ struct PreparedStatement {
         try check(sqlite3_bind_blob64(handle, index, bytes, sqlite3_uint64(bytes.count), Self.transient))
     }
 
-    /// Binds a text where it lies: it must stay there until the statement has run, and something else be bound after it.
+    /// Binds a text where it lies: it must stay there until the statement has run, and be unbound before it goes.
     func bind(borrowing text: UnsafeBufferPointer<UInt8>, _ index: Int32) throws {
         // An empty text without an address would be bound as NULL.
         guard let start = UnsafeRawPointer(text.baseAddress) else { return try bind("", index) }
@@ -60,6 +60,9 @@ struct PreparedStatement {
     func bind(borrowing bytes: UnsafeRawBufferPointer, _ index: Int32) throws {
         try check(sqlite3_bind_blob64(handle, index, bytes.baseAddress, sqlite3_uint64(bytes.count), nil))
     }
+
+    /// Binds nothing in the place of what was bound. It fails only while the statement runs.
+    func unbind(_ index: Int32) { sqlite3_bind_null(handle, index) }
 
     func bind(_ field: StoredField, _ index: Int32) throws {
         switch field {

@@ -118,11 +118,11 @@ struct EventWriter {
     }
 
     private mutating func write(_ records: EncodedRecords, _ outcome: inout PageOutcome) throws {
-        try records.forEach { record in
+        defer { rows.letGo() }
+        try records.forEachRecord { record in
             guard try rows.store(record, &outcome) else { return }
             try letters.resolve(record.externalID, record.version, &outcome)
         }
-        try rows.letGo()
     }
 
     /// Notes what was done: the run's counts and oddities, what its records show, and what is to be computed again.

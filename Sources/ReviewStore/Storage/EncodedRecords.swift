@@ -31,7 +31,7 @@ struct EncodedRecords: Sendable {
     }
 
     /// Calls `body` with each record.
-    func forEach(_ body: (EncodedRecord) throws -> Void) rethrows {
+    func forEachRecord(_ body: (EncodedRecord) throws -> Void) rethrows {
         try hashes.withUnsafeBytes { hashes in
             var hashed = hashes[...]
             try forEachRow { row, cells, texts in
