@@ -55,6 +55,8 @@ struct CommandOutputTests {
                 "owner_id=跟进人", "--save", "ideas",
             ]),
         Call(command: ["lint"]),
+        Call(command: ["backup"], arguments: ["FOLDER/company.backup", "--keep", "3"]), Call(command: ["backups"]),
+        Call(command: ["restore"], arguments: ["FOLDER/company.backup", "--to", "FOLDER/restored"]),
     ]
 
     private static let byHand = [

@@ -66,7 +66,14 @@ public struct WorkspaceMaker {
     /// The key that is there. One that cannot be read must not be replaced: the database belongs to it.
     private func storedKey() throws(WorkspaceError) -> SymmetricKey? {
         guard FileManager.default.fileExists(atPath: file(Self.keyFile).path) else { return nil }
-        let text = (try? String(contentsOf: file(Self.keyFile), encoding: .utf8)) ?? ""
+        return try Self.key(in: file(Self.keyFile).path)
+    }
+
+    /// The key of a workspace as its key file, or a copy of that, holds it.
+    public static func key(in path: String) throws(WorkspaceError) -> SymmetricKey {
+        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+            throw unusable("\(path) is no readable file; name a copy of the workspace's key")
+        }
         do throws(CryptoError) {
             return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
         } catch {
