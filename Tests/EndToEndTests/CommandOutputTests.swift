@@ -32,7 +32,7 @@ struct CommandOutputTests {
         Call(command: ["explain"], arguments: ["--all", "--period", "2026-09"], open: ["cel", "flags"]),
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
         Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
-        Call(command: ["template"]),
+        Call(command: ["template"]), Call(command: ["doctor"]),
     ]
 
     /// In a company whose workspace has ``byHand``, in this order; FOLDER stands for the workspace.

@@ -91,7 +91,8 @@ import Testing
             try await older.write { try $0.execute(sql: "PRAGMA application_id = \(0x504C_4D42)") }
             try Migrations.all.migrate(older, upTo: step)
             try await older.write { db in
-                try db.execute(sql: "INSERT INTO streams (connection, stream, cursor) VALUES ('helpdesk', 'tickets', 'c')")
+                try db.execute(
+                    sql: "INSERT INTO streams (connection, stream, cursor) VALUES ('helpdesk', 'tickets', 'c')")
             }
             try older.close()
             let store = try await harness.prepared()

@@ -56,17 +56,6 @@ extension BackupList.Entry {
     }
 }
 
-/// Lengths in bytes as people read them.
-enum ByteText {
-    /// Such as `1.4 MB`.
-    static func of(_ bytes: Int) -> String {
-        var (tenths, unit) = (bytes * 10, 0)
-        while tenths >= 10_000, unit < 4 { (tenths, unit) = (tenths / 1000, unit + 1) }
-        let names = ["B", "kB", "MB", "GB", "TB"]
-        return unit == 0 ? "\(bytes) B" : "\(tenths / 10).\(tenths % 10) \(names[unit])"
-    }
-}
-
 extension Duration {
     /// Such as `3 h` and `12 days`.
     var ageText: String {
