@@ -22,7 +22,8 @@ internal import Gateway
                 subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
-            CommandGroup(name: "Operate", subcommands: [Examine.self, Backup.self, Backups.self, Restore.self]),
+            CommandGroup(
+                name: "Operate", subcommands: [Examine.self, Backup.self, Backups.self, Restore.self, Retention.self]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),
         ])
 

@@ -33,6 +33,7 @@ struct CommandOutputTests {
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
         Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
         Call(command: ["template"]), Call(command: ["doctor"]),
+        Call(command: ["rebuild"]), Call(command: ["retention"]), Call(command: ["retention"], arguments: ["--apply"]),
     ]
 
     /// In a company whose workspace has ``byHand``, in this order; FOLDER stands for the workspace.

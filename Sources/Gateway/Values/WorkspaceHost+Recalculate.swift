@@ -36,6 +36,8 @@ extension WorkspaceHost {
                     actor: actor, versions: versions(of: workspace.indicators), clearing: marks)
             }
             outcome.judgements = judgements
+            let expired = try await expiredValues()
+            outcome.kept = values.count { expired.contains($0.key) }
             return outcome
         }
     }
@@ -86,9 +88,10 @@ extension WorkspaceHost {
         _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
     ) async throws(HostError) -> [ComputedValue] {
         let versions = versions(of: indicators)
-        return try await aggregateStored(indicators, view: view).map { value in
+        let values = try await aggregateStored(indicators, view: view).map { value in
             ComputedValue(value, definitionVersion: versions[value.indicator] ?? "")
         }
+        return try await expiredValues().keeping(values, of: indicators, in: store)
     }
 
     /// The version of each indicator's definition, by id.

@@ -85,6 +85,7 @@ struct WorkspaceReader {
         let catalogue = try catalogue()
         let functions = WorkFunctions(calendar: calendar).all
         let indicators = catalogue.compile(functions: functions)
+        configuration.retention.check(catalogue.recordTypes, log)
         let constants = catalogue.constantsMap
         let reportedValues = ReportedValues(catalogue.indicators)
         let connections = try connections(catalogue.recordTypes, calendar, reportedValues, configuration.gate)

@@ -126,8 +126,11 @@ public struct WorkspaceMaker {
         periods: [month, quarter, half_year, year]
         # Nothing before this period is calculated.
         first_period: 2026-01
-        # Rejected records are deleted after so many days.
-        reject_retention_days: 30
+        # For so many days rejected records are kept, and records of each type behind the end of the last period in which
+        # they count ('plumbline retention'). Types that are not named are kept for good.
+        retention:
+          rejects: 30
+          # records: {attendance_day: 1095, survey_response: 730}
 
         # The quality gate compares every run with earlier runs of its stream. What is unusual is held: stored, but without
         # effect until a person releases or discards it ('plumbline gate'). A connection may have a 'gate' of its own; 'off'

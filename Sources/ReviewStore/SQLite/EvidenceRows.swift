@@ -20,11 +20,14 @@ struct EvidenceRows {
     private let findState, insert, update, setState, setVersion, noteImpossible: PreparedStatement
     /// Keeps what is changed as it was before, where that is wanted.
     private let memory: RunMemory?
+    private let expired: ExpiredRecords
 
     init(
-        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil, in db: Database
+        _ table: EvidenceTable, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
+        expired: ExpiredRecords, in db: Database
     ) throws {
         self.memory = memory
+        self.expired = expired
         layout = table.layout
         self.run = run
         self.mappingVersion = mappingVersion
@@ -43,6 +46,10 @@ struct EvidenceRows {
         defer { findState.reset() }
         try findState.bind(record.key)
         guard try findState.step() else {
+            if try expired.holds(record) {
+                outcome.unchanged += 1
+                return true
+            }
             try insert(record)
             outcome.inserted += 1
             outcome.changesEvidence = true

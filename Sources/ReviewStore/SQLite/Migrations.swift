@@ -27,6 +27,7 @@ enum Migrations {
                     """)
         }
         migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
+        migrator.registerMigration("10 retention") { try $0.execute(sql: ExpiredRecords.tables) }
         return migrator
     }()
 

@@ -13,12 +13,14 @@ extension SQLiteReviewStore {
         let encoder = EventEncoder(
             claim: claim, table: table, sealing: configuration.keys.sealing, possibleTimes: page.possibleTimes)
         let encoded = try encoder.encode(page.events)
+        let expired = ExpiredNames(key: configuration.keys.audit, recordType: page.recordType)
         let now = configuration.now().microseconds
         return try await write { db in
             var outcome = PageOutcome()
             outcome.anomalies = page.anomalies
             var writer = try EventWriter(
-                db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion)
+                db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion,
+                expired: expired)
             try writer.write(encoded, now: now, &outcome)
             if let cursor = page.cursor {
                 try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
@@ -90,7 +92,7 @@ struct EventWriter {
 
     init(
         _ db: Database, claim: RunClaims.Claim, run: RunID, table: EvidenceTable, tables: [String: EvidenceTable],
-        mappingVersion: String
+        mappingVersion: String, expired: ExpiredNames
     ) throws {
         self.db = db
         self.claim = claim
@@ -101,7 +103,8 @@ struct EventWriter {
         letters = try OpenLetters(db, streamID: claim.streamID)
         rows = try EvidenceRows(
             table, run: run, mappingVersion: mappingVersion,
-            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, in: db)
+            memory: claim.isGated ? RunMemory(run, table, in: db) : nil,
+            expired: ExpiredRecords(expired, of: recordType, claim, in: db), in: db)
         try retireOtherType(tables)
     }
 
