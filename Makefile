@@ -3,6 +3,7 @@
 # Debian packages that building and running needs, and those that only the tests need.
 PACKAGES = g++ libexpat1-dev libre2-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libzip-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl libreoffice-calc-nogui openssl python3-venv
+DEB_PACKAGES = binutils dpkg-dev
 BENCH_PACKAGES = nginx-light python3-venv
 
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
@@ -11,7 +12,7 @@ CONFIG ?= release
 BUILD = Scripts/swift-build --configuration $(CONFIG) --static-swift-stdlib --scratch-path .build-program
 PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
 
-.PHONY: build test demo check bench clean packages test-packages
+.PHONY: build test demo check bench deb clean packages test-packages
 
 build: packages
 	$(BUILD) --product plumbline
@@ -23,6 +24,11 @@ test: packages test-packages
 
 demo: build
 	Scripts/demo $(PROGRAM)
+
+# A Debian package of the program, beside the program.
+deb: build
+	@Scripts/install-packages $(DEB_PACKAGES)
+	Scripts/deb $(PROGRAM) .build-program
 
 # Format, and warnings of a full build of our own code.
 check: packages

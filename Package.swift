@@ -81,7 +81,7 @@ let tests: [Target] = [
         name: "GatewayTests",
         dependencies: [
             "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "RecordFiles",
-            "ReviewStore", "YAMLDocument", nioSSL,
+            "ReviewStore", "YAMLDocument", grdb, nioSSL,
         ] + connectors + nio),
     .testTarget(
         name: "IndicatorsTests",

@@ -40,8 +40,8 @@ public enum AESGCM {
     }
 }
 
-/// One use of OpenSSL's cipher context.
-private struct Cipher: ~Copyable {
+/// One message through OpenSSL's AES-256-GCM.
+struct Cipher: ~Copyable {
     enum Direction: Int32 {
         case open = 0
         case seal = 1

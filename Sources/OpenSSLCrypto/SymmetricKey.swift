@@ -29,6 +29,11 @@ public struct SymmetricKey: Sendable, Equatable {
         SymmetricKey(exactly: HMACSHA256.code(for: Array(purpose.utf8), key: bytes))
     }
 
+    /// The key for one message whose `header` nobody else has, such as one with a random salt in it.
+    func derived(forMessage header: [UInt8]) -> SymmetricKey {
+        SymmetricKey(exactly: HMACSHA256.code(for: header, key: bytes))
+    }
+
     /// The key as 64 hexadecimal digits, for the one who writes a key file.
     public func revealHex() -> String { Hex.encode(bytes) }
 

@@ -22,6 +22,8 @@ internal import Gateway
                 subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
+            CommandGroup(
+                name: "Operate", subcommands: [Examine.self, Backup.self, Backups.self, Restore.self, Retention.self]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),
         ])
 
@@ -54,6 +56,16 @@ extension HostError: CommandFailure {
         switch self {
         case .workspace, .invalid, .unknownIndicator: .mistakes
         case .store, .connector: .failure
+        }
+    }
+}
+
+extension BackupError: CommandFailure {
+    var message: String { description }
+    var exitCode: ExitCode {
+        switch self {
+        case .damaged, .disk, .underWay, .store: .failure
+        case .noBackup, .newerForm, .wrongKey, .notEmpty, .fileExists: .mistakes
         }
     }
 }

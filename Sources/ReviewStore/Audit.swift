@@ -1,4 +1,5 @@
 public import Expressions
+internal import Indicators
 
 /// One entry of the audit chain.
 public struct AuditEntry: Sendable, Hashable {
@@ -74,4 +75,27 @@ public protocol AuditStore: Sendable {
 
     /// Checks the chain as ``verifyAudit()`` does, and that it still holds what `head` says.
     func verifyHead(_ head: AuditHead) async throws(StoreError) -> AuditReport
+}
+
+extension AuditReport.Problem: CustomStringConvertible {
+    /// What is wrong, as a person is to read it.
+    public var description: String {
+        switch self {
+        case .changed(let sequence): "entry \(sequence) is not as it was written"
+        case .missing(let sequence): "entry \(sequence) is not there"
+        case .outOfOrder(let sequence): "entry \(sequence) does not follow the one before it"
+        case .headChanged: "the database's own note of the last entry was changed"
+        case .valuesChanged(let sequence): "the values published with entry \(sequence) are not as it has them"
+        case .wrongCurrentRevision(let key):
+            "the current revision of \(key.indicator) for \(key.subject.id) in \(key.period) is not the last one"
+        case .periodChanged(let period): "the state of the period \(period) is not the one that the audit tells of"
+        case .decisionChanged(let connection):
+            "whose an account of \(connection) is, as a person decided, is not as the audit tells"
+        case .holdChanged(let hold): "what became of hold \(hold) is not what the audit tells"
+        case .foreignHead: "the exported head was not signed with this workspace's key, or was changed"
+        case .cut(let expected, let found):
+            "the chain ends with entry \(found), but the exported head has entry \(expected)"
+        case .rewritten(let sequence): "entry \(sequence) is another one than when the head was exported"
+        }
+    }
 }

@@ -73,6 +73,9 @@ public protocol DeadLetterStore: Sendable {
     /// Notes that the records of letters were replayed, with an audit entry; closes those that the replay itself has not.
     func finishReplay(of ids: [Int64], actor: String) async throws(StoreError)
 
+    /// How many letters, open ones too, were made before `moment`.
+    func countDeadLetters(before moment: Timestamp) async throws(StoreError) -> Int
+
     /// Deletes letters, open ones too, that were made before `moment`; gives their number.
     func deleteDeadLetters(before moment: Timestamp, actor: String) async throws(StoreError) -> Int
 }

@@ -89,6 +89,8 @@ public struct PublicationOutcome: Sendable {
     public var unchanged = 0
     /// What a locked period refused, findings that were known already included.
     public var refused: [Finding] = []
+    /// Those among the unchanged that can no longer be computed, for their evidence was deleted when its time was over.
+    public var kept = 0
     /// The audit entry; nil where nothing changed.
     public var auditSequence: Int64?
     /// What the quality gate said of the runs that it judged before.

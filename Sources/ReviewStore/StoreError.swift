@@ -2,6 +2,8 @@
 public enum StoreError: Error, Sendable, Equatable {
     /// The database cannot be opened; `advice` says what a person can do about it.
     case cannotOpen(path: String, reason: String, advice: String)
+    /// An older Plumbline has written this database last, and it was to be read only.
+    case olderVersion(path: String)
     /// A newer Plumbline has written this database.
     case newerVersion(path: String)
     /// The database was made with another key.
@@ -46,7 +48,7 @@ extension StoreError {
         switch self {
         case .busy, .streamInUse, .cancelled: .retryLater
         case .fieldKindChanged, .unknownRecordType, .notFound, .refused, .invalid: .stopStream
-        case .cannotOpen, .newerVersion, .wrongKey, .disk, .damaged, .database: .stopAll
+        case .cannotOpen, .olderVersion, .newerVersion, .wrongKey, .disk, .damaged, .database: .stopAll
         }
     }
 }
@@ -57,6 +59,9 @@ extension StoreError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason, let advice):
             "cannot open the database \(path): \(reason). \(advice)"
+        case .olderVersion(let path):
+            "cannot open the database \(path): it was last written by an older Plumbline. "
+                + "'plumbline verify' brings it up to date."
         case .newerVersion(let path):
             "the database \(path) was written by a newer Plumbline. Use that version, or restore a copy made before."
         case .wrongKey(let path):

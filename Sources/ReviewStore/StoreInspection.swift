@@ -1,3 +1,5 @@
+public import Expressions
+
 /// How many live records a mapping has made of a stream's records.
 public struct MappingCount: Sendable, Hashable {
     /// The type of the records.
@@ -29,10 +31,53 @@ public struct TableDigest: Sendable, Hashable {
     }
 }
 
+/// How a stream has been read.
+public struct StreamHealth: Sendable, Hashable {
+    /// The connection's name.
+    public let connection: String
+    /// The stream's name in that connection.
+    public let stream: String
+    /// The last run, whatever became of it; the replay of a reject is none.
+    public let last: Run
+    /// When the last run that came to its end began; nil where none did.
+    public let lastGood: Timestamp?
+}
+
+/// Things that wait for a person.
+public struct Waiting: Sendable, Hashable {
+    /// How many there are.
+    public let count: Int
+    /// Since when the first of them waits; nil where that is not known.
+    public let since: Timestamp?
+}
+
+/// What those who run the program want to know of the store.
+public struct StoreHealth: Sendable, Hashable {
+    /// The steps of the schema, in their order.
+    public var schema: [String]
+    /// The last run of each stream, by connection and stream.
+    public var streams: [StreamHealth]
+    /// Open rejects.
+    public var rejects: Waiting
+    /// Open holds of the quality gate.
+    public var holds: Waiting
+    /// Accounts that nobody, or more than one person, is matched to.
+    public var unmatchedAccounts: Waiting
+    /// The latest moment that any record tells of, but for those that may lie ahead.
+    public var newestEvidence: Timestamp?
+    /// When the last run began, or the last audit entry was written.
+    public var lastActivity: Timestamp?
+    /// The record types whose values are still to be computed.
+    public var staleTypes: [String]
+}
+
 /// Looks at the store as a whole, for those who want to know what it rests on and whether it stays as it is.
 public protocol StoreInspection: Sendable {
     /// By which mappings the live records of every prepared type were made.
     func mappingCounts() async throws(StoreError) -> [MappingCount]
+
+    /// What those who run the program want to know, all of one state of the store.
+    func health() async throws(StoreError) -> StoreHealth
 
     /// A hash over all rows of each table, all of one state of the store, by the tables' names.
     func tableDigests() async throws(StoreError) -> [TableDigest]

@@ -32,7 +32,8 @@ struct CommandOutputTests {
         Call(command: ["explain"], arguments: ["--all", "--period", "2026-09"], open: ["cel", "flags"]),
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
         Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
-        Call(command: ["template"]),
+        Call(command: ["template"]), Call(command: ["doctor"]),
+        Call(command: ["rebuild"]), Call(command: ["retention"]), Call(command: ["retention"], arguments: ["--apply"]),
     ]
 
     /// In a company whose workspace has ``byHand``, in this order; FOLDER stands for the workspace.
@@ -55,6 +56,8 @@ struct CommandOutputTests {
                 "owner_id=跟进人", "--save", "ideas",
             ]),
         Call(command: ["lint"]),
+        Call(command: ["backup"], arguments: ["FOLDER/company.backup", "--keep", "3"]), Call(command: ["backups"]),
+        Call(command: ["restore"], arguments: ["FOLDER/company.backup", "--to", "FOLDER/restored"]),
     ]
 
     private static let byHand = [

@@ -34,6 +34,11 @@ final class Database {
         }
     }
 
+    /// Runs statements that give no rows.
+    func run(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else { throw failure(String(sql.prefix(80))) }
+    }
+
     private func failure(_ what: String) -> Plumbline.Failure {
         Plumbline.Failure(
             description: "\(what): \(handle.map { String(cString: sqlite3_errmsg($0)) } ?? "no database")")

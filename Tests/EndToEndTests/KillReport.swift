@@ -18,8 +18,7 @@ struct KillReport: CustomStringConvertible {
     /// there were `most` kills in all.
     mutating func killPulls(of program: Plumbline, within limit: Duration, most: Int) async throws {
         while kills < most {
-            let microseconds = limit.components.seconds * 1_000_000 + limit.components.attoseconds / 1_000_000_000_000
-            let moment = Duration.microseconds(Int64.random(in: 0...microseconds, using: &chance))
+            let moment = random(upTo: limit)
             let pull = try program.start(["pull"])
             try await Task.sleep(for: moment)
             pull.kill()
@@ -27,6 +26,14 @@ struct KillReport: CustomStringConvertible {
             moments.append(moment)
         }
     }
+
+    /// A moment of which the seed decides.
+    mutating func random(upTo limit: Duration) -> Duration {
+        let microseconds = limit.components.seconds * 1_000_000 + limit.components.attoseconds / 1_000_000_000_000
+        return .microseconds(Int64.random(in: 0...microseconds, using: &chance))
+    }
+
+    mutating func note(_ moment: Duration) { moments.append(moment) }
 
     var description: String {
         "killed with seed \(seed) after \(moments.map { "\($0)" }.joined(separator: ", "))"

@@ -3,12 +3,15 @@ enum RandomDeeds {
     /// So many deeds, and two deals.
     static func list(_ count: Int, _ random: inout SplitMix) -> String {
         let deeds = (0..<count).map { deed($0, &random) }
-        return "[" + (deeds + ["{type: deal, id: D1, worth: 3}", "{type: deal, id: D2, worth: 5}"]).joined(separator: ", ")
+        return "["
+            + (deeds + ["{type: deal, id: D1, worth: 3}", "{type: deal, id: D2, worth: 5}"]).joined(separator: ", ")
             + "]"
     }
 
     /// A deed with this number.
-    static func deed(_ number: Int, owners: [String] = ["E01", "E02", "E03", "null"], _ random: inout SplitMix) -> String {
+    static func deed(_ number: Int, owners: [String] = ["E01", "E02", "E03", "null"], _ random: inout SplitMix)
+        -> String
+    {
         func pick(_ choices: [String]) -> String { choices[Int(random.next() % UInt64(choices.count))] }
         return "{id: R\(number), owner_id: \(pick(owners)), kind: \(pick(["a", "b", "c", "d"])), "
             + "points: \(pick(["1", "2.5", "-3", "7", "null"])), weight: \(pick(["1", "2", "0.5", "null"])), "

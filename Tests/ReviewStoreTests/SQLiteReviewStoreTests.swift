@@ -84,6 +84,24 @@ import Testing
         #expect(try harness.rows("PRAGMA application_id") == [["\(0x504C_4D42)"]])
     }
 
+    @Test func `a database of any older schema is brought up to date, with what it holds`() async throws {
+        for step in Migrations.all.migrations.dropLast() {
+            let harness = try SQLiteHarness()
+            let older = try DatabasePool(path: harness.path)
+            try await older.write { try $0.execute(sql: "PRAGMA application_id = \(0x504C_4D42)") }
+            try Migrations.all.migrate(older, upTo: step)
+            try await older.write { db in
+                try db.execute(
+                    sql: "INSERT INTO streams (connection, stream, cursor) VALUES ('helpdesk', 'tickets', 'c')")
+            }
+            try older.close()
+            let store = try await harness.prepared()
+            #expect(try await store.cursor(connection: "helpdesk", stream: "tickets") == "c", "\(step)")
+            try await store.publish([value("e1", "1")])
+            #expect(try await store.verifyAudit().isIntact, "\(step)")
+        }
+    }
+
     @Test func `those who open a new database at once all have it`() async throws {
         let harness = try SQLiteHarness()
         try await withThrowingTaskGroup(of: Bool.self) { group in

@@ -13,6 +13,7 @@ final class ForeseenValues: Sendable {
     private let accounts: [Account]
     private let matcher: AccountMatcher
     private let published: [ValueKey: ComputedValue]
+    private let expired: ExpiredValues
     private let computed = Mutex<[ValueKey: ComputedValue]?>(nil)
 
     init(_ host: WorkspaceHost, connection: String) async throws(HostError) {
@@ -29,6 +30,7 @@ final class ForeseenValues: Sendable {
         }
         matcher = AccountMatcher(
             try await host.storing { () throws(StoreError) in try await host.store.people() })
+        expired = try await host.expiredValues()
         let values = try await host.storing { () throws(StoreError) in try await host.store.values(ValueFilter()) }
         published = Dictionary(values.map { ($0.key, $0.content) }, uniquingKeysWith: { first, _ in first })
     }
@@ -45,7 +47,7 @@ final class ForeseenValues: Sendable {
     var changes: [PreviewReport.Change] {
         guard let computed = computed.withLock(\.self) else { return [] }
         return workspace.visible(
-            Set(published.keys).union(computed.keys).sorted()
+            Set(published.keys).union(computed.keys).filter { !expired.contains($0) }.sorted()
                 .map { .init(key: $0, old: published[$0], new: computed[$0]) }.filter(\.isReal))
     }
 

@@ -10,6 +10,7 @@ struct LockedValues: Sendable {
     private let selections: [EvidenceSelection]
     private let book: AccountBook
     private let versions: [String: String]
+    private let expired: ExpiredValues
 
     init(_ host: WorkspaceHost) async throws(HostError) {
         periods = Set(
@@ -25,6 +26,7 @@ struct LockedValues: Sendable {
         self.values = values
         let indicators = periods.isEmpty ? [] : host.workspace.indicators
         book = try await host.accountBook()
+        expired = try await host.expiredValues()
         aggregation = Aggregation(
             indicators, context: try await host.context(for: indicators, records: host.readEvidence))
         selections = host.selections(for: aggregation, indicators)
@@ -44,7 +46,7 @@ struct LockedValues: Sendable {
             computed[content.key] = content
         }
         let changed = Set(self.values.keys).union(computed.keys).filter {
-            PreviewReport.Change(key: $0, old: self.values[$0], new: computed[$0]).isReal
+            !expired.contains($0) && PreviewReport.Change(key: $0, old: self.values[$0], new: computed[$0]).isReal
         }
         guard let first = changed.min() else { return }
         throw .refused(

@@ -136,7 +136,8 @@ extension RereadStream {
 
 extension Connection {
     /// Whether its files are brought by persons, so that there is no source to ask again.
-    fileprivate var isImportedByHand: Bool { connector.description.id == "file.import" }
+    /// Whether people bring its files, so that pulls read nothing.
+    var isImportedByHand: Bool { connector.description.id == "file.import" }
 }
 
 /// Which fields of which types have something in them.

@@ -205,8 +205,9 @@ extension WorkspaceHost {
                     try await forEachForeseen(type, with: collected, body)
                 }
             }
+        let contents = values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
         return Dictionary(
-            values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }.map { ($0.key, $0) },
+            try await expiredValues().keeping(contents, of: indicators, in: store).map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first })
     }
 

@@ -58,8 +58,7 @@ extension WorkspaceHost {
     }
 
     private func deleteOldRejects() async throws(HostError) {
-        let days = workspace.configuration.rejectRetentionDays
-        let moment = workspace.calendar.zone.adding(days: -days, to: now())
+        let moment = rejectsEnd
         _ = try await storing { () throws(StoreError) in
             try await store.deleteDeadLetters(before: moment, actor: actor)
         }

@@ -120,7 +120,11 @@ struct PassedRows: Sendable {
     /// What is told of them.
     var remarks: [LocalizedText] {
         let texts: [(count: Int, text: LocalizedText)] = [
-            (examples, LocalizedText(zh: "略过标为示例的行：\(examples)", en: "rows that are marked as examples were left out: \(examples)")),
+            (
+                examples,
+                LocalizedText(
+                    zh: "略过标为示例的行：\(examples)", en: "rows that are marked as examples were left out: \(examples)")
+            ),
             (empty, LocalizedText(zh: "略过没有填值的行：\(empty)", en: "rows without a value were left out: \(empty)")),
         ]
         return texts.filter { $0.count > 0 }.map(\.text)

@@ -107,7 +107,7 @@ extension ExplanationReport {
             "published_at": .string(published.published.rfc3339),
             "cause": .string(published.cause), "definition_version": .string(published.content.definitionVersion),
             "evidence_digest": .text(isHidden ? nil : published.content.evidenceDigest),
-            "agrees": agrees.map(JSON.bool) ?? .null,
+            "agrees": agrees.map(JSON.bool) ?? .null, "evidence_deleted_before": .text(expiredBefore?.description),
         ]
     }
 }

@@ -83,17 +83,18 @@ extension WorkspaceHost {
     ) async throws(HostError) -> (values: [ComputedValue], scope: Publication.Scope) {
         let indicators = plan.whole + plan.touched
         let aggregation = try await aggregate(plan)
-        let touched = aggregation.touched, undecided = aggregation.undecided
+        let undecided = aggregation.undecided
         var values = aggregation.values().filter { !undecided.contains($0.indicator) }
         let again = plan.touched.filter { undecided.contains($0.definition.id) }
         if !again.isEmpty { values += try await aggregateStored(again) }
         var scope = Publication.Scope.indicators(versions(of: plan.whole + again))
-        for (id, cells) in touched where !undecided.contains(id) { scope.add(cells, of: id) }
-        return (computed(values, by: indicators), scope)
+        for (id, cells) in aggregation.touched where !undecided.contains(id) { scope.add(cells, of: id) }
+        return (try await computed(values, by: indicators), scope)
     }
 
     private func aggregate(_ plan: Recomputation) async throws(HostError) -> Aggregation {
-        let (states, published) = (try await touchedStates(plan), try await publishedSubjects(plan.touched))
+        let states = try await touchedStates(plan)
+        let published = try await publishedSubjects(plan.touched)
         let ids = Set(plan.touched.map(\.definition.id))
         return try await aggregation(of: plan.whole + plan.touched) { aggregation, book in
             aggregation.restrict(ids, to: states.map { book.resolved($0) }, published: published)

@@ -55,9 +55,13 @@ public struct ExplanationReport: Sendable {
     /// The number of a measure, where it may be seen.
     public func visibleResult(of measure: Explanation.Measure) -> Rational? { isHidden ? nil : measure.result }
 
-    /// Whether the evidence still gives the published value.
+    /// The day before which evidence of the indicator was deleted because its time was over, where the period begins
+    /// before it: the value stays as it was published, and can no longer be computed.
+    public let expiredBefore: Day?
+
+    /// Whether the evidence still gives the published value; nil where nothing is published or evidence was deleted.
     public var agrees: Bool? {
-        guard let published else { return nil }
+        guard let published, expiredBefore == nil else { return nil }
         guard let value = explanation.value else { return published.content.status == .noData }
         return published.content.evidenceDigest == value.digest.hex && published.content.exact == value.value
     }
@@ -121,13 +125,15 @@ extension WorkspaceHost {
         let streams = try await completeness(of: indicator.recordTypes)
         let holds = try await holds().filter { !indicator.recordTypes.isDisjoint(with: $0.recordTypes) }
         let versions = mappingVersions(of: streams)
+        let expired = try await expiredValues()
         for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(
                     explanation: explanation, subject: target.subject, period: target.period,
                     zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
                     published: target.published, mappingVersions: versions, streams: streams, holds: holds,
-                    entries: try await handEntries(explanation)))
+                    entries: try await handEntries(explanation),
+                    expiredBefore: expired.before(indicator.definition.id, target.period)))
         }
     }
 

@@ -36,6 +36,8 @@ extension WorkspaceHost {
                     actor: actor, versions: versions(of: workspace.indicators), clearing: marks)
             }
             outcome.judgements = judgements
+            let expired = try await expiredValues()
+            outcome.kept = values.count { expired.contains($0.key) }
             return outcome
         }
     }
@@ -56,12 +58,17 @@ extension WorkspaceHost {
     func compute(
         _ indicators: [CompiledIndicator], view: EvidenceView = .inEffect
     ) async throws(HostError) -> [ComputedValue] {
-        computed(try await aggregateStored(indicators, view: view), by: indicators)
+        try await computed(try await aggregateStored(indicators, view: view), by: indicators)
     }
 
-    func computed(_ values: [IndicatorValue], by indicators: [CompiledIndicator]) -> [ComputedValue] {
+    /// The values as they are published, with those that are published already in the place of those that can no longer be
+    /// computed.
+    func computed(
+        _ values: [IndicatorValue], by indicators: [CompiledIndicator]
+    ) async throws(HostError) -> [ComputedValue] {
         let versions = versions(of: indicators)
-        return values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
+        let values = values.map { ComputedValue($0, definitionVersion: versions[$0.indicator] ?? "") }
+        return try await expiredValues().keeping(values, of: indicators, in: store)
     }
 
     /// The version of each indicator's definition, by id.

@@ -56,7 +56,9 @@ public struct Workspace: Sendable {
     }
 
     /// Where the workspace keeps its database.
-    public var databasePath: String { URL(filePath: folder).appending(path: "plumbline.sqlite").path }
+    public var databasePath: String { URL(filePath: folder).appending(path: Self.databaseFile).path }
+    /// The name of the database; its companions' names begin with it.
+    static let databaseFile = "plumbline.sqlite"
     /// The folder that file connections read.
     public var dataFolder: String { URL(filePath: folder).appending(path: "data").path }
     /// The file of people that `people import` reads by default.
@@ -83,6 +85,7 @@ struct WorkspaceReader {
         let catalogue = try catalogue()
         let functions = WorkFunctions(calendar: calendar).all
         let indicators = catalogue.compile(functions: functions)
+        configuration.retention.check(catalogue.recordTypes, log)
         let constants = catalogue.constantsMap
         let reportedValues = ReportedValues(catalogue.indicators)
         let connections = try connections(catalogue.recordTypes, calendar, reportedValues, configuration.gate)

@@ -15,13 +15,14 @@ public struct WorkspaceConfiguration: Sendable {
     public var periodKinds: [PeriodKind]
     /// The first period that gets values.
     public var firstPeriod: Period
-    /// For how many days rejected records are kept.
-    public var rejectRetentionDays: Int
+    /// For how long rejects and evidence are kept.
+    public var retention: RetentionRules
     /// What the quality gate takes as usual where a connection says nothing else.
     let gate: GateThresholds
 
     static let keys = [
-        "company", "zone", "languages", "calendar", "periods", "first_period", "reject_retention_days", "gate",
+        "company", "zone", "languages", "calendar", "periods", "first_period", "retention",
+        "reject_retention_days", "gate",
     ]
 
     /// Reads the configuration; logs every problem at its place and gives nil where there was one.
@@ -40,10 +41,7 @@ public struct WorkspaceConfiguration: Sendable {
             log.add(
                 map.place(of: "first_period"), "'first_period' must be such as 2026, 2026-Q3 or 2026-07, not '\(text)'")
         }
-        rejectRetentionDays = map.integer("reject_retention_days") ?? 30
-        if !(1...3650).contains(rejectRetentionDays) {
-            log.add(map.place(of: "reject_retention_days"), "'reject_retention_days' must be 1 to 3650")
-        }
+        retention = RetentionRules(map)
         gate = GateThresholds.read(map, over: GateThresholds())
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period

@@ -66,7 +66,14 @@ public struct WorkspaceMaker {
     /// The key that is there. One that cannot be read must not be replaced: the database belongs to it.
     private func storedKey() throws(WorkspaceError) -> SymmetricKey? {
         guard FileManager.default.fileExists(atPath: file(Self.keyFile).path) else { return nil }
-        let text = (try? String(contentsOf: file(Self.keyFile), encoding: .utf8)) ?? ""
+        return try Self.key(in: file(Self.keyFile).path)
+    }
+
+    /// The key of a workspace as its key file, or a copy of that, holds it.
+    public static func key(in path: String) throws(WorkspaceError) -> SymmetricKey {
+        guard let text = try? String(contentsOf: URL(filePath: path), encoding: .utf8) else {
+            throw unusable("\(path) is no readable file; name a copy of the workspace's key")
+        }
         do throws(CryptoError) {
             return try SymmetricKey(hex: text.trimmingCharacters(in: .whitespacesAndNewlines))
         } catch {
@@ -119,8 +126,11 @@ public struct WorkspaceMaker {
         periods: [month, quarter, half_year, year]
         # Nothing before this period is calculated.
         first_period: 2026-01
-        # Rejected records are deleted after so many days.
-        reject_retention_days: 30
+        # For so many days rejected records are kept, and records of each type behind the end of the last period in which
+        # they count ('plumbline retention'). Types that are not named are kept for good.
+        retention:
+          rejects: 30
+          # records: {attendance_day: 1095, survey_response: 730}
 
         # The quality gate compares every run with earlier runs of its stream. What is unusual is held: stored, but without
         # effect until a person releases or discards it ('plumbline gate'). A connection may have a 'gate' of its own; 'off'

@@ -49,6 +49,9 @@ public struct ContentHash: Sendable, Hashable {
     /// Stands where a record is not stored and has no hash.
     public static let none = ContentHash(lanes: .zero)
 
+    /// The hash as 32 bytes.
+    public var bytes: [UInt8] { (0..<4).flatMap { lane in withUnsafeBytes(of: lanes[lane].bigEndian) { Array($0) } } }
+
     /// The hash as 64 hexadecimal digits.
     public var hex: String {
         String(unsafeUninitializedCapacity: 64) { text in

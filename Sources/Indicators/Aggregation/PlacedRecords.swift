@@ -50,7 +50,7 @@ struct PlacedRecords {
                 for period in periods { touched.insert(Cell(subject: placer.table.subjects[subject], period: period)) }
             }
             if case .excluded(let exclusion) = reading, placer.subjects.isEmpty, exclusion.kind.couldBeAnybodys {
-                periods.forEach { touched.insert($0) }
+                for period in periods { touched.insert(period) }
             }
         }
         placer.finish()

@@ -45,6 +45,9 @@ public struct Mapping: Sendable {
         public let reason: Reason
     }
 
+    /// The record type's fields that the mapping says nothing of: they are empty in every record.
+    public var unmappedFields: Set<String> { Set(fields.filter { $0.program == nil }.map(\.field.name)) }
+
     /// The fields of a source record that the mapping reads, ascending; nil where it reads the record as a whole.
     public var sourceFields: [String]? {
         let programs = fields.compactMap(\.program) + (condition.map { [$0] } ?? [])

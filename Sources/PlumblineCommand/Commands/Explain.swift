@@ -18,7 +18,7 @@ struct Explain: AsyncParsableCommand {
             at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct, author, reason, \
             entered_at}], excluded: [{connection, stream, external_id, hash, run, reason, detail, author}]}], anonymous, definition_version, mapping_versions: \
             [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], holds: [number], \
-            published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees}}. \
+            published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees, evidence_deleted_before}}. \
             author and the rest stand at values by hand. With it alone the value can be computed again. With --all an array of these, one for each published value.
             """)
 
@@ -117,7 +117,14 @@ struct ExplanationText {
 
     private var published: String {
         guard let published = report.published else { return "Nothing is published.\n" }
-        let agrees = report.agrees == true ? "the evidence still gives it" : "THE EVIDENCE NOW GIVES ANOTHER VALUE"
+        let agrees =
+            if let day = report.expiredBefore {
+                "evidence before \(day) was deleted because its time was over: the value stays as it was published"
+            } else if report.agrees == true {
+                "the evidence still gives it"
+            } else {
+                "THE EVIDENCE NOW GIVES ANOTHER VALUE"
+            }
         let decimal = report.isHidden ? nil : published.content.decimal
         return "Published: revision \(published.revision), \(decimal ?? "-"), \(agrees).\n"
     }

@@ -196,7 +196,8 @@ extension Judgement {
             return LocalizedText(
                 zh: "质量关：\(stream) 已扣留，\(isEmpty ? "没有指标值是完整的" : "\(hold.records) 条记录不计入任何指标值")：\(why)。"
                     + "'plumbline gate show \(hold.id)' 查看等待的内容。",
-                en: "gate: \(stream): HELD, \(isEmpty ? "no value is complete" : "\(hold.records) records count in no value"): "
+                en:
+                    "gate: \(stream): HELD, \(isEmpty ? "no value is complete" : "\(hold.records) records count in no value"): "
                     + "\(why). 'plumbline gate show \(hold.id)' shows what waits."
             ).text(in: workspace.configuration.language)
         }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Gateway
-internal import Indicators
 internal import PlumblineKit
 internal import ReviewStore
 
@@ -31,7 +30,7 @@ struct Verify: AsyncParsableCommand {
     }
 
     private func show(_ report: AuditReport) {
-        let problems = report.problems.map(\.text)
+        let problems = report.problems.map(\.description)
         if options.isJSON {
             return printJSON([
                 "intact": .bool(report.isIntact), "entries": .int(report.entries),
@@ -60,27 +59,5 @@ struct Verify: AsyncParsableCommand {
             throw HostError.invalid("\(path) is no exported head; expected one line 'plumbline-audit-head 1 ...'")
         }
         return head
-    }
-}
-
-extension AuditReport.Problem {
-    fileprivate var text: String {
-        switch self {
-        case .changed(let sequence): "entry \(sequence) is not as it was written"
-        case .missing(let sequence): "entry \(sequence) is not there"
-        case .outOfOrder(let sequence): "entry \(sequence) does not follow the one before it"
-        case .headChanged: "the database's own note of the last entry was changed"
-        case .valuesChanged(let sequence): "the values published with entry \(sequence) are not as it has them"
-        case .wrongCurrentRevision(let key):
-            "the current revision of \(key.indicator) for \(key.subject.id) in \(key.period) is not the last one"
-        case .periodChanged(let period): "the state of the period \(period) is not the one that the audit tells of"
-        case .decisionChanged(let connection):
-            "whose an account of \(connection) is, as a person decided, is not as the audit tells"
-        case .holdChanged(let hold): "what became of hold \(hold) is not what the audit tells"
-        case .foreignHead: "the exported head was not signed with this workspace's key, or was changed"
-        case .cut(let expected, let found):
-            "the chain ends with entry \(found), but the exported head has entry \(expected)"
-        case .rewritten(let sequence): "entry \(sequence) is another one than when the head was exported"
-        }
     }
 }

@@ -1,11 +1,11 @@
 internal import Gateway
 internal import Synchronization
 
-/// Shows on standard error how far a pull or an import has come: one line that is written anew on a terminal, else now
+/// Shows on standard error how far a pull, an import or a backup has come: one line that is written anew on a terminal, else now
 /// and then.
 final class ProgressLine: Sendable {
     private let last = Mutex<ContinuousClock.Instant?>(nil)
-    private let computing = Mutex<Task<Void, Never>?>(nil)
+    private let counting = Mutex<Task<Void, Never>?>(nil)
 
     private let start = ContinuousClock.now
 
@@ -16,20 +16,33 @@ final class ProgressLine: Sendable {
     /// Rows of a file that is imported, how fast they come and how long the rest will take; then, how long the values
     /// take already.
     func show(_ progress: ImportProgress) {
-        if progress.isComputing { return countSeconds() }
+        if progress.isComputing { return countSeconds(of: "computing values") }
         show(RowProgress(progress, after: ContinuousClock.now - start).text)
     }
 
-    /// Tells each second how long the values take, beginning when they have taken one.
-    private func countSeconds() {
-        computing.withLock { task in
+    /// Steps of a backup; those that tell of no bytes, by how long they take already.
+    func show(_ progress: BackupProgress) {
+        if progress.countsBytes { stopCounting() }
+        if progress.countsBytes { show(progress.text) } else { countSeconds(of: progress.text) }
+    }
+
+    /// Tells each second how long something takes, beginning when it has taken one.
+    private func countSeconds(of what: String) {
+        counting.withLock { task in
             if task != nil { return }
             let begin = ContinuousClock.now
             task = Task { [self] in
                 while (try? await Task.sleep(for: .seconds(1))) != nil {
-                    show("computing values, \((ContinuousClock.now - begin).components.seconds) s")
+                    show("\(what), \((ContinuousClock.now - begin).components.seconds) s")
                 }
             }
+        }
+    }
+
+    private func stopCounting() {
+        counting.withLock { task in
+            task?.cancel()
+            task = nil
         }
     }
 
@@ -47,7 +60,7 @@ final class ProgressLine: Sendable {
     }
 
     func clear() {
-        computing.withLock { $0?.cancel() }
+        stopCounting()
         if StandardError.isTerminal { StandardError.replaceLine("") }
     }
 }

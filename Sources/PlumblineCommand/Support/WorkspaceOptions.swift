@@ -86,7 +86,7 @@ struct WorkspaceOptions: ParsableArguments {
         return host
     }
 
-    @Sendable private static func now() -> Timestamp {
+    @Sendable static func now() -> Timestamp {
         Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     }
 

@@ -13,15 +13,17 @@ struct EvidenceRows {
     private let memory: RunMemory?
     /// Notes what is changed, where not everything is to be computed again.
     private let touched: TouchedRecords?
+    private let expired: ExpiredRecords
     /// Whether the next record is probably new, as the one before it was.
     private var expectsNew = true
 
     init(
         _ table: EvidenceTable, claim: RunClaims.Claim, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
-        touched: TouchedRecords? = nil, in db: Database
+        touched: TouchedRecords? = nil, expired: ExpiredRecords, in db: Database
     ) throws {
         self.memory = memory
         self.touched = touched
+        self.expired = expired
         layout = table.layout
         self.claim = claim
         self.run = run
@@ -58,11 +60,11 @@ struct EvidenceRows {
 
     /// Stores a record; false where a newer state is stored.
     mutating func store(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
-        if expectsNew, try insert(record, &outcome) { return true }
+        if expectsNew, try storeNew(record, &outcome) { return true }
         defer { findState.reset() }
         try findState.bind(record.externalID, 3)
         expectsNew = try !findState.step()
-        if expectsNew { return try insert(record, &outcome) }
+        if expectsNew { return try storeNew(record, &outcome) }
         let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
         if isOlder(record.version, than: stored, record.externalID, &outcome) { return false }
         if isStored(record) {
@@ -79,6 +81,13 @@ struct EvidenceRows {
         try update(record)
         outcome.updated += 1
         outcome.changesEvidence = true
+        return true
+    }
+
+    /// Adds a record, unless it was deleted when its time was over; false where there is one.
+    private func storeNew(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
+        guard try expired.holds(record) else { return try insert(record, &outcome) }
+        outcome.unchanged += 1
         return true
     }
 

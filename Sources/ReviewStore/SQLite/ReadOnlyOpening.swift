@@ -7,7 +7,8 @@ extension SQLiteReviewStore {
     /// Opens a database that is there to be read and never written: SQLite itself refuses every write.
     ///
     /// Fields of `recordTypes` that have no column yet are empty, types that have no table have no records.
-    /// - Throws: `StoreError.cannotOpen` where there is none, or where an older Plumbline has written it last.
+    /// - Throws: `StoreError.cannotOpen` where there is none, `.olderVersion` where an older Plumbline has
+    ///   written it last.
     public convenience init(
         readingOnly path: String, recordTypes: [RecordType], configuration: StoreConfiguration
     ) throws(StoreError) {
@@ -52,9 +53,7 @@ struct ReadOnlyOpening {
     private func check(_ db: Database) throws {
         guard try !Migrations.all.hasBeenSuperseded(db) else { throw StoreError.newerVersion(path: path) }
         guard try Migrations.all.hasCompletedMigrations(db) else {
-            throw StoreError.cannotOpen(
-                path: path, reason: "it was last written by an older Plumbline",
-                advice: "'plumbline verify' brings it up to date.")
+            throw StoreError.olderVersion(path: path)
         }
         let stored = try Data.fetchOne(db, sql: "SELECT fingerprint FROM store_keys")
         guard stored == nil || stored == Data(keys.fingerprint) else { throw StoreError.wrongKey(path: path) }

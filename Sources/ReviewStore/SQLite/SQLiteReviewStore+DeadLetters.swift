@@ -62,6 +62,13 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func countDeadLetters(before moment: Timestamp) async throws(StoreError) -> Int {
+        try await read { db in
+            let sql = "SELECT COUNT(*) FROM dead_letters WHERE created < ?"
+            return try Int.fetchOne(db, sql: sql, arguments: [moment.microseconds]) ?? 0
+        }
+    }
+
     public func deleteDeadLetters(before moment: Timestamp, actor: String) async throws(StoreError) -> Int {
         let audit = auditWriter
         return try await write { db in

@@ -171,13 +171,16 @@ extension Database {
                 """, arguments: [hold])
     }
 
-    /// How many records of a type the run's stream has that count.
+    /// How many records of a type the run's stream has that count, or did until their time was over.
     func liveCount(of type: String, _ run: Run, _ tables: [String: EvidenceTable]) throws -> Int {
         guard let table = tables[type] else { return 0 }
         let sql = """
-            SELECT COUNT(*) FROM "\(table.sqlName)" WHERE _connection = ? AND _stream = ? AND _state = 'live'
+            SELECT (SELECT COUNT(*) FROM "\(table.sqlName)"
+                    WHERE _connection = ?1 AND _stream = ?2 AND _state = 'live')
+                + (SELECT COUNT(*) FROM expired_records
+                    WHERE record_type = ?3 AND connection = ?1 AND stream = ?2)
             """
-        return try Int.fetchOne(self, sql: sql, arguments: [run.connection, run.stream]) ?? 0
+        return try Int.fetchOne(self, sql: sql, arguments: [run.connection, run.stream, type]) ?? 0
     }
 }
 

@@ -13,12 +13,14 @@ extension SQLiteReviewStore {
         let encoder = EventEncoder(
             claim: claim, table: table, sealing: configuration.keys.sealing, possibleTimes: page.possibleTimes)
         let encoded = try encoder.encode(page.events)
+        let expired = ExpiredNames(key: configuration.keys.audit, recordType: page.recordType)
         let now = configuration.now().microseconds
         return try await write { db in
             var outcome = PageOutcome()
             outcome.anomalies = page.anomalies
             var writer = try EventWriter(
-                db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion)
+                db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion,
+                expired: expired)
             try writer.write(encoded, now: now, &outcome)
             if let cursor = page.cursor {
                 try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
@@ -83,7 +85,7 @@ struct EventWriter {
 
     init(
         _ db: Database, claim: RunClaims.Claim, run: RunID, table: EvidenceTable, tables: [String: EvidenceTable],
-        mappingVersion: String
+        mappingVersion: String, expired: ExpiredNames
     ) throws {
         self.db = db
         self.claim = claim
@@ -95,7 +97,8 @@ struct EventWriter {
         touched = try TouchedRecords(run, table, in: db)
         rows = try EvidenceRows(
             table, claim: claim, run: run, mappingVersion: mappingVersion,
-            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, touched: touched, in: db)
+            memory: claim.isGated ? RunMemory(run, table, in: db) : nil, touched: touched,
+            expired: ExpiredRecords(expired, of: recordType, claim, in: db), in: db)
         try retireOtherType(tables)
     }
 

@@ -126,7 +126,8 @@ extension Database {
     }
 
     private func currentValues(of indicator: String, in period: String? = nil) throws -> [PublishedValue] {
-        let sql = "\(ValueColumns.select) WHERE indicator_id = ?1 AND is_current = 1 AND period_id = coalesce(?2, period_id)"
+        let sql =
+            "\(ValueColumns.select) WHERE indicator_id = ?1 AND is_current = 1 AND period_id = coalesce(?2, period_id)"
         let statement = try PreparedStatement(sql, in: self)
         try statement.bind([.text(indicator), .text(orNull: period)])
         return try statement.values()

@@ -44,7 +44,9 @@ import Testing
         #expect(try save(first) == "mappings/deeds.yaml")
         let host = try await host()
         let report = try await host.importFile(try request(Self.text))
-        #expect(report.new == 2 && report.remarks.map(\.en).contains("mapping mappings/deeds.yaml, saved for these columns"))
+        #expect(
+            report.new == 2 && report.remarks.map(\.en).contains("mapping mappings/deeds.yaml, saved for these columns")
+        )
         #expect(try await host.shown("deed_points", "E01") == "1200.50")
         let second = try await host.importFile(
             try request("分数,单号,谁,时间\n7,3,E01,2026-07-12\n", name: "august.csv"))

@@ -40,7 +40,9 @@ import Testing
 
     @Test func `one changed record of many has its own values computed and no others`() async throws {
         let (workspace, host) = try await company()
-        let deeds = (1...60).map { Company.deed("\($0)", who: "E0\($0 % 6 + 1)", at: "2026-0\(7 + $0 % 3)-10T02:00:00Z") }
+        let deeds = (1...60).map {
+            Company.deed("\($0)", who: "E0\($0 % 6 + 1)", at: "2026-0\(7 + $0 % 3)-10T02:00:00Z")
+        }
         try workspace.script([["records": .array(deeds)]])
         let first = try await host.pull([]).values
         try workspace.script([
@@ -65,7 +67,8 @@ import Testing
             _ = try await host.pull([])
             if random.below(5) == 0 { try await assign(&random, host) }
             let outcome = try await host.rebuild()
-            #expect(outcome.changes.map { "\($0.new.key): \(String(describing: $0.old?.content)) \($0.new.content)" } == [])
+            #expect(
+                outcome.changes.map { "\($0.new.key): \(String(describing: $0.old?.content)) \($0.new.content)" } == [])
         }
     }
 

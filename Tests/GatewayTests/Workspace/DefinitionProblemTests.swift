@@ -114,7 +114,7 @@ import Testing
         Mistake(
             "an unknown key", "zone: Asia/Shanghai", "zone: Asia/Shanghai\ncalender: cn-2026",
             "plumbline.yaml:3:1: unknown key 'calender', perhaps 'calendar'; known: company, zone, languages, calendar, "
-                + "periods, first_period, reject_retention_days, gate"),
+                + "periods, first_period, retention, reject_retention_days, gate"),
         Mistake(
             "rejects that are kept for no day", "zone: Asia/Shanghai", "zone: Asia/Shanghai\nreject_retention_days: 0",
             "plumbline.yaml:3:24: 'reject_retention_days' must be 1 to 3650"),

@@ -3,6 +3,7 @@ import ERPConnectors
 import Expressions
 import FileConnectors
 import Foundation
+import GRDB
 import Indicators
 import OAConnectors
 import OpenSSLCrypto
@@ -26,7 +27,7 @@ final class TestWorkspace {
     /// How long the store waits for others; to be set before the first host.
     var patience = Duration.seconds(30)
     private var store: SQLiteReviewStore?
-    private let key: SymmetricKey
+    let key: SymmetricKey
 
     static let registry: ConnectorRegistry = {
         do {
@@ -109,6 +110,12 @@ final class TestWorkspace {
     func reopen() throws {
         try store?.close()
         store = nil
+    }
+
+    /// Runs SQL behind the program's back.
+    func tamper(_ sql: String) throws {
+        let database = try DatabaseQueue(path: folder.appending(path: "plumbline.sqlite").path)
+        try database.write { try $0.execute(sql: sql) }
     }
 
     /// Lets the company read English.

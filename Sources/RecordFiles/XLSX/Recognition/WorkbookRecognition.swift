@@ -8,18 +8,18 @@ public enum WorkbookRecognition {
     public static func summary(of workbook: Workbook) throws(FileFault) -> WorkbookSummary {
         var summary = WorkbookSummary()
         for sheet in workbook.sheets {
-            if sheet.state != .visible { 
+            if sheet.state != .visible {
                 summary.remarks.append(
                     LocalizedText(zh: "工作表“\(sheet.name)”是隐藏的", en: "the sheet '\(sheet.name)' is hidden"))
-             }
+            }
             var survey = SheetSurvey(workbook.conversion)
             try survey.read(sheet, of: workbook)
             summary.sheets.append(survey.summary(of: sheet, in: workbook))
         }
-        if workbook.usesEpoch1904 { 
+        if workbook.usesEpoch1904 {
             summary.remarks.append(
                 LocalizedText(zh: "工作簿的日期从 1904 年算起", en: "the workbook counts its days from 1904"))
-         }
+        }
         return summary
     }
 }
@@ -109,7 +109,8 @@ private struct SheetSurvey {
             }
             let listed = letters.joined(separator: ", ")
             remarks.append(
-                LocalizedText(zh: "隐藏的列：\(listed)，照常读取", en: "hidden columns: \(listed); they are read like the others"))
+                LocalizedText(zh: "隐藏的列：\(listed)，照常读取", en: "hidden columns: \(listed); they are read like the others")
+            )
         }
         if !merged.isEmpty {
             remarks.append(

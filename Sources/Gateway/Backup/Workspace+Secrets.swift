@@ -1,0 +1,22 @@
+internal import Foundation
+
+extension Workspace {
+    /// What the connections need of keys and secrets that is not there, each with its connection, as one line.
+    public func missingSecrets(in store: SecretStore) -> [String] {
+        connections.flatMap { connection in
+            let secrets = connection.settings.sorted { $0.key < $1.key }.compactMap { key, setting -> String? in
+                guard case .secret(let reference) = setting.content else { return nil }
+                do throws(WorkspaceError) {
+                    _ = try store.resolve(reference)
+                    return nil
+                } catch {
+                    return "\(connection.name), \(key): \(error.description)"
+                }
+            }
+            let authorities = connection.transport.caFiles.filter {
+                !FileManager.default.isReadableFile(atPath: URL(filePath: folder).appending(path: $0).path)
+            }
+            return secrets + authorities.map { "\(connection.name), ca_file: there is no readable file \($0)" }
+        }
+    }
+}

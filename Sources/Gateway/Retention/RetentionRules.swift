@@ -1,0 +1,62 @@
+internal import Indicators
+internal import YAMLDocument
+
+/// For how long a company keeps what it could do without.
+///
+/// ```yaml
+/// retention:
+///   rejects: 30                # days, by default 30
+///   records:
+///     attendance_day: 1095     # days behind the end of the last period in which the record counts
+/// ```
+public struct RetentionRules: Sendable {
+    /// For how many days rejected records are kept, sealed.
+    public let rejectDays: Int
+    /// By record type, for how many days records are kept behind the last period in which they count.
+    public let recordDays: [String: Int]
+    /// Whether the file still has the key of before, `reject_retention_days`.
+    public let usesOldKey: Bool
+    private let places: [String: SourcePlace]
+
+    private static let oldKey = "reject_retention_days"
+    private static let days = 1...36_500
+
+    init(_ map: MapReader) {
+        usesOldKey = map[Self.oldKey] != nil
+        let rules = map["retention"].map {
+            MapReader($0, what: "'retention'", known: ["rejects", "records"], log: map.log)
+        }
+        if usesOldKey, rules?["rejects"] != nil {
+            map.log.add(
+                map.place(of: Self.oldKey), "'\(Self.oldKey)' is the older name of retention's 'rejects': keep one")
+        }
+        rejectDays = Self.days("rejects", in: rules) ?? Self.days(Self.oldKey, in: map) ?? 30
+        let entries = rules?.map("records") ?? []
+        var days: [String: Int] = [:]
+        for entry in entries {
+            let records = rules?["records"].map {
+                MapReader($0, what: "'records'", known: entries.map(\.key), log: map.log)
+            }
+            days[entry.key] = Self.days(entry.key, in: records)
+        }
+        recordDays = days
+        places = Dictionary(entries.map { ($0.key, $0.value.place) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func days(_ key: String, in map: MapReader?) -> Int? {
+        guard let map, let number = map.integer(key) else { return nil }
+        let allowed = key == oldKey || key == "rejects" ? 1...3650 : days
+        if !allowed.contains(number) {
+            map.log.add(map.place(of: key), "'\(key)' must be \(allowed.lowerBound) to \(allowed.upperBound)")
+        }
+        return number
+    }
+
+    /// Logs types that there are not.
+    func check(_ types: [String: RecordType], _ log: ProblemLog) {
+        for type in recordDays.keys.sorted() where types[type] == nil {
+            guard let place = places[type] else { continue }
+            log.add(place, "there is no record type '\(type)'\(proposal(for: type, among: Array(types.keys)))")
+        }
+    }
+}

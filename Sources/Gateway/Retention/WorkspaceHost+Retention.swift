@@ -1,0 +1,146 @@
+internal import Expressions
+internal import Indicators
+internal import ReviewStore
+
+extension WorkspaceHost {
+    /// Deletes what the rules of retention say, or only tells what that is.
+    ///
+    /// Of evidence only what counts in locked periods alone is deleted, or in none. So no value changes, now or later:
+    /// those that can no longer be computed stay as they were published.
+    public func applyRetention(isPreview: Bool) async throws(HostError) -> RetentionReport {
+        var report = RetentionReport(
+            rejectDays: workspace.configuration.retention.rejectDays, rejectsBefore: rejectsEnd, rejects: 0)
+        report.rejects = try await expireRejects(isPreview)
+        for (type, days) in workspace.configuration.retention.recordDays.sorted(by: { $0.key < $1.key }) {
+            report.types.append(try await expireRecords(of: type, keptFor: days, isPreview))
+        }
+        return report
+    }
+
+    /// The moment before which rejects are deleted.
+    var rejectsEnd: Timestamp {
+        workspace.calendar.zone.adding(days: -workspace.configuration.retention.rejectDays, to: now())
+    }
+
+    private func expireRejects(_ isPreview: Bool) async throws(HostError) -> Int {
+        let moment = rejectsEnd
+        return try await storing { () throws(StoreError) in
+            isPreview
+                ? try await store.countDeadLetters(before: moment)
+                : try await store.deleteDeadLetters(before: moment, actor: actor)
+        }
+    }
+
+    private func expireRecords(
+        of type: String, keptFor days: Int, _ isPreview: Bool
+    ) async throws(HostError) -> RetentionReport.TypeReport {
+        var report = RetentionReport.TypeReport(recordType: type, days: days)
+        let (limit, reason) = try await limit(of: type, keptFor: days)
+        report.reason = reason
+        var expiry = RecordExpiry(
+            limit: limit, mayUnplacedGo: reason?.concernsAll != true,
+            oldEnough: workspace.calendar.zone.day(of: now()) + -days,
+            periods: try await recordPeriods(of: type), runs: try await runDays())
+        let book = try await accountBook()
+        do throws(StoreError) {
+            for try await batch in store.evidence(of: type, states: Set(EvidenceState.allCases)) {
+                let due = batch.filter { expiry.isDue($0, book) }
+                if due.isEmpty { continue }
+                let records = due.map { ExpiringRecord(key: $0.key, contentHash: $0.contentHash) }
+                report.deleted +=
+                    isPreview
+                    ? records.count
+                    : try await store.expire(records, of: type, before: expiry.before, actor: actor)
+            }
+        } catch {
+            throw .store(error)
+        }
+        report.waiting = expiry.waiting
+        if report.waiting == 0 { report.reason = nil }
+        if report.deleted > 0 { report.before = expiry.before }
+        return report
+    }
+
+    /// The day up to which all periods that have values of a type's records are locked, no later than its time is over;
+    /// with the reason where it is earlier than that.
+    private func limit(
+        of type: String, keptFor days: Int
+    ) async throws(HostError) -> (day: Day, reason: RetentionReport.Reason?) {
+        let readers = workspace.indicators.filter { $0.recordTypes.contains(type) }
+        if let indicator = readers.first(where: { $0.lookupTypes.contains(type) }) {
+            return (Day.readable.lowerBound, .lookedUp(indicator: indicator.definition.id))
+        }
+        if try await holds().contains(where: { $0.recordTypes.contains(type) }) {
+            return (Day.readable.lowerBound, .held)
+        }
+        let states = try await storing { () throws(StoreError) in try await store.periods() }
+        let locked = Set(states.filter { $0.state == .locked }.map(\.period))
+        let oldEnough = workspace.calendar.zone.day(of: now()) + -days
+        var first: Period?
+        for reader in readers {
+            let values = try await storing { () throws(StoreError) in
+                try await store.values(ValueFilter(indicator: reader.definition.id))
+            }
+            let open = Set(values.map(\.key.period)).subtracting(locked).compactMap { Period(id: $0) }
+            first = ([first].compactMap { $0 } + open).min { ($0.firstDay, $0.kind) < ($1.firstDay, $1.kind) }
+        }
+        guard let first, first.firstDay < oldEnough else { return (oldEnough, nil) }
+        return (first.firstDay, .openPeriod(first.id))
+    }
+
+    private func recordPeriods(of type: String) async throws(HostError) -> RecordPeriods {
+        let readers = workspace.indicators.filter { $0.countedTypes.contains(type) }
+        return RecordPeriods(
+            readers, recordType: type, context: try await context(for: readers, records: readEvidence))
+    }
+
+    /// The day on which each run began.
+    private func runDays() async throws(HostError) -> [RunID: Day] {
+        let runs = try await storing { () throws(StoreError) in try await store.runs(connection: nil, limit: .max) }
+        let zone = workspace.calendar.zone
+        return Dictionary(runs.map { ($0.id, zone.day(of: $0.started)) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// Decides which records of a type are to be deleted.
+private struct RecordExpiry {
+    /// What counts in no period behind this day may go; no period with values that begins before it is open.
+    let limit: Day
+    /// What counts in no period at all may go where it came before this day.
+    private let unplacedLimit: Day
+    /// What counts in no period behind this day is old enough.
+    let oldEnough: Day
+    var periods: RecordPeriods
+    let runs: [RunID: Day]
+    /// The records that are old enough and must wait.
+    private(set) var waiting = 0
+    /// The first day behind all periods in which a record counts that is due.
+    private(set) var before: Day?
+
+    init(limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day]) {
+        (self.limit, self.oldEnough, self.periods, self.runs) = (limit, oldEnough, periods, runs)
+        unplacedLimit = mayUnplacedGo ? oldEnough : limit
+    }
+
+    /// A record that counts in no period is as old as what it says.
+    mutating func isDue(_ evidence: Evidence, _ book: AccountBook) -> Bool {
+        let counted = periods.end(of: book.resolved(evidence))
+        let end = counted ?? runs[evidence.run] ?? oldEnough + 1
+        guard end <= (counted == nil ? unplacedLimit : limit) else {
+            if end <= oldEnough { waiting += 1 }
+            return false
+        }
+        if let counted { before = before.map { max($0, counted) } ?? counted }
+        return true
+    }
+}
+
+extension RetentionReport.Reason {
+    /// Whether it keeps records that count in no period, too.
+    fileprivate var concernsAll: Bool {
+        switch self {
+        case .openPeriod: false
+        case .lookedUp, .held: true
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import Indicators
+
+/// Evidence of a record type whose time is over, and which was deleted.
+public struct ExpiredEvidence: Sendable, Hashable {
+    /// The type of the records.
+    public let recordType: String
+    /// A period that begins before this day may lack records: its values cannot be computed again.
+    public let before: Day
+    /// How many records were deleted and have not come back changed.
+    public let records: Int
+}
+
+/// A record to be deleted, as it was looked at.
+public struct ExpiringRecord: Sendable, Hashable {
+    /// What names the record.
+    public let key: EvidenceReference
+    /// What it held: a record that has changed in the meantime stays.
+    public let contentHash: ContentHash
+
+    /// A record with what it held.
+    public init(key: EvidenceReference, contentHash: ContentHash) { (self.key, self.contentHash) = (key, contentHash) }
+}
+
+/// Deletes evidence whose time is over.
+public protocol RetentionStore: Sendable {
+    /// What was deleted of each record type, by its name.
+    func expiredEvidence() async throws(StoreError) -> [ExpiredEvidence]
+
+    /// Deletes records of a type, with what runs have kept of them, in ONE transaction with an audit entry. No value
+    /// changes: those of periods that begin before the day are not to be computed again.
+    ///
+    /// No day is needed where no record counts in any period.
+    ///
+    /// A keyed hash of each record's id stays, with that of its contents. What a source gives again as it was is passed
+    /// over; what it gives changed is taken in.
+    /// - Returns: How many records were deleted.
+    /// - Throws: `StoreError.refused` while records of the type wait for the quality gate.
+    func expire(
+        _ records: [ExpiringRecord], of recordType: String, before: Day?, actor: String
+    ) async throws(StoreError) -> Int
+}

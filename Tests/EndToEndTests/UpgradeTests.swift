@@ -1,0 +1,110 @@
+import Foundation
+import PlumblineKit
+import Testing
+
+/// What an older version wrote, opened with this one.
+@Suite(.serialized, .timeLimit(.minutes(10)))
+struct UpgradeTests {
+    @Test func `an older database keeps its values, evidence and audit chain`() async throws {
+        let company = try OlderCompany()
+        #expect(try company.steps().last == OlderCompany.schema)
+        let before = try company.database().contents(without: ["grdb_migrations", "import_changes", "runs"])
+        let verified = try await company.program.json("verify", "--head", company.url.path + "/head.txt")
+        #expect(verified["intact"] == true && verified["entries"] == 10)
+        #expect(try company.steps().last != OlderCompany.schema)
+        #expect(try await company.values() == company.olderValues())
+        let after = try company.database().contents(without: [])
+        for (table, rows) in before where table != "record_fields" { #expect(after[table] == rows, "\(table)") }
+        #expect(
+            try company.database().rows("SELECT id, inserted, updated, message, gate FROM runs WHERE id = 4")
+                == [["4", "1", "1", "import of second.csv", ""]])
+    }
+
+    @Test func `values of an older database follow from its evidence`() async throws {
+        let company = try OlderCompany()
+        let rebuilt = try await company.program.json("rebuild")
+        #expect(rebuilt["changed"] == 0 && rebuilt["unchanged"] == 30)
+        // July was locked before one of its records changed: that is the same finding as before.
+        #expect(rebuilt["refused"]?.array?.count == 6)
+        let explained = try await company.program.json("explain", "--all").array ?? []
+        let disagreeing = explained.filter { $0["published"]?["agrees"] == false }
+        #expect(explained.count == 36 && disagreeing.count == 6)
+        #expect(disagreeing.allSatisfy { $0["period"]?["id"] == "2026-07" || $0["period"] == "2026-07" })
+    }
+
+    @Test func `what an older version kept of imports, rejects and decisions still serves`() async throws {
+        let company = try OlderCompany()
+        let sealed = try await company.program.run("rejects", "replay")
+        #expect(sealed.status == 1 && sealed.output.contains("'points' wants decimal?, not 'xxxx'"))
+        // July is as it was locked again, so that nothing speaks against it.
+        try company.setPoints(ofRecord: "2", from: "9", to: "2")
+        _ = try await company.program.json("pull")
+        _ = try await company.program.json("undo", "2")
+        let sheets = try company.database().rows(
+            "SELECT _external_id, points FROM evidence_deed WHERE _connection = 'sheets' ORDER BY 1")
+        #expect(sheets == [["A", "5"], ["B", "7"]])
+        #expect(try await company.program.json("pull")["values"]?["changed"] == 0)
+        #expect(try await company.program.json("verify")["intact"] == true)
+        #expect(try await company.program.json("people", "unmatched") == [])
+    }
+
+    @Test func `a backup of an older database is of the older database`() async throws {
+        let (company, place) = (try OlderCompany(), try TemporaryFolder())
+        let file = place.url.appending(path: "older.backup").path
+        let made = try await company.program.json("backup", file)
+        #expect(made["intact"] == true && made["schema"] == .string(OlderCompany.schema))
+        #expect(try company.steps().last == OlderCompany.schema)
+        let folder = place.url.appending(path: "restored")
+        _ = try await company.program.json("restore", file, "--to", folder.path)
+        let restored = Plumbline(workspace: folder)
+        #expect(try await restored.json("verify")["entries"] == 10)
+        #expect(try await restored.json("rebuild")["changed"] == 0)
+    }
+
+    /// The last step moves what imports have kept into another table: enough of it that a kill can fall into the middle.
+    @Test func `a kill while the schema is brought up to date leaves the old or the new one, whole`() async throws {
+        let company = try OlderCompany()
+        try company.database().run(
+            """
+            INSERT INTO import_changes (import_id, external_id, hash, before)
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 200000)
+            SELECT 1, 'kept-' || n, zeroblob(32), '[null, null, 3, 3, "live", "' || hex(randomblob(60)) || '"]'
+            FROM number;
+            PRAGMA wal_checkpoint(TRUNCATE);
+            """)
+        let older = try company.database().contents(without: ["import_changes"])
+        var (old, new) = (0, 0)
+        for round in 0..<8 {
+            let killed = try OlderCompany(copying: company)
+            let running = try killed.program.start(["verify"])
+            // The log grows while the step goes on and stays until the program ends.
+            let limit = ContinuousClock.now + .seconds(20)
+            while killed.logSize < 3_000_000 * (round + 1), ContinuousClock.now < limit {
+                try await Task.sleep(for: .milliseconds(1))
+            }
+            running.kill()
+            #expect(try await running.finish(timeout: .seconds(20)).wasKilled)
+            if try killed.steps().last == OlderCompany.schema {
+                old += 1
+                #expect(try killed.database().contents(without: ["import_changes"]) == older)
+                #expect(try killed.database().rows("SELECT COUNT(*) FROM import_changes") == [["200001"]])
+            } else {
+                new += 1
+                #expect(try killed.database().rows("SELECT COUNT(*) FROM run_changes") == [["200001"]])
+            }
+            #expect(try await killed.program.json("verify")["entries"] == 10)
+            #expect(try killed.database().rows("SELECT COUNT(*) FROM run_changes") == [["200001"]])
+            #expect(try await killed.values() == killed.olderValues())
+        }
+        print("of 8 kills, \(old) left the old schema, \(new) the new one")
+        #expect(old > 0)
+    }
+}
+
+extension OlderCompany {
+    /// How long the log of the database is.
+    fileprivate var logSize: Int {
+        let log = url.appending(path: "plumbline.sqlite-wal").path
+        return (try? FileManager.default.attributesOfItem(atPath: log)[.size] as? Int) ?? 0
+    }
+}
