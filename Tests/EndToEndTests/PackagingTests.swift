@@ -25,8 +25,10 @@ import Testing
             #expect(words.first == "/usr/bin/plumbline")
             if words[1] == "serve" { continue }
             #expect(help.contains("\n  \(words[1]) "), "\(name)")
-            let options = try await RunningProcess(Plumbline.program, [words[1], "--help"]).finish(timeout: .seconds(20))
-            #expect(words.dropFirst(2).filter { $0.hasPrefix("--") }.allSatisfy { options.output.contains($0) }, "\(name)")
+            let options = try await RunningProcess(Plumbline.program, [words[1], "--help"]).finish(
+                timeout: .seconds(20))
+            #expect(
+                words.dropFirst(2).filter { $0.hasPrefix("--") }.allSatisfy { options.output.contains($0) }, "\(name)")
         }
     }
 
