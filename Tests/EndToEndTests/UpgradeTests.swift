@@ -73,17 +73,20 @@ struct UpgradeTests {
             PRAGMA wal_checkpoint(TRUNCATE);
             """)
         let older = try company.database().contents(without: ["import_changes"])
-        var (old, new) = (0, 0)
-        for round in 0..<8 {
+        var (old, new, missed) = (0, 0, 0)
+        while old + new < 8, missed < 24 {
             let killed = try OlderCompany(copying: company)
             let running = try killed.program.start(["verify"])
             // The log grows while the step goes on and stays until the program ends.
             let limit = ContinuousClock.now + .seconds(20)
-            while killed.logSize < 3_000_000 * (round + 1), ContinuousClock.now < limit {
+            while killed.logSize < 3_000_000 * (1 + old % 4), ContinuousClock.now < limit {
                 try await Task.sleep(for: .milliseconds(1))
             }
             running.kill()
-            #expect(try await running.finish(timeout: .seconds(20)).wasKilled)
+            guard try await running.finish(timeout: .seconds(20)).wasKilled else {
+                missed += 1
+                continue
+            }
             if try killed.steps().last == OlderCompany.schema {
                 old += 1
                 #expect(try killed.database().contents(without: ["import_changes"]) == older)
@@ -96,8 +99,8 @@ struct UpgradeTests {
             #expect(try killed.database().rows("SELECT COUNT(*) FROM run_changes") == [["200001"]])
             #expect(try await killed.values() == killed.olderValues())
         }
-        print("of 8 kills, \(old) left the old schema, \(new) the new one")
-        #expect(old > 0)
+        print("of \(old + new) kills, \(old) left the old schema, \(new) the new one; \(missed) came too late")
+        #expect(old + new == 8 && old > 0)
     }
 }
 
