@@ -105,7 +105,7 @@ struct Gate: AsyncParsableCommand {
         if options.isJSON { return printJSON(["hold": .int(Int(id)), "values": values.json]) }
         let language = host.workspace.configuration.language
         let done = LocalizedText(
-            zh: "扣留 \(id) 已\(decision == .release ? "放行" : "收回")。",
+            zh: "拦截 \(id) 已\(decision == .release ? "放行" : "收回")。",
             en: "Hold \(id) is \(decision == .release ? "released" : "discarded"). ")
         StandardOutput.write("\(done.text(in: language))\(values.sentence(in: language))\n")
     }
@@ -131,13 +131,13 @@ extension Hold {
         let numbers = runs.map(String.init).joined(separator: ", ")
         var lines = [
             isChinese
-                ? "扣留 \(id)：\(connection)/\(stream)，\(records) 条记录，自 \(created.rfc3339)，\(state.rawValue)"
+                ? "拦截 \(id)：\(connection)/\(stream)，\(records) 条记录，自 \(created.rfc3339)，\(state.rawValue)"
                 : "Hold \(id): \(connection)/\(stream), \(records) records, since \(created.rfc3339), \(state.rawValue)"
         ]
         if !runs.isEmpty { lines.append(isChinese ? "  运行 \(numbers)" : "  runs \(numbers)") }
         lines += findings.map { "  \($0.text(in: workspace).onOneLine)" }
         if let decided {
-            let who = decidedBy ?? (isChinese ? "质量关" : "the gate")
+            let who = decidedBy ?? (isChinese ? "质量闸门" : "the gate")
             let by = isChinese ? "由 \(who)" : "by \(who)"
             lines.append("  \(state.rawValue) \(decided.rfc3339) \(by): \(reason ?? "-")".onOneLine)
         }
@@ -168,7 +168,7 @@ extension [Judgement] {
         let first = filter { $0.isFirst && $0.profile.mapped > 0 }
         guard let only = first.first else { return [] }
         let text = LocalizedText(
-            zh: "质量关：\(first.count == 1 ? only.stream : "\(first.count) 个数据流")首次读取，作为以后比较的基准",
+            zh: "质量闸门：\(first.count == 1 ? only.stream : "\(first.count) 个数据流")首次读取，作为以后比较的基准",
             en: "gate: the first run of \(first.count == 1 ? only.stream : "\(first.count) streams") was learned from; "
                 + "there is nothing to compare it with yet")
         return [text.text(in: language)]
@@ -194,7 +194,7 @@ extension Judgement {
             let why = hold.findings.map { $0.text(in: workspace) }.joined(separator: "; ")
             let isEmpty = hold.records == 0
             return LocalizedText(
-                zh: "质量关：\(stream) 已扣留，\(isEmpty ? "没有指标值是完整的" : "\(hold.records) 条记录不计入任何指标值")：\(why)。"
+                zh: "质量闸门：\(stream) 被拦下，\(isEmpty ? "没有指标值是完整的" : "\(hold.records) 条记录不计入任何指标值")：\(why)。"
                     + "'plumbline gate show \(hold.id)' 查看等待的内容。",
                 en:
                     "gate: \(stream): HELD, \(isEmpty ? "no value is complete" : "\(hold.records) records count in no value"): "
