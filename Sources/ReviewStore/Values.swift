@@ -149,7 +149,8 @@ public protocol ValueStore: Sendable {
     /// The ids of the periods that an indicator has current values in.
     func publishedPeriods(of indicator: String) async throws(StoreError) -> Set<String>
 
-    /// The indicators and periods of current values that are partial or provisional: time alone may complete them.
+    /// The indicators and periods of current values that are partial or provisional: time alone may complete them. None of
+    /// locked periods, which stay as they are.
     func unripeValues() async throws(StoreError) -> Set<UnripeValues>
 
     /// The current value; nil where there never was one.

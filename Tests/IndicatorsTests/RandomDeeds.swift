@@ -16,7 +16,7 @@ enum RandomDeeds {
         return "{id: R\(number), owner_id: \(pick(owners)), kind: \(pick(["a", "b", "c", "d"])), "
             + "points: \(pick(["1", "2.5", "-3", "7", "null"])), weight: \(pick(["1", "2", "0.5", "null"])), "
             + "rater: r\(pick(["1", "2", "3", "4", "5", "6", "7"])), ok: \(pick(["true", "false"])), "
-            + "ref: \(pick(["D1", "D2", "D3"])), "
+            + "ref: \(pick(["D1", "D2", "D3"])), begun: 2026-0\(pick(["7", "8", "9"]))-20T02:00:00Z, "
             + "at: 2026-0\(pick(["7", "8", "9"]))-1\(pick(["0", "1", "2"]))T0\(pick(["1", "2"])):00:00Z}"
     }
 }

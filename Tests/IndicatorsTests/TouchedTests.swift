@@ -12,6 +12,10 @@ import Testing
             "{subjects: '{\"E01\": 1, \"E02\": 2}', aggregate: count}",
             "{aggregate: count, scope: company}",
             "{measures: {a: {where: record.ok}, b: {value: record.points, aggregate: sum, subject: company}}, finish: 'a + b'}",
+            "{measures: {a: {anchor: record.begun, aggregate: count}, b: {value: record.points, aggregate: sum, subject: company}}, "
+                + "finish: 'a + b'}",
+            "{measures: {a: {aggregate: count}, b: {value: record.points, aggregate: sum, subject: company}}, "
+                + "finish: 'a + b', zero_denominator: zero}",
             "{where: 'employee.unit == \"Plumb/Sales\"', aggregate: count}",
             "{anchor: 'addDays(record.at, 40)', aggregate: count, zero_denominator: zero}",
             "{value: record.points, aggregate: median, subject: record.unit, scope: org_unit}",
@@ -41,14 +45,14 @@ import Testing
         #expect(aggregation.values().map(\.subject.id) == ["E03", "Plumb", "Plumb/Sales"])
     }
 
-    @Test func `only records of the touched periods are asked for`() throws {
+    @Test func `only records from the first period on are asked for, or of the touched periods`() throws {
         let ledger = try Ledger("{aggregate: count}")
         let evidence = try ledger.evidence("[{id: R1}, {id: R2, at: 2026-09-01T02:00:00Z}]")
         var aggregation = try ledger.aggregation(evidence)
-        #expect(aggregation.windows(of: "deed") == nil)
-        aggregation.restrict(["x"], to: [evidence[0]], published: [:])
         let july = try #require(Timestamp(rfc3339: "2026-06-30T16:00:00Z"))
         let august = try #require(Timestamp(rfc3339: "2026-07-31T16:00:00Z"))
+        #expect(aggregation.windows(of: "deed") == [FieldWindow(field: "at", times: july..<Timestamp.latest)])
+        aggregation.restrict(["x"], to: [evidence[0]], published: [:])
         #expect(aggregation.windows(of: "deed") == [FieldWindow(field: "at", times: july..<august)])
     }
 

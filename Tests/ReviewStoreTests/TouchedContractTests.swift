@@ -1,3 +1,4 @@
+import Expressions
 import Indicators
 import ReviewStore
 import Testing
@@ -105,6 +106,22 @@ import Testing
         _ = try await store.judge(try await store.gatedRun([mapped("2", "c")]), Self.passed)
         #expect(try await store.staleMarks().map(\.isWhole) == [true])
         try await store.decide(hold.id, .release, actor: "hr", reason: "right")
+        #expect(try await store.staleMarks().map(\.isWhole) == [true])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `what a record held by itself was like before is not forgotten when the hold is settled`(
+        kind: TestedStore
+    ) async throws {
+        let store = try await store(kind)
+        var odd = Self.passed
+        odd.recordFinding = GateFinding(rule: "impossible_times", found: "1", expected: "0")
+        let created = try Value.instant("2099-07-01T00:00:00Z")
+        let bad = MappedRecord(
+            externalID: "1", record: sample("1", ["name": .string("bad"), "created_at": created]))
+        _ = try await store.judge(try await store.gatedRun([bad]), odd)
+        try await store.compute()
+        _ = try await store.judge(try await store.gatedRun([], deletions: ["1"]), Self.passed)
         #expect(try await store.staleMarks().map(\.isWhole) == [true])
     }
 

@@ -19,7 +19,7 @@ struct ExpiredValues: Sendable {
     }
 
     func contains(_ key: ValueKey) -> Bool {
-        guard let period = Period(id: key.period) else { return false }
+        guard days[key.indicator] != nil, let period = Period(id: key.period) else { return false }
         return before(key.indicator, period) != nil
     }
 

@@ -104,7 +104,8 @@ extension WorkspaceHost {
     private func touchedStates(_ plan: Recomputation) async throws(HostError) -> [Evidence] {
         guard !plan.touched.isEmpty else { return [] }
         var states: [Evidence] = []
-        for type in plan.touchedTypes.sorted() {
+        let read = plan.touched.reduce(into: Set<String>()) { $0.formUnion($1.recordTypes) }
+        for type in plan.touchedTypes.intersection(read).sorted() {
             states += try await storing { () throws(StoreError) in try await store.touchedStates(of: type) }
         }
         return states

@@ -82,6 +82,13 @@ extension CompiledIndicator {
     public var canBeTouched: Bool { measures.allSatisfy { $0.anchor != nil || $0.inPeriod != nil } }
 }
 
+extension CompiledMeasure {
+    /// Whether it counts for the company as a whole.
+    fileprivate var isOfCompany: Bool {
+        if case .company = subject { true } else { false }
+    }
+}
+
 extension IndicatorColumns {
     var id: String { indicator.definition.id }
 
@@ -91,13 +98,17 @@ extension IndicatorColumns {
         for (measure, place) in zip(indicator.measures, places) {
             var own = placings[plans.placing(of: place.plan)]
             // A measure of the whole company takes part in everybody's value.
-            if case .company = measure.subject { own = own.wholePeriods(of: .company) }
+            if measure.isOfCompany { own = own.wholePeriods(of: .company) }
             touched.formUnion(own)
         }
         // What is withheld of an anonymous value depends on those beside it.
         if indicator.definition.anonymous { touched = touched.wholePeriods() }
         let subjects = Set(touched.cells.map(\.subject))
         if indicator.hasNaturalZeros { touched.insert(subjects.subtracting(published), in: context.allPeriods) }
+        // What the whole company has takes part in every value, whichever measure touches it.
+        if indicator.measures.contains(where: \.isOfCompany) {
+            touched.insert([.company], in: Array(touched.allPeriods))
+        }
         restriction = Restriction(touched: touched, subjects: subjects, published: published)
     }
 

@@ -16,7 +16,10 @@ struct PlacedRecords {
     /// Where the records lie that are counted; nil where they may lie anywhere.
     private(set) var windows: [FieldWindow]?
 
-    init(_ plan: PlacementPlan, context: AggregationContext) { placer = RecordPlacer(plan, context: context) }
+    init(_ plan: PlacementPlan, context: AggregationContext) {
+        placer = RecordPlacer(plan, context: context)
+        windows = plan.windows(from: context.firstDay, in: context.zone)
+    }
 
     /// The number of a condition, which it is given when it is first met.
     mutating func number(of condition: Program?) -> Int { conditions.number(of: condition) }

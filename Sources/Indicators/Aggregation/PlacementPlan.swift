@@ -63,13 +63,24 @@ struct PlacementPlan: Sendable {
 
     /// Where the records of some periods lie, in one window or none; nil where it takes more than a field to tell.
     func windows(holding periods: Set<Period>, in zone: Zone) -> [FieldWindow]? {
+        guard let field = anchorField else { return nil }
+        guard let start = periods.map({ $0.start(in: zone) }).min(), let end = periods.map({ $0.end(in: zone) }).max()
+        else { return [] }
+        return [FieldWindow(field: field, times: start..<end)]
+    }
+
+    /// Where the records from a day on lie; nil where it takes more than a field to tell.
+    func windows(from day: Day, in zone: Zone) -> [FieldWindow]? {
+        anchorField.map { [FieldWindow(field: $0, times: zone.start(of: day)..<Timestamp.latest)] }
+    }
+
+    /// The field that is the anchor as it is stored; nil where it takes more to tell when a record counts.
+    private var anchorField: String? {
         guard inPeriod == nil, let read = anchor?.plainRead, read.function == nil, read.path.count == 1,
             read.variable == IndicatorEnvironment.recordName, let slot = record.slot(of: read.path[0]),
             record.fields[slot].kind == .datetime
         else { return nil }
-        guard let start = periods.map({ $0.start(in: zone) }).min(), let end = periods.map({ $0.end(in: zone) }).max()
-        else { return [] }
-        return [FieldWindow(field: read.path[0], times: start..<end)]
+        return read.path[0]
     }
 
     /// Equal for measures whose records are placed alike.

@@ -34,11 +34,18 @@ struct HoldWriter {
             ])
         if verdict.findings.isEmpty {
             try db.markJudged(id, stream.recordType)
+            try db.markStale(retiredTypes(by: id, besides: stream.recordType))
             try forgetBefore([id])
             try settle(stream.id, isComplete: run.state == .succeeded && verdict.mode != .resumed)
         }
         try forgetOldProfiles(stream.id)
         return try holds.map { try db.hold($0.id) }
+    }
+
+    /// The types that a run's stream was mapped onto before, whose records no longer count from the run on.
+    private func retiredTypes(by run: RunID, besides type: String) throws -> Set<String> {
+        let sql = "SELECT DISTINCT record_type FROM run_changes WHERE run_id = ? AND record_type <> ?"
+        return try String.fetchSet(db, sql: sql, arguments: [run, type])
     }
 
     /// Puts a run into the open hold of its stream, or into a new one.
@@ -98,6 +105,8 @@ struct HoldWriter {
             if try isEmpty(hold) {
                 try RunUndo(hold.runs.map { try db.run($0) }, tables, in: db).forgetStates()
                 try settle(hold, runs: .discarded)
+                // What was in effect instead of what was held is noted nowhere.
+                try db.markStale(hold.recordTypes.subtracting([""]))
             } else if isComplete, hold.scope == .runs, hold.findings.allSatisfy({ Self.stateRules.contains($0.rule) }) {
                 try settle(hold, runs: .passed)
                 try forgetBefore(hold.runs)

@@ -72,6 +72,7 @@ extension SQLiteReviewStore {
             let sql = """
                 SELECT DISTINCT indicator_id, period_id, status FROM indicator_values
                 WHERE is_current = 1 AND status IN ('partial', 'provisional')
+                    AND period_id NOT IN (SELECT period_id FROM periods WHERE state = 'locked')
                 """
             return try Row.fetchAll(db, sql: sql).reduce(into: []) { values, row in
                 let status: String = try row.decode(forColumn: "status")

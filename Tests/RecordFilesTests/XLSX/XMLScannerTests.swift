@@ -27,6 +27,7 @@ import Testing
         "<worksheet><sheetData><row><c t=\"str\"><v>a<![CDATA[<b>&amp;]]]]><![CDATA[>]]>c<!-- x -->d<?pi <v>?></v></c></row></sheetData></worksheet>",
         "<worksheet><sheetData><row><c t=\"str\"><v>&lt;&gt;&amp;&quot;&apos;&#65;&#x4e2d;&#x1F600;</v></c></row></sheetData></worksheet>",
         "<worksheet><sheetData><row><c t=\"&#115;tr\" r=\"B&#49;\"><v>张伟</v></c></row></sheetData></worksheet>",
+        "<worksheet><cols><col :min='1' max='2' hidden='1'/></cols>Fls></worksheet>",
         "<worksheet><cols><col min='2' max='3' hidden='true'/></cols><sheetData><row/><row><c/><c><v/></c></row></sheetData><mergeCells><mergeCell ref='A1:B2'/></mergeCells><extLst><row><c><v>no</v></c></row></extLst></worksheet>",
         "\u{FEFF}<worksheet><sheetData><row><c><f>A1</f><v></v></c><c t=\"str\"><v a='>'>x</v></c></row></sheetData></worksheet>",
     ])

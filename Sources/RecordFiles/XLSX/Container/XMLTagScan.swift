@@ -65,7 +65,7 @@ struct XMLTagScan {
     }
 
     private static func beginsName(_ byte: UInt8) -> Bool {
-        (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte >= 0x80
+        (byte | 0x20) &- 97 < 26 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ":") || byte >= 0x80
     }
 
     private static func isName(_ byte: UInt8) -> Bool {
