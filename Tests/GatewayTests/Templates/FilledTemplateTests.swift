@@ -1,6 +1,7 @@
 import Expressions
 import Foundation
 import Indicators
+import PlumblineKit
 import RecordFiles
 import ReviewStore
 import Testing
