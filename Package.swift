@@ -9,13 +9,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The families of connectors: a folder in `Plugins`, a target and a test target each.
-let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing"]
+let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"]
 let connectors: [Target.Dependency] = families.map { .target(name: "\($0)Connectors") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -33,6 +37,11 @@ let sources: [Target] = [
         name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
         path: "Sources/EmbedFilesPlugin"),
     .target(name: "Callbacks", dependencies: ["CExpat", "OpenSSLCrypto", "PlumblineKit"]),
+    .target(
+        name: "Console",
+        dependencies: [
+            "Callbacks", "Gateway", "PlumblineKit", "ReviewStore", httpTypes, hummingbird, lifecycle, logging,
+        ] + nio),
     .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
@@ -47,15 +56,15 @@ let sources: [Target] = [
     .target(
         name: "Gateway",
         dependencies: [
-            "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore", "YAMLDocument",
-            asyncHTTPClient, nioCompression, nioSSL,
+            "Callbacks", "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore",
+            "YAMLDocument", asyncHTTPClient, lifecycle, logging, nioCompression, nioSSL,
         ] + nio,
         plugins: ["EmbedFilesPlugin"]),
     .executableTarget(
         name: "PlumblineCommand",
         dependencies: [
-            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore",
-            "YAMLDocument", argumentParser,
+            "Console", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles",
+            "ReviewStore", "YAMLDocument", argumentParser, lifecycle, logging,
         ] + connectors),
     .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
 ]
@@ -70,6 +79,12 @@ let connectorTargets: [Target] = families.map { family in
 let tests: [Target] = [
     .testTarget(
         name: "CallbacksTests", dependencies: ["Callbacks", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting"]),
+    .testTarget(
+        name: "ConsoleTests",
+        dependencies: [
+            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes, hummingbird,
+            .product(name: "HummingbirdTesting", package: "hummingbird"),
+        ]),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
@@ -117,13 +132,17 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: sources + connectorTargets + tests + connectorTests,
     cxxLanguageStandard: .cxx17

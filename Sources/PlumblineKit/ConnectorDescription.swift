@@ -37,7 +37,7 @@ public struct ConnectorDescription: Sendable, Hashable {
 
 /// The kind of system a connector reads. Its raw value is the first half of the connector's id.
 public enum Family: String, Sendable, Hashable, CaseIterable {
-    case ticketing, oa, erp, survey, attendance, file
+    case ticketing, oa, erp, survey, attendance, file, webhook
 }
 
 /// One sequence of records that a connector can read.

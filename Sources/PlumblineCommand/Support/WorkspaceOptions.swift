@@ -11,6 +11,7 @@ internal import OpenSSLCrypto
 internal import ReviewStore
 internal import SurveyConnectors
 internal import TicketingConnectors
+internal import WebhookConnectors
 
 /// How a command prints.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -34,7 +35,7 @@ struct WorkspaceOptions: ParsableArguments {
     static func registry() throws -> ConnectorRegistry {
         try ConnectorRegistry(
             AttendanceFamily.connectors, ERPFamily.connectors, FileFamily.connectors, OAFamily.connectors,
-            SurveyFamily.connectors, TicketingFamily.connectors)
+            SurveyFamily.connectors, TicketingFamily.connectors, WebhookFamily.connectors)
     }
 
     func read() throws -> Workspace {

@@ -13,6 +13,7 @@ import SurveyConnectors
 import Synchronization
 import Testing
 import TicketingConnectors
+import WebhookConnectors
 import YAMLDocument
 
 @testable import Gateway
@@ -33,7 +34,8 @@ final class TestWorkspace {
         do {
             return try ConnectorRegistry(
                 AttendanceFamily.connectors, ERPFamily.connectors, FileFamily.connectors, OAFamily.connectors,
-                SurveyFamily.connectors, TicketingFamily.connectors, [ScriptedConnector.self])
+                SurveyFamily.connectors, TicketingFamily.connectors, WebhookFamily.connectors,
+                [ScriptedConnector.self])
         } catch {
             preconditionFailure("\(error)")
         }

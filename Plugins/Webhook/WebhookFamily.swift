@@ -1,0 +1,7 @@
+public import PlumblineKit
+
+/// What any system may send to us in a form of ours or of its own, in alphabetical order.
+public enum WebhookFamily {
+    /// None yet.
+    public static let connectors: [any Connector.Type] = []
+}

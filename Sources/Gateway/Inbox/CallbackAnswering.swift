@@ -1,0 +1,53 @@
+public import Callbacks
+internal import PlumblineKit
+
+/// Answers what other systems send to the addresses of connections, `POST /hooks/<connection>`.
+///
+/// The order of an answer: whose connection, how large, how often, whose signature, which time, seen before, stored on
+/// disk, answered. Nothing is mapped before it is answered.
+public protocol CallbackAnswering: Sendable {
+    /// What a connection allows before anything of a request is read; nil where no connection takes requests by this name.
+    func limits(of connection: String) -> CallbackLimits?
+
+    /// The answer to a request within the limits. Where it says that the request was received, the event is on disk.
+    func answer(_ request: CallbackRequest, for connection: String) async -> CallbackReply
+}
+
+/// What a connection allows before anything of a request is read.
+public struct CallbackLimits: Sendable, Hashable {
+    /// How long a body may be, in bytes.
+    public var bodyBytes: Int
+    /// How many requests are taken in a second, beside a burst of as many.
+    public var requestsPerSecond: Int
+
+    /// Limits of one connection.
+    public init(bodyBytes: Int, requestsPerSecond: Int) {
+        self.bodyBytes = bodyBytes
+        self.requestsPerSecond = requestsPerSecond
+    }
+}
+
+/// What goes back to the sender.
+public struct CallbackReply: Sendable, Hashable {
+    /// The status of HTTP.
+    public var status: Int
+    /// The media type of the body; nil where there is no body.
+    public var contentType: String?
+    /// The body.
+    public var body: [UInt8]
+    /// After how many seconds the sender may come again, where it shall.
+    public var retryAfter: Int?
+
+    /// An answer; what is left out is empty.
+    public init(status: Int, contentType: String? = nil, body: [UInt8] = [], retryAfter: Int? = nil) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+        self.retryAfter = retryAfter
+    }
+
+    /// The answer that a system's own rules want.
+    public init(_ answer: CallbackAnswer) {
+        self.init(status: answer.status, contentType: answer.contentType, body: answer.body)
+    }
+}
