@@ -82,7 +82,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes, hummingbird,
+            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes,
+            hummingbird,
             .product(name: "HummingbirdTesting", package: "hummingbird"),
         ]),
     .testTarget(
@@ -95,7 +96,8 @@ let tests: [Target] = [
     .testTarget(
         name: "GatewayTests",
         dependencies: [
-            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "RecordFiles",
+            "Callbacks", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting",
+            "RecordFiles",
             "ReviewStore", "YAMLDocument", grdb, nioSSL,
         ] + connectors + nio),
     .testTarget(
@@ -113,7 +115,7 @@ let tests: [Target] = [
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["File", "Ticketing"].map { family in
+let connectorTests: [Target] = ["File", "Ticketing", "Webhook"].map { family in
     .testTarget(
         name: "\(family)Tests",
         dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")],

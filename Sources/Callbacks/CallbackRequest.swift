@@ -37,6 +37,11 @@ public struct CallbackRequest: Sendable {
     }
 }
 
+extension CallbackRequest {
+    /// The value of the first parameter of the address by this name; nil where there is none.
+    public func parameter(named name: String) -> String? { query.first { $0.name == name }?.value }
+}
+
 /// Reading parts that must be there once.
 extension CallbackRequest {
     /// The one value under the header `name`.

@@ -16,7 +16,7 @@ internal import Gateway
             CommandGroup(name: "Set up", subcommands: [Init.self, Connectors.self, Lint.self, Test.self, Check.self]),
             CommandGroup(
                 name: "Read and compute",
-                subcommands: [Preview.self, Pull.self, Rebuild.self]),
+                subcommands: [Preview.self, Pull.self, Inbox.self, Rebuild.self]),
             CommandGroup(
                 name: "Bring by hand",
                 subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),

@@ -41,6 +41,8 @@ public struct RunProfile: Sendable, Hashable {
     public var live: Int
     /// The stream's open dead letters.
     public var openRejects: Int
+    /// Whether it used what its system has sent.
+    public var isPushed: Bool
     /// Whether it read its stream from the beginning.
     public var readsAll: Bool
     /// How the last of the stream's runs before it ended that stored anything; nil where there is none.
@@ -68,6 +70,8 @@ public struct RunProfile: Sendable, Hashable {
         case resumed
         /// A file that a person brought.
         case file
+        /// What its system has sent.
+        case pushed
     }
 }
 

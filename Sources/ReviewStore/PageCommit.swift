@@ -20,6 +20,8 @@ public struct PageCommit: Sendable {
     public var shape = SourceShape()
     /// When records may tell of; nil does not ask.
     public var possibleTimes: Range<Timestamp>?
+    /// The events of the inbox that this page is made of: they are used once it is stored.
+    public var uses: [InboxID] = []
 
     /// A page of a run.
     public init(
@@ -68,6 +70,8 @@ public struct Reject: Sendable {
     public var place: String?
     /// The raw input; it is stored sealed.
     public var input: [UInt8]
+    /// Whether nothing is wrong with it but that its source may not bring it.
+    public var isForbidden = false
 
     /// A record that could not be used, with its reason.
     public init(

@@ -10,10 +10,8 @@ public import OpenSSLCrypto
 /// Every function that writes is one transaction: after a crash it has happened as a whole or not at all. What has
 /// returned is durable. Reads see a consistent state and never wait for a write; a write waits for that of another
 /// process, and a publication for another one, but no longer than the configuration's patience: then it is `busy`.
-public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, GateStore, DeadLetterStore, AccountStore,
-    PeopleStore,
-    ValueStore,
-    PeriodStore, AuditStore, RetentionStore, StoreInspection
+public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, InboxStore, GateStore, DeadLetterStore,
+    AlarmStore, AccountStore, PeopleStore, ValueStore, PeriodStore, AuditStore, RetentionStore, StoreInspection
 {
     /// Makes or extends the tables of these record types. A field that is new gets a column; one that is no longer
     /// declared keeps its column.

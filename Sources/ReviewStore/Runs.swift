@@ -86,6 +86,9 @@ public protocol RunStore: Sendable {
     /// Notes that a run reads its stream from the beginning, whatever position was stored.
     func noteReadingAll(_ run: RunID) async throws(StoreError)
 
+    /// Notes that a run uses what its system has sent, whenever and however much that was.
+    func notePushed(_ run: RunID) async throws(StoreError)
+
     /// Ends a run that this store began, and lets go of its stream.
     func finishRun(
         _ run: RunID, as state: RunState, message: String?, sourceCount: Int?

@@ -33,6 +33,10 @@ struct CommandOutputTests {
         Call(command: ["verify"]), Call(command: ["period", "lock"], arguments: ["2026-01"]),
         Call(command: ["period", "list"]), Call(command: ["gate", "list"], arguments: ["--all"]),
         Call(command: ["template"]), Call(command: ["doctor"]),
+        Call(command: ["inbox", "list"]), Call(command: ["inbox", "use"]), Call(command: ["inbox", "addresses"]),
+        Call(command: ["inbox", "replay"], arguments: ["--all"]), Call(command: ["inbox", "alarms"]),
+        Call(command: ["inbox", "alarms"], arguments: ["--clear"]),
+        Call(command: ["inbox", "discard"], arguments: ["--all", "--reason", "a test"]),
         Call(command: ["rebuild"]), Call(command: ["retention"]), Call(command: ["retention"], arguments: ["--apply"]),
     ]
 

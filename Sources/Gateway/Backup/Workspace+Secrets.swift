@@ -4,7 +4,8 @@ extension Workspace {
     /// What the connections need of keys and secrets that is not there, each with its connection, as one line.
     public func missingSecrets(in store: SecretStore) -> [String] {
         connections.flatMap { connection in
-            let secrets = connection.settings.sorted { $0.key < $1.key }.compactMap { key, setting -> String? in
+            let settings = connection.settings.merging(connection.callback?.settings ?? [:]) { own, _ in own }
+            let secrets = settings.sorted { $0.key < $1.key }.compactMap { key, setting -> String? in
                 guard case .secret(let reference) = setting.content else { return nil }
                 do throws(WorkspaceError) {
                     _ = try store.resolve(reference)

@@ -19,7 +19,7 @@ struct StoreDiagnoses {
     private static let shown = 4
 
     private var connections: [Diagnosis] {
-        let all = workspace.connections.filter { !$0.isImportedByHand }.map {
+        let all = workspace.connections.filter { !$0.isImportedByHand && !$0.isPushedOnly }.map {
             ConnectionDiagnosis($0, health.streams, now)
         }
         let unwell = all.filter { $0.diagnosis != nil }.sorted { ($0.level, $1.name) > ($1.level, $0.name) }

@@ -14,7 +14,7 @@ protocol GateRule: Sendable {
 struct GateCase {
     let run: RunProfile
     let mode: RunProfile.Mode
-    /// Judged runs of the stream, newest first.
+    /// Judged runs of the stream, newest first; of what its system has sent, or of the others, as the run is.
     let history: [RunProfile]
     /// The latest moments that earlier runs have told of, one for each day.
     let newest: [Timestamp]
@@ -30,8 +30,8 @@ struct GateCase {
     /// Runs that read their stream as this one did. What an interrupted run had left is compared with all.
     var comparable: [RunProfile] { mode == .resumed ? history : history.filter { $0.mode == mode } }
 
-    /// Whether the run came to its end, so that what it has not read is not there.
-    var isComplete: Bool { run.run.state == .succeeded && mode != .resumed }
+    /// Whether the run came to its end, so that what it has not read is not there. What a system sends is never all.
+    var isComplete: Bool { run.run.state == .succeeded && mode != .resumed && mode != .pushed }
 
     var findings: [GateFinding] {
         isFirst || storedNothing ? [] : Self.rules.flatMap { $0.findings(self) }

@@ -24,8 +24,8 @@ extension WorkspaceHost {
             try await store.newestMoments(connection: profile.run.connection, stream: profile.run.stream, days: 60)
         }
         let judged = GateCase(
-            run: profile, mode: mode(of: profile), history: history, newest: newest, thresholds: thresholds,
-            calendar: workspace.calendar)
+            run: profile, mode: mode(of: profile), history: history.filter { $0.isPushed == profile.isPushed },
+            newest: newest, thresholds: thresholds, calendar: workspace.calendar)
         let verdict = GateVerdict(
             mode: judged.mode, findings: judged.findings,
             recordFinding: try await impossibleTimes(in: profile), accounts: accounts)
@@ -36,6 +36,7 @@ extension WorkspaceHost {
     /// How a run read its stream.
     private func mode(of profile: RunProfile) -> RunProfile.Mode {
         if profile.isImport { return .file }
+        if profile.isPushed { return .pushed }
         if profile.readsAll { return .full }
         return profile.previous == .succeeded || profile.previous == nil ? .incremental : .resumed
     }

@@ -124,9 +124,12 @@ public struct UnmatchedReport: Sendable {
 
 extension CanonicalRecord {
     /// The accounts that the record mentions, as owner over time too.
-    fileprivate var accounts: [String] {
-        zip(type.fields, values).flatMap { field, value in
-            [.employeeRef, .ownerInterval].contains(field.kind) ? Self.accounts(in: value) : []
+    fileprivate var accounts: [String] { accountsByField.map(\.account) }
+
+    /// Each account that the record mentions, as owner over time too, with the field that does.
+    var accountsByField: [(field: String, account: String)] {
+        zip(type.fields, values).filter { [.employeeRef, .ownerInterval].contains($0.0.kind) }.flatMap { field, value in
+            Self.accounts(in: value).map { (field.name, $0) }
         }
     }
 

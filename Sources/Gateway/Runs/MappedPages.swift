@@ -76,14 +76,7 @@ struct MappedPages: Sendable {
     }
 
     /// What the streams read of each record.
-    private var selection: FieldSelection {
-        var fields: Set<String> = []
-        for stream in streams {
-            guard let read = stream.mapping.sourceFields else { return .whole }
-            fields.formUnion(read)
-        }
-        return .fields(fields.sorted())
-    }
+    private var selection: FieldSelection { .reading(streams) }
 
     /// The text of some rows of a page, which is read once more and whole.
     ///
@@ -132,6 +125,18 @@ struct MappedPages: Sendable {
         } catch {
             throw .connector(error)
         }
+    }
+}
+
+extension FieldSelection {
+    /// What some streams read of each record.
+    static func reading(_ streams: [StreamMapping]) -> FieldSelection {
+        var fields: Set<String> = []
+        for stream in streams {
+            guard let read = stream.mapping.sourceFields else { return .whole }
+            fields.formUnion(read)
+        }
+        return .fields(fields.sorted())
     }
 }
 

@@ -15,7 +15,7 @@ struct OpenConnection {
         self.connection = connection
         do throws(ConnectorError) {
             let settings = try Settings(
-                try Self.input(of: connection, secrets: host.secrets), against: connection.description.settings)
+                try connection.settings.resolved(by: host.secrets), against: connection.description.settings)
             transport = try Self.transport(of: connection, host: host)
             connector = try connection.connector.init(
                 settings: settings,
@@ -31,11 +31,22 @@ struct OpenConnection {
 
     func close() async { await transport?.shutdown() }
 
-    private static func input(
-        of connection: Connection, secrets: SecretStore
-    ) throws(ConnectorError) -> [String: SettingInput] {
+    /// A connection that names no address gets no transport.
+    private static func transport(
+        of connection: Connection, host: WorkspaceHost
+    ) throws(ConnectorError) -> GuardedTransport? {
+        guard case .input(.text(let address))? = connection.settings["base_url"]?.content else { return nil }
+        var options = connection.transport
+        options.caFiles = options.caFiles.map { URL(filePath: host.workspace.folder).appending(path: $0).path }
+        return try GuardedTransport(baseURL: address, options: options, environment: host.transportEnvironment)
+    }
+}
+
+extension [String: ConnectionSetting] {
+    /// The settings with their secrets.
+    func resolved(by secrets: SecretStore) throws(ConnectorError) -> [String: SettingInput] {
         var input: [String: SettingInput] = [:]
-        for (key, setting) in connection.settings {
+        for (key, setting) in self {
             switch setting.content {
             case .input(let plain): input[key] = plain
             case .secret(let reference):
@@ -47,16 +58,6 @@ struct OpenConnection {
             }
         }
         return input
-    }
-
-    /// A connection that names no address gets no transport.
-    private static func transport(
-        of connection: Connection, host: WorkspaceHost
-    ) throws(ConnectorError) -> GuardedTransport? {
-        guard case .input(.text(let address))? = connection.settings["base_url"]?.content else { return nil }
-        var options = connection.transport
-        options.caFiles = options.caFiles.map { URL(filePath: host.workspace.folder).appending(path: $0).path }
-        return try GuardedTransport(baseURL: address, options: options, environment: host.transportEnvironment)
     }
 }
 

@@ -130,9 +130,11 @@ struct PageMapper {
     }
 
     private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
-        Reject(
+        var reject = Reject(
             externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason.en),
             expression: failure.expression, place: failure.place.description, input: input)
+        reject.isForbidden = failure.isForbidden
+        return reject
     }
 }
 

@@ -18,6 +18,7 @@ extension WorkspaceHost {
         let open: OpenConnection
         do throws(HostError) {
             open = try OpenConnection(connection, host: self)
+            _ = try CallbackDoor(connection, host: self)
         } catch {
             return ConnectionCheck(
                 connection: connection.name, source: nil, remarks: [],

@@ -99,13 +99,16 @@ extension WorkspaceHost {
     }
 
     private func connections(named names: [String]) throws(HostError) -> [Connection] {
-        if names.isEmpty { return workspace.connections }
+        if names.isEmpty { return workspace.connections.filter { !$0.isPushedOnly } }
         var connections: [Connection] = []
         for name in names {
             do throws(WorkspaceError) {
                 connections.append(try workspace.connection(name))
             } catch {
                 throw .workspace(error)
+            }
+            guard connections.last?.isPushedOnly == false else {
+                throw .invalid("\(name) is not pulled: its system sends; 'plumbline inbox use' uses what has come")
             }
         }
         return connections
@@ -123,7 +126,7 @@ extension WorkspaceHost {
 
 extension HostError {
     /// The failure of an error that concerns no other stream, or no other connection.
-    fileprivate var stopsOneStream: ConnectorFailure? {
+    var stopsOneStream: ConnectorFailure? {
         switch self {
         case .connector(_, let failure): failure
         case .store(.cancelled): nil

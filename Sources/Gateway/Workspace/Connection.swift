@@ -16,6 +16,8 @@ public struct Connection: Sendable {
     public let transport: TransportOptions
     /// When to pull, as the file writes it, such as `*/15 * * * *`; nil where it says nothing.
     public let schedule: String?
+    /// What the system may send to us, and how it proves itself; nil where it sends nothing.
+    public let callback: CallbackRules?
     /// The streams in the order of the file; several may read the same stream of the connector.
     public let streams: [StreamMapping]
     /// Where accounts are described, so that identity can match them.
@@ -26,6 +28,9 @@ public struct Connection: Sendable {
     public let tests: [MappingTest]
     /// Where the connection begins in its file.
     public let place: SourcePlace
+
+    /// Whether its system only sends, so that there is nothing to pull.
+    public var isPushedOnly: Bool { description.family == .webhook }
 
     /// What the connector says of itself.
     public var description: ConnectorDescription { connector.description }

@@ -11,10 +11,11 @@ struct ConnectionReader {
     let calendar: WorkCalendar
     let gate: GateThresholds
     var reportedValues = ReportedValues([])
+    var metrics = Metrics([])
     let log: ProblemLog
 
     static let keys =
-        ["connection", "connector", "settings", "zone", "schedule", "streams", "accounts", "gate", "tests"]
+        ["connection", "connector", "settings", "zone", "schedule", "callback", "streams", "accounts", "gate", "tests"]
         + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
@@ -28,10 +29,14 @@ struct ConnectionReader {
         }
         let zone = map.zone("zone") ?? calendar.zone
         let settings = SettingsReader(log: log).settings(map, of: connector, zone: zone)
+        let callback = CallbackRulesReader(
+            calendar: calendar, zone: zone, fed: metrics.indicators.union(reportedValues.scopes.keys), log: log
+        ).rules(map, of: connector)
         let streams = StreamReader(
             description: connector.description, types: types, calendar: calendar, zone: zone,
-            reportedValues: reportedValues, log: log
+            reportedValues: reportedValues, permission: callback?.permission, log: log
         ).streams(map)
+        callback?.checkIndicators(of: streams, map, log)
         let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
@@ -39,8 +44,8 @@ struct ConnectionReader {
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: map.text("schedule"), streams: streams, accounts: accounts, gate: gate, tests: tests,
-            place: document.place)
+            schedule: map.text("schedule"), callback: callback, streams: streams, accounts: accounts, gate: gate,
+            tests: tests, place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {
@@ -75,32 +80,43 @@ struct SettingsReader {
     let log: ProblemLog
 
     func settings(_ map: MapReader, of connector: any Connector.Type, zone: Zone) -> [String: ConnectionSetting] {
-        let fields = connector.description.settings
-        var settings: [String: ConnectionSetting] = [:]
-        for entry in map.map("settings") where !entry.value.isNull {
-            let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
-            settings[entry.key] = isSecret ? secret(entry) : plain(entry)
-        }
-        check(settings, of: connector, zone: zone, at: map.place(of: "settings"))
+        let place = map.place(of: "settings")
+        let settings = settings(map.map("settings"), against: connector.description.settings, at: place)
+        check(settings, of: connector, zone: zone, at: place)
         return settings
     }
 
-    /// Names every setting that is unknown, missing or of the wrong kind; secrets are not resolved for that.
-    private func check(
-        _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone, at place: SourcePlace
-    ) {
-        let fields = connector.description.settings
-        let input = settings.mapValues { setting -> SettingInput in
+    /// The settings that entries of a file give; names every one that is unknown, missing or of the wrong kind.
+    func settings(
+        _ entries: [YAMLNode.Entry], against fields: [SettingField], at place: SourcePlace
+    ) -> [String: ConnectionSetting] {
+        var settings: [String: ConnectionSetting] = [:]
+        for entry in entries where !entry.value.isNull {
+            let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
+            settings[entry.key] = isSecret ? secret(entry) : plain(entry)
+        }
+        for problem in Settings.problems(in: Self.unresolved(settings), against: fields) {
+            log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
+        }
+        return settings
+    }
+
+    /// The settings with any text in the place of secrets.
+    private static func unresolved(_ settings: [String: ConnectionSetting]) -> [String: SettingInput] {
+        settings.mapValues { setting -> SettingInput in
             switch setting.content {
             case .input(let input): input
             case .secret: .secret(Secret("unresolved"))
             }
         }
-        let problems = Settings.problems(in: input, against: fields)
-        for problem in problems {
-            log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
-        }
-        guard problems.isEmpty else { return }
+    }
+
+    /// Lets a connector say what is wrong with settings that are right one by one.
+    private func check(
+        _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone, at place: SourcePlace
+    ) {
+        let (fields, input) = (connector.description.settings, Self.unresolved(settings))
+        guard Settings.problems(in: input, against: fields).isEmpty else { return }
         do throws(ConnectorError) {
             let context = ConnectorContext(
                 transport: NoTransport(), files: NoFiles(), now: { Instant(microseconds: 0) }, zone: zone.identifier,
@@ -156,6 +172,7 @@ struct StreamReader {
     let calendar: WorkCalendar
     let zone: Zone
     let reportedValues: ReportedValues
+    var permission: CallbackPermission?
     let log: ProblemLog
 
     static let keys = ["from", "record", "where", "deletes", "map"]
@@ -183,6 +200,7 @@ struct StreamReader {
             environment: Mapping.environment(calendar: calendar, zone: zone), zone: calendar.zone, log: log)
         guard var mapping else { return nil }
         if type.name == ReportedValues.recordType { mapping.check = reportedValues }
+        mapping.permission = permission
         return StreamMapping(
             name: entry.key, source: source, deletions: deletions(map, source), mapping: mapping,
             version: version(entry.value, type, reading: reading))

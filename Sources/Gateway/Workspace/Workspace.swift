@@ -88,7 +88,9 @@ struct WorkspaceReader {
         configuration.retention.check(catalogue.recordTypes, log)
         let constants = catalogue.constantsMap
         let reportedValues = ReportedValues(catalogue.indicators)
-        let connections = try connections(catalogue.recordTypes, calendar, reportedValues, configuration.gate)
+        let metrics = Metrics(catalogue.indicators)
+        let connections = try connections(
+            catalogue.recordTypes, calendar, reportedValues, metrics, configuration.gate)
         return Workspace(
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
             indicators: indicators, connections: connections,
@@ -112,11 +114,13 @@ struct WorkspaceReader {
     }
 
     private func connections(
-        _ types: [String: RecordType], _ calendar: WorkCalendar, _ reportedValues: ReportedValues,
+        _ types: [String: RecordType], _ calendar: WorkCalendar, _ reportedValues: ReportedValues, _ metrics: Metrics,
         _ gate: GateThresholds
     ) throws(WorkspaceError) -> [Connection] {
         let reader = ConnectionReader(
-            registry: registry, types: types, calendar: calendar, gate: gate, reportedValues: reportedValues, log: log)
+            registry: registry, types: types, calendar: calendar, gate: gate, reportedValues: reportedValues,
+            metrics: metrics,
+            log: log)
         var connections: [Connection] = []
         for document in try documents(in: "connectors") {
             guard let connection = reader.connection(document) else { continue }

@@ -77,7 +77,7 @@ public struct DefinitionReader {
         _ map: MapReader, base: MeasureDefinition, form: IndicatorDefinition.Form
     ) -> [MeasureDefinition] {
         switch form {
-        case .single: [base.filledByHand(map)]
+        case .single: [base.filledByHand(map).fedByMetrics(map)]
         case .ratio: ["numerator", "denominator"].map { part(map, named: $0, of: base) }
         case .finish: map.map("measures").map { named($0, base: base) }
         }

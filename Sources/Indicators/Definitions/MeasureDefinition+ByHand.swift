@@ -23,7 +23,8 @@ extension MeasureDefinition {
         return measure
     }
 
-    private static func subject(_ map: MapReader, _ implied: (String) -> ExpressionText) -> Subject {
+    /// Whose values are meant, by the indicator's scope.
+    static func subject(_ map: MapReader, _ implied: (String) -> ExpressionText) -> Subject {
         switch map.text("scope") {
         case SubjectKind.company.rawValue: .company
         case SubjectKind.orgUnit.rawValue: .one(implied("record.org_unit_id"))

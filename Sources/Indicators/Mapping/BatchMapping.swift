@@ -85,7 +85,9 @@ public struct BatchMapping: Sendable {
                 return
             }
             for reader in readers { try read(reader, row, cells, &source, &output) }
-            if mapping.check != nil { try mapping.refuseUnfit(output.records.unfinished) }
+            if mapping.check != nil || mapping.permission != nil {
+                try mapping.refuseUnfit(output.records.unfinished)
+            }
             output.records.finishRecord()
             output.rows.append(row)
         } catch {

@@ -11,6 +11,8 @@ public struct Mapping: Sendable {
     let fields: [MappedField]
     /// What records must be like besides fitting their fields; nil for any.
     public var check: (any RecordCheck)?
+    /// Which records the source may bring at all; nil for any.
+    public var permission: (any RecordCheck)?
 
     /// Whether the stream's `where` may leave records out, so that fewer are stored than the source has.
     public var isFiltered: Bool { condition != nil }
@@ -43,6 +45,8 @@ public struct Mapping: Sendable {
         public let place: SourcePlace
         /// What went wrong, with the values it quotes marked as `QuotedValue` says.
         public let reason: Reason
+        /// Whether nothing is wrong with the record but that its source may not bring it.
+        public var isForbidden = false
     }
 
     /// The record type's fields that the mapping says nothing of: they are empty in every record.
@@ -135,11 +139,19 @@ public struct Mapping: Sendable {
 
     /// Fails where something is to be said against a record.
     func refuseUnfit(_ record: CanonicalRecord) throws(Failure) {
-        guard let refusal = check?.refusal(of: record) else { return }
-        guard let mapped = fields.first(where: { $0.field.name == refusal.field }) else {
-            throw Failure(field: refusal.field, expression: "", place: conditionPlace, reason: refusal.reason)
+        if let refusal = permission?.refusal(of: record) {
+            var failure = failure(of: refusal)
+            failure.isForbidden = true
+            throw failure
         }
-        throw failure(mapped, refusal.reason)
+        if let refusal = check?.refusal(of: record) { throw failure(of: refusal) }
+    }
+
+    private func failure(of refusal: (field: String, reason: Reason)) -> Failure {
+        guard let mapped = fields.first(where: { $0.field.name == refusal.field }) else {
+            return Failure(field: refusal.field, expression: "", place: conditionPlace, reason: refusal.reason)
+        }
+        return failure(mapped, refusal.reason)
     }
 
     func failure(_ mapped: MappedField, _ reason: Reason) -> Failure {

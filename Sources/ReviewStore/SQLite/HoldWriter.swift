@@ -36,7 +36,7 @@ struct HoldWriter {
             try db.markJudged(id, stream.recordType)
             try db.markStale(retiredTypes(by: id, besides: stream.recordType))
             try forgetBefore([id])
-            try settle(stream.id, isComplete: run.state == .succeeded && verdict.mode != .resumed)
+            try settle(stream.id, isComplete: run.state == .succeeded && ![.resumed, .pushed].contains(verdict.mode))
         }
         try forgetOldProfiles(stream.id)
         return try holds.map { try db.hold($0.id) }

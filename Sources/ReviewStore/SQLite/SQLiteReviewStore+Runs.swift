@@ -28,6 +28,11 @@ extension SQLiteReviewStore {
         try await write { try $0.execute(sql: "UPDATE runs SET reads_all = 1 WHERE id = ?", arguments: [run]) }
     }
 
+    public func notePushed(_ run: RunID) async throws(StoreError) {
+        _ = try claims.claim(of: run)
+        try await write { try $0.execute(sql: "UPDATE runs SET is_pushed = 1 WHERE id = ?", arguments: [run]) }
+    }
+
     public func finishRun(
         _ run: RunID, as state: RunState, message: String?, sourceCount: Int?
     ) async throws(StoreError) -> Run {

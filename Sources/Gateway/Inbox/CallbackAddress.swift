@@ -1,0 +1,37 @@
+internal import ReviewStore
+
+/// Where a connection's system may send.
+public struct CallbackAddress: Sendable, Hashable {
+    /// The connection's name.
+    public let connection: String
+    /// The path of the address.
+    public let path: String
+    /// How a request proves itself, such as `github`.
+    public let scheme: String
+    /// Why nothing is taken there; nil where it is ready.
+    public let fault: String?
+}
+
+extension WorkspaceHost {
+    /// The addresses of all connections that have `callback`, by the connections' names.
+    public func callbackAddresses() -> [CallbackAddress] {
+        workspace.connections.compactMap(address).sorted { $0.connection < $1.connection }
+    }
+
+    private func address(of connection: Connection) -> CallbackAddress? {
+        guard let rules = connection.callback else { return nil }
+        var fault: String?
+        do throws(HostError) {
+            _ = try CallbackDoor(connection, host: self)
+        } catch {
+            fault = error.description
+        }
+        return CallbackAddress(
+            connection: connection.name, path: "/hooks/\(connection.name)", scheme: rules.schemeName, fault: fault)
+    }
+
+    /// Forgets the alarms of a connection, or all, which a person has seen.
+    public func clearAlarms(of connection: String?) async throws(HostError) -> Int {
+        try await storing { () throws(StoreError) in try await store.clearAlarms(of: connection, actor: actor) }
+    }
+}

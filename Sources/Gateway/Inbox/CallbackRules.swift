@@ -1,0 +1,166 @@
+internal import Callbacks
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+public import YAMLDocument
+
+/// What a connection's system may send to us, and how it proves itself: `callback` in the connection's file.
+///
+/// ```yaml
+/// callback:
+///   scheme: standard-webhooks
+///   secret: ${file:helpdesk-hook}
+///   dedupe: source.event_id        # where the scheme has nothing that an event is known by
+///   people: all                    # or the accounts that it may write
+///   indicators: [calls_made]       # those that it may write, where it writes values of indicators
+///   keep_days: 30
+///   max_body: 1048576
+///   requests_per_second: 500
+/// ```
+public struct CallbackRules: Sendable {
+    let scheme: CallbackSchemeKind
+    /// The scheme's settings as the file says them; secrets are still references.
+    let settings: [String: ConnectionSetting]
+    /// What an event is known by; nil where the scheme says that.
+    let dedupe: Program?
+    /// For how many days events and their keys are kept.
+    public let keepDays: Int
+    /// What is looked at before anything of a request is read.
+    public let limits: CallbackLimits
+    let permission: CallbackPermission
+    /// Listed indicators that nobody defines, or that read nothing that a system could send for them.
+    public let unfedIndicators: [String]
+    /// Where the rules begin.
+    public let place: SourcePlace
+
+    /// What the scheme is called, such as `github`.
+    public var schemeName: String { scheme.id }
+
+    /// Logs indicators that are not listed although streams write values of indicators.
+    func checkIndicators(of streams: [StreamMapping], _ map: MapReader, _ log: ProblemLog) {
+        let writes = streams.first { CallbackPermission.typesOfIndicators.contains($0.mapping.type.name) }
+        guard let writes, permission.indicators.isEmpty, unfedIndicators.isEmpty else { return }
+        log.add(
+            place,
+            "the stream '\(writes.name)' writes values of indicators: list those that the system may write under "
+                + "'indicators'")
+    }
+}
+
+/// Which records a connection's system may send.
+struct CallbackPermission: RecordCheck {
+    /// The indicators, where records name one.
+    let indicators: Set<String>
+    /// The accounts; nil for all.
+    let accounts: Set<String>?
+
+    /// The record types whose records name the indicator that they count for.
+    static let typesOfIndicators = [ReportedValues.recordType, Metrics.recordType]
+
+    func refusal(of record: CanonicalRecord) -> (field: String, reason: Reason)? {
+        if Self.typesOfIndicators.contains(record.type.name) {
+            let id = if case .string(let id) = record["indicator_id"] { id } else { "" }
+            if !indicators.contains(id) { return ("indicator_id", Self.reason(id)) }
+        }
+        guard let accounts else { return nil }
+        return record.accountsByField.first { !accounts.contains($0.account) }
+            .map { ($0.field, Self.reason($0.account)) }
+    }
+
+    private static func reason(_ seen: String) -> Reason {
+        Reason(
+            zh: "这个连接不得写入“\(value: seen)”：在连接文件的 callback 下列出才可以，指标还要有定义",
+            en:
+                "this connection may not write '\(value: seen)': list it under 'callback' in its file; an indicator must "
+                + "be defined as well")
+    }
+}
+
+/// Reads `callback` of a connection; logs every problem at its place.
+struct CallbackRulesReader {
+    let calendar: WorkCalendar
+    let zone: Zone
+    /// The indicators that read what a system may send for them.
+    let fed: Set<String>
+    let log: ProblemLog
+
+    private static let keys = [
+        "scheme", "dedupe", "people", "indicators", "keep_days", "max_body", "requests_per_second",
+    ]
+
+    /// Nil where the connection has none, or no scheme could be found.
+    func rules(_ connection: MapReader, of connector: any Connector.Type) -> CallbackRules? {
+        guard connection["callback"] != nil else { return absent(connection, connector) }
+        if !(connector is any CallbackReading.Type) {
+            log.add(
+                connection.place(of: "callback"), "\(connector.description.id) reads nothing that its system sends")
+        }
+        return rules(connection)
+    }
+
+    private func absent(_ connection: MapReader, _ connector: any Connector.Type) -> CallbackRules? {
+        if connector.description.family == .webhook {
+            log.add(
+                connection.node.place,
+                "\(connector.description.id) needs 'callback': how the system proves that a request is its own")
+        }
+        return nil
+    }
+
+    private func rules(_ connection: MapReader) -> CallbackRules? {
+        guard let entries = connection["callback"]?.entries, let node = connection["callback"] else {
+            log.add(connection.place(of: "callback"), "'callback' must be a map with at least 'scheme'")
+            return nil
+        }
+        guard let scheme = scheme(node) else { return nil }
+        let known = Self.keys + scheme.settings.map(\.key)
+        let map = MapReader(node, what: "'callback'", known: known, log: log)
+        let own = entries.filter { entry in scheme.settings.contains { $0.key == entry.key } }
+        return CallbackRules(
+            scheme: scheme,
+            settings: SettingsReader(log: log).settings(own, against: scheme.settings, at: node.place),
+            dedupe: dedupe(map), keepDays: number("keep_days", in: 1...3_650, map) ?? 30,
+            limits: CallbackLimits(
+                bodyBytes: number("max_body", in: 1...16_777_216, map) ?? 1_048_576,
+                requestsPerSecond: number("requests_per_second", in: 1...1_000_000, map) ?? 500),
+            permission: permission(map), unfedIndicators: map.texts("indicators").filter { !fed.contains($0) },
+            place: node.place)
+    }
+
+    private func scheme(_ node: YAMLNode) -> CallbackSchemeKind? {
+        let names = CallbackSchemeKind.all.map(\.id)
+        guard let name = node["scheme"]?.text else {
+            log.add(node.place, "'callback' needs 'scheme', one of \(names.joined(separator: ", "))")
+            return nil
+        }
+        if let scheme = CallbackSchemeKind.named(name) { return scheme }
+        log.add(
+            node["scheme"]?.place ?? node.place,
+            "unknown scheme '\(name)'\(proposal(for: name, among: names)); known: \(names.joined(separator: ", "))")
+        return nil
+    }
+
+    private func dedupe(_ map: MapReader) -> Program? {
+        ExpressionText(map["dedupe"]).flatMap {
+            Mapping.environment(calendar: calendar, zone: zone).compile($0, as: "'dedupe'", log: log)
+        }
+    }
+
+    private func permission(_ map: MapReader) -> CallbackPermission {
+        if map["people"] == nil {
+            log.add(map.node.place, "'callback' needs 'people': 'all', or the accounts that the system may write")
+        }
+        let people = map.texts("people")
+        return CallbackPermission(
+            indicators: fed.intersection(map.texts("indicators")), accounts: people == ["all"] ? nil : Set(people))
+    }
+
+    private func number(_ key: String, in range: ClosedRange<Int>, _ map: MapReader) -> Int? {
+        guard let number = map.integer(key) else { return nil }
+        guard range.contains(number) else {
+            log.add(map.place(of: key), "'\(key)' must be \(range.lowerBound) to \(range.upperBound), not \(number)")
+            return nil
+        }
+        return number
+    }
+}

@@ -1,0 +1,171 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+internal import ReviewStore
+
+/// Uses the events that await it of one connection: through mapping, identity and store, as a pull's pages.
+///
+/// Events are marked as used in the transaction that stores what the last of the connection's streams makes of them. A
+/// process that is killed between has them used again, which changes nothing.
+struct InboxDrain {
+    let host: WorkspaceHost
+    let open: OpenConnection
+    let connector: any CallbackReading
+
+    /// So many events make a page.
+    private static let mostEvents = 200
+
+    private var connection: Connection { open.connection }
+
+    /// What was done.
+    struct Outcome {
+        var events = 0
+        var streams: [StreamReport] = []
+        /// Records that the system may not write.
+        var forbidden = 0
+    }
+
+    /// Uses events until none waits, but at most `limit`.
+    func run(limit: Int) async throws(StoreError) -> Outcome {
+        var outcome = Outcome()
+        var runs: [Run] = []
+        try await begin(&runs)
+        do throws(StoreError) {
+            var last: InboxID?
+            while outcome.events < limit {
+                let events = try await host.store.waitingEvents(
+                    of: connection.name, after: last, limit: min(Self.mostEvents, limit - outcome.events))
+                guard let newest = events.last?.id else { break }
+                last = newest
+                try await useAll(
+                    events.map { Event($0.id, ReceivedCallback($0.contents, received: $0.received)) }, runs, &outcome)
+                outcome.events += events.count
+            }
+        } catch {
+            // The store's refusal is the caller's to handle; the runs end if the store lets them.
+            _ = try? await finish(runs, as: .failed, message: error.description)
+            throw error
+        }
+        outcome.streams = try await finish(runs, as: .succeeded, message: nil)
+        return outcome
+    }
+
+    /// Claims every stream, or none.
+    private func begin(_ runs: inout [Run]) async throws(StoreError) {
+        for stream in connection.streams {
+            do throws(StoreError) {
+                let run = try await host.store.beginRun(connection: connection.name, stream: stream.name, isGated: true)
+                runs.append(run)
+                try await host.store.notePushed(run.id)
+            } catch {
+                try await finish(runs, as: .failed, message: error.description)
+                throw error
+            }
+        }
+    }
+
+    private struct Event {
+        let id: InboxID
+        let callback: ReceivedCallback
+
+        init(_ id: InboxID, _ callback: ReceivedCallback) { (self.id, self.callback) = (id, callback) }
+
+        /// What becomes of it where nothing can be made of it as a whole.
+        func reject(_ reason: String) -> Reject {
+            Reject(externalID: "event \(id)", reason: reason, input: callback.body)
+        }
+    }
+
+    /// Uses events together; where the store takes one of them not, each by itself, so that it keeps no other back.
+    private func useAll(_ events: [Event], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+        do throws(StoreError) {
+            try await use(events, runs, &outcome)
+        } catch {
+            guard case .invalid(let reason) = error else { throw error }
+            if events.count > 1 {
+                for event in events { try await useAll([event], runs, &outcome) }
+            } else if let event = events.first {
+                try await reject(event, reason, runs)
+            }
+        }
+    }
+
+    private func use(_ events: [Event], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+        for (place, (stream, run)) in zip(connection.streams, runs).enumerated() {
+            var told = Told()
+            for event in events { read(event, stream, isFirst: place == 0, &told) }
+            outcome.forbidden += told.result.rejects.count(where: \.isForbidden)
+            try await host.noteAccounts(WorkspaceHost.merged(told.result.accounts), connection: connection.name)
+            var commit = page(told.result.events, stream, run)
+            commit.shape = told.shape
+            if place == runs.count - 1 { commit.uses = events.map(\.id) }
+            _ = try await host.store.commit(commit)
+        }
+    }
+
+    private func reject(_ event: Event, _ reason: String, _ runs: [Run]) async throws(StoreError) {
+        guard let stream = connection.streams.first, let run = runs.first else { return }
+        var commit = page([.rejected(event.reject(reason))], stream, run)
+        commit.uses = [event.id]
+        _ = try await host.store.commit(commit)
+    }
+
+    private func page(_ events: [PageEvent], _ stream: StreamMapping, _ run: Run) -> PageCommit {
+        var commit = PageCommit(
+            run: run.id, recordType: stream.mapping.type.name, mappingVersion: stream.version, events: events)
+        commit.possibleTimes = host.possibleTimes(of: connection.name)
+        return commit
+    }
+
+    /// What events tell of a stream.
+    private struct Told {
+        var result = PageMapper.Result()
+        var shape = SourceShape()
+    }
+
+    /// What an event tells of a stream. One that cannot be read at all becomes a reject of the first stream.
+    private func read(_ event: Event, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told) {
+        do throws(ConnectorError) {
+            let page = try connector.page(of: stream.source, in: event.callback)
+            let mapped = map(versioned(page, event.id), stream, event.id)
+            told.result.events += mapped.events
+            told.result.accounts += mapped.accounts
+            // What a stream leaves out is of another kind, and says nothing of the fields of its own.
+            let leftOut = Set(mapped.leftOut)
+            told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))
+        } catch {
+            if isFirst { told.result.events.append(.rejected(event.reject("\(error)"))) }
+        }
+    }
+
+    private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID) -> PageMapper.Result {
+        guard connector.ordersByArrival else { return PageMapper(stream: stream).map(page) }
+        var rest = page
+        rest.deleted = []
+        var result = PageMapper(stream: stream).map(rest)
+        result.events += page.deleted.map { .leftOut(externalID: $0, sourceVersion: String(id)) }
+        return result
+    }
+
+    /// Records that have no version of their own are as new as their event.
+    private func versioned(_ page: Page, _ id: InboxID) -> Page {
+        guard connector.ordersByArrival else { return page }
+        var page = page
+        page.records = page.records.map { record in
+            SourceRecord(id: record.id, version: SourceVersion(String(id)), json: record.json)
+        }
+        return page
+    }
+
+    @discardableResult
+    private func finish(
+        _ runs: [Run], as state: RunState, message: String?
+    ) async throws(StoreError) -> [StreamReport] {
+        var reports: [StreamReport] = []
+        for run in runs {
+            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: nil)
+            reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
+        }
+        return reports
+    }
+}

@@ -1,0 +1,46 @@
+internal import Expressions
+public import ReviewStore
+internal import Synchronization
+
+/// What outlives a reload of the workspace: the commits under way, how much waits, what is to be counted, and who is to be
+/// woken.
+public final class InboxReception: Sendable {
+    typealias Refusal = InboxCommits.Refusal
+
+    let alarms = AlarmBook()
+    private let commits: InboxCommits
+    private let mostWaiting: Int
+    private let state = Mutex(State())
+
+    private struct State {
+        /// Events that await their use, as far as is known.
+        var waiting = 0
+        var wake: (@Sendable () -> Void)?
+    }
+
+    /// Takes events for `store`. Once `mostWaiting` await their use, senders are asked to come later.
+    public init(_ store: any ReviewStore, mostWaiting: Int = 1_000_000) {
+        commits = InboxCommits(store)
+        self.mostWaiting = mostWaiting
+    }
+
+    /// Returns when an event is on disk.
+    func take(_ arrival: InboxArrival) async throws(Refusal) -> InboxReceipt {
+        guard state.withLock({ $0.waiting < mostWaiting }) else { throw .full }
+        let receipt = try await commits.add(arrival)
+        if case .stored = receipt {
+            let wake = state.withLock { state in
+                state.waiting += 1
+                return state.wake
+            }
+            wake?()
+        }
+        return receipt
+    }
+
+    /// Whom to wake when an event has come.
+    func onArrival(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.wake = wake } }
+
+    /// Notes how many events await their use.
+    func note(waiting: Int) { state.withLock { $0.waiting = waiting } }
+}

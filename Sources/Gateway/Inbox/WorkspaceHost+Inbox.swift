@@ -1,0 +1,97 @@
+internal import Expressions
+internal import Indicators
+internal import PlumblineKit
+public import ReviewStore
+
+/// What using the events of the inbox did.
+public struct InboxReport: Sendable {
+    /// Events that were used.
+    public var events = 0
+    /// What each stream did, by connection in the order of the workspace.
+    public var streams: [StreamReport] = []
+    /// Why events of connections could not be used; they wait on.
+    public var failures: [PullReport.Failure] = []
+    /// Connections with events that the workspace does not have, or that take no requests any more; they wait on.
+    public var unknown: [InboxDepth] = []
+    /// What was published afterwards.
+    public var values = PublicationOutcome()
+}
+
+extension WorkspaceHost {
+    /// Uses the events that await it, at most `limit` of each connection, then computes and publishes the values they touch.
+    public func drainInbox(limit: Int = 20_000) async throws(HostError) -> InboxReport {
+        var report = InboxReport()
+        for depth in try await storing({ () throws(StoreError) in try await store.inboxDepths() }) {
+            guard let connection = workspace.connections.first(where: { $0.name == depth.connection }),
+                connection.callback != nil
+            else {
+                report.unknown.append(depth)
+                continue
+            }
+            do throws(HostError) {
+                try await drain(connection, limit, into: &report)
+            } catch {
+                guard let failure = error.stopsOneStream else { throw error }
+                report.failures.append(PullReport.Failure(failure, of: connection))
+            }
+        }
+        if report.events > 0 { report.values = try await recalculate(cause: "inbox", run: report.streams.last?.run.id) }
+        return report
+    }
+
+    private func drain(
+        _ connection: Connection, _ limit: Int, into report: inout InboxReport
+    ) async throws(HostError) {
+        let open = try OpenConnection(connection, host: self)
+        guard let connector = open.connector as? any CallbackReading else { return }
+        let drain = InboxDrain(host: self, open: open, connector: connector)
+        do throws(HostError) {
+            let outcome = try await storing { () throws(StoreError) in try await drain.run(limit: limit) }
+            report.events += outcome.events
+            report.streams += outcome.streams
+            if outcome.forbidden > 0 { try await raise(outcome.forbidden, at: connection.name) }
+            await open.close()
+        } catch {
+            await open.close()
+            throw error
+        }
+    }
+
+    private func raise(_ forbidden: Int, at connection: String) async throws(HostError) {
+        let alarm = Alarm(
+            connection: connection, kind: .notAllowed, detail: "records in events", count: forbidden, first: now(),
+            last: now())
+        try await storing { () throws(StoreError) in try await store.raise([alarm]) }
+    }
+
+    /// Has events used again with the mappings as they are now: all that are meant and whose contents are kept.
+    public func replayInbox(_ filter: InboxFilter) async throws(HostError) -> (events: Int, report: InboxReport) {
+        let count = try await storing { () throws(StoreError) in try await store.requeue(filter, actor: actor) }
+        return (count, count > 0 ? try await drainInbox() : InboxReport())
+    }
+
+    /// Has events that await their use never be used, as a person decides.
+    public func discardEvents(_ filter: InboxFilter, reason: String) async throws(HostError) -> Int {
+        guard !reason.allSatisfy(\.isWhitespace) else {
+            throw .invalid("say why with --reason: it is kept in the audit")
+        }
+        return try await storing { () throws(StoreError) in
+            try await store.discardWaiting(filter, actor: actor, reason: reason)
+        }
+    }
+
+    /// Forgets events whose time is over. Those of connections that the workspace does not have any more go after 30 days.
+    public func expireInbox() async throws(HostError) -> Int {
+        let filter = InboxFilter(states: [.used, .discarded])
+        let events = try await storing { () throws(StoreError) in try await store.inboxConnections(filter) }
+        var count = 0
+        for name in events {
+            let days = workspace.connections.first { $0.name == name }?.callback?.keepDays ?? 30
+            let moment = now() - .seconds(Int64(days) * 86_400)
+            count += try await storing { () throws(StoreError) in
+                try await store.deleteInbox(of: name, before: moment, actor: actor)
+            }
+        }
+        return count
+    }
+}
