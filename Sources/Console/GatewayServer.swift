@@ -5,6 +5,7 @@ public import Logging
 internal import NIOCore
 internal import ServiceLifecycle
 internal import Synchronization
+internal import UnixSignals
 
 /// Serves a workspace: the addresses of its connections, what tells how it is, and the workers behind them.
 ///
@@ -34,7 +35,13 @@ public final class GatewayServer: Sendable {
     private let limits: HTTPLimits
     private let version: String
     private let logger: Logger
-    private let group = Mutex<ServiceGroup?>(nil)
+    private let state = Mutex(State.new)
+
+    private enum State {
+        case new
+        case running(ServiceGroup)
+        case stopped
+    }
 
     /// For so long the requests and workers that have begun may go on after the server was told to stop.
     public static let longestDrain = Duration.seconds(40)
@@ -63,17 +70,37 @@ public final class GatewayServer: Sendable {
             listening(Address(host: address.host, port: port ?? address.port))
             start.send()
         }
+        let hangups = HangupListener(
+            served: served, logger: logger, signals: await UnixSignalsSequence(trapping: .sighup))
         var configuration = ServiceGroupConfiguration(
-            services: services.supervised + [HangupListener(served: served, logger: logger), application],
-            logger: Self.quiet(logger))
+            services: services.supervised + [hangups, application], logger: Self.quiet(logger))
         configuration.maximumGracefulShutdownDuration = Self.longestDrain
         let group = ServiceGroup(configuration: configuration)
-        self.group.withLock { $0 = group }
+        guard begin(group) else { return }
         do { try await group.run() } catch { throw ServingError(error, address) }
     }
 
+    /// False where the server was stopped before it ran.
+    private func begin(_ group: ServiceGroup) -> Bool {
+        state.withLock { state in
+            guard case .new = state else { return false }
+            state = .running(group)
+            return true
+        }
+    }
+
     /// Takes no more requests, lets those that have begun and the workers end, and makes ``run(_:)`` return.
-    public func stop() async { await group.withLock { $0 }?.triggerGracefulShutdown() }
+    public func stop() async {
+        let group = state.withLock { state -> ServiceGroup? in
+            defer { state = .stopped }
+            if case .running(let group) = state { return group }
+            return nil
+        }
+        await group?.triggerGracefulShutdown()
+    }
+
+    /// The workspace as it is served now.
+    public var workspace: Workspace { served.current.host.workspace }
 
     func application(_ listening: @escaping @Sendable (Int?) -> Void) -> GatewayApplication {
         let tally = HTTPTally()

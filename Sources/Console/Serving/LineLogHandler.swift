@@ -7,7 +7,9 @@ public import Logging
 /// 2026-11-26T09:20:00Z error a worker failed and is started again after="2 s" reason="..." worker=scheduler
 /// ```
 public struct LineLogHandler: LogHandler {
+    /// What is less important is left out.
     public var logLevel = Logger.Level.info
+    /// What belongs to every message.
     public var metadata: Logger.Metadata = [:]
     private let write: @Sendable (String) -> Void
     private let now: @Sendable () -> String
@@ -17,7 +19,7 @@ public struct LineLogHandler: LogHandler {
         (self.now, self.write) = (now, write)
     }
 
-    /// What belongs to every message.
+    /// One part of what belongs to every message.
     public subscript(metadataKey key: String) -> Logger.MetadataValue? {
         get { metadata[key] }
         set { metadata[key] = newValue }

@@ -38,9 +38,10 @@ struct WorkspaceWatcher: Service {
 struct HangupListener: Service {
     let served: ServedGateway
     let logger: Logger
+    let signals: UnixSignalsSequence
 
     func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+        for await _ in signals.cancelOnGracefulShutdown() {
             await served.reload(telling: logger)
         }
     }
