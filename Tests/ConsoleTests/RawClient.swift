@@ -25,6 +25,18 @@ struct RawClient: Sendable {
         try await exchange([Array(text.utf8)], endsSending: endsSending)
     }
 
+    /// Sends a header and then bytes one by one, until the server has had enough of it; gives how many went out.
+    func drip(_ head: String, every pause: Duration, atMost count: Int) async throws -> Int {
+        let descriptor = try open()
+        defer { close(descriptor) }
+        guard send(Array(head.utf8), to: descriptor) else { return 0 }
+        for sent in 0..<count {
+            guard send([UInt8(ascii: "a")], to: descriptor) else { return sent }
+            try await Task.sleep(for: pause)
+        }
+        return count
+    }
+
     /// Opens a connection and leaves it to the caller to close.
     func open() throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -62,9 +62,8 @@ struct Serve: AsyncParsableCommand {
                 "connections": .array(names.map(JSON.string)),
             ])
         }
-        let connections =
-            names.isEmpty
-            ? "no connections yet; 'plumbline init --from CONNECTOR' adds one" : "connections: \(names.joined(separator: ", "))"
+        let none = "no connections yet; 'plumbline init --from CONNECTOR' adds one"
+        let connections = names.isEmpty ? none : "connections: \(names.joined(separator: ", "))"
         StandardOutput.line("Plumbline serves http://\(address), workspace \(options.workspace), \(connections)")
     }
 
