@@ -16,13 +16,19 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let bigInt = Target.Dependency.product(name: "BigInt", package: "BigInt")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbird = ["Hummingbird", "HummingbirdCore"].map {
+    Target.Dependency.product(name: $0, package: "hummingbird")
+}
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nio = ["NIOCore", "NIOHTTP1", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioHTTPTypes = ["NIOHTTPTypes", "NIOHTTPTypesHTTP1"].map {
+    Target.Dependency.product(name: $0, package: "swift-nio-extras")
+}
 let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -40,8 +46,9 @@ let sources: [Target] = [
     .target(
         name: "Console",
         dependencies: [
-            "Callbacks", "Gateway", "PlumblineKit", "ReviewStore", httpTypes, hummingbird, lifecycle, logging,
-        ] + nio),
+            "Callbacks", "Expressions", "Gateway", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", httpTypes, lifecycle,
+            logging, signals,
+        ] + hummingbird + nio + nioHTTPTypes),
     .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
@@ -64,7 +71,7 @@ let sources: [Target] = [
         name: "PlumblineCommand",
         dependencies: [
             "Console", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles",
-            "ReviewStore", "YAMLDocument", argumentParser, lifecycle, logging,
+            "ReviewStore", "YAMLDocument", argumentParser, lifecycle, logging, signals,
         ] + connectors),
     .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
 ]
@@ -82,10 +89,10 @@ let tests: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes,
-            hummingbird,
+            "Callbacks", "Console", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit",
+            "PlumblineTesting", "ReviewStore", httpTypes, lifecycle, logging,
             .product(name: "HummingbirdTesting", package: "hummingbird"),
-        ]),
+        ] + hummingbird + nio),
     .testTarget(
         name: "EndToEndTests",
         dependencies: [

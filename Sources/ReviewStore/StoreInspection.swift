@@ -43,6 +43,20 @@ public struct StreamHealth: Sendable, Hashable {
     public let lastGood: Timestamp?
 }
 
+/// What those who watch a serving process want to know of a stream.
+public struct StreamCondition: Sendable, Hashable {
+    /// The connection's name.
+    public let connection: String
+    /// The stream's name in that connection.
+    public let stream: String
+    /// When the last run that came to its end began; nil where none did.
+    public let lastGood: Timestamp?
+    /// Open rejects of the stream.
+    public let openRejects: Int
+    /// Open holds of the quality gate on the stream.
+    public let openHolds: Int
+}
+
 /// Things that wait for a person.
 public struct Waiting: Sendable, Hashable {
     /// How many there are.
@@ -78,6 +92,13 @@ public protocol StoreInspection: Sendable {
 
     /// What those who run the program want to know, all of one state of the store.
     func health() async throws(StoreError) -> StoreHealth
+
+    /// What those who watch want to know of each stream that was ever read, by connection and stream. Cheap enough to
+    /// be asked every few seconds.
+    func streamConditions() async throws(StoreError) -> [StreamCondition]
+
+    /// Fails where nothing can be written now. Nothing is changed.
+    func requireWritable() async throws(StoreError)
 
     /// A hash over all rows of each table, all of one state of the store, by the tables' names.
     func tableDigests() async throws(StoreError) -> [TableDigest]

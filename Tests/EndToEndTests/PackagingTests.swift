@@ -14,7 +14,6 @@ import Testing
             })
     }
 
-    /// `serve` is to come; its unit goes into the package with it.
     @Test func `every command that a unit runs is one of the program's, with options that it has`() async throws {
         let help = try await RunningProcess(Plumbline.program, ["--help"]).finish(timeout: .seconds(20)).output
         let services = try units(".service")
@@ -23,7 +22,6 @@ import Testing
             let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("ExecStart=") })
             let words = line.dropFirst("ExecStart=".count).split(separator: " ").map(String.init)
             #expect(words.first == "/usr/bin/plumbline")
-            if words[1] == "serve" { continue }
             #expect(help.contains("\n  \(words[1]) "), "\(name)")
             let options = try await RunningProcess(Plumbline.program, [words[1], "--help"]).finish(
                 timeout: .seconds(20))

@@ -34,6 +34,14 @@ final class RunningProcess {
     /// Ends the process at once, without any chance to tidy up. Not to be called after `finish`.
     func kill() { Foundation.kill(number, SIGKILL) }
 
+    /// Sends a signal. Not to be called after `finish`.
+    func send(_ signal: Int32) { Foundation.kill(number, signal) }
+
+    /// What the process has written so far to standard output.
+    func output() throws -> String { try folder.text("output") }
+    /// What the process has written so far to standard error.
+    func errors() throws -> String { try folder.text("errors") }
+
     /// Waits for the end; kills the process when `timeout` is over or the test is cancelled.
     func finish(timeout: Duration) async throws -> Plumbline.Finished {
         let limit = ContinuousClock.now + timeout

@@ -44,7 +44,7 @@ public final class CallbackReceiver: CallbackAnswering {
             outcome = try door.scheme.verify(request, now: Instant(microseconds: now.microseconds))
         } catch {
             if case .unavailable = error { return .later }
-            inbox.alarms.note(.refused, error.kind, at: connection, now: now)
+            inbox.refuse(.refused, error.kind, at: connection, now: now)
             return .refused
         }
         switch outcome {
@@ -57,7 +57,7 @@ public final class CallbackReceiver: CallbackAnswering {
         _ callback: VerifiedCallback, _ request: CallbackRequest, _ door: CallbackDoor, _ now: Timestamp
     ) async -> CallbackReply {
         guard let key = door.key(of: callback) else {
-            inbox.alarms.note(
+            inbox.refuse(
                 .refused, "no key: say in the file by what an event is known", at: door.connection, now: now)
             return .withoutKey
         }
@@ -65,7 +65,7 @@ public final class CallbackReceiver: CallbackAnswering {
         let complaints = door.connector.complaints(about: received, allowing: door.permissions)
         guard complaints.isEmpty else {
             for field in Set(complaints.filter(\.isForbidden).compactMap(\.field)) {
-                inbox.alarms.note(.notAllowed, field, at: door.connection, now: now)
+                inbox.refuse(.notAllowed, field, at: door.connection, now: now)
             }
             return CallbackReply(complaints)
         }
@@ -77,7 +77,7 @@ public final class CallbackReceiver: CallbackAnswering {
     private func store(_ arrival: InboxArrival, _ answer: CallbackReply) async -> CallbackReply {
         do throws(InboxReception.Refusal) {
             guard case .contradicted = try await inbox.take(arrival) else { return answer }
-            inbox.alarms.note(.contradicted, "key", at: arrival.connection, now: arrival.received)
+            inbox.refuse(.contradicted, "key", at: arrival.connection, now: arrival.received)
             return .contradicted
         } catch {
             return .later

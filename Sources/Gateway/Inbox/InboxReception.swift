@@ -8,6 +8,7 @@ public final class InboxReception: Sendable {
     typealias Refusal = InboxCommits.Refusal
 
     let alarms = AlarmBook()
+    private let tally: HookTally?
     private let commits: InboxCommits
     private let mostWaiting: Int
     private let state = Mutex(State())
@@ -18,9 +19,11 @@ public final class InboxReception: Sendable {
         var wake: (@Sendable () -> Void)?
     }
 
-    /// Takes events for `store`. Once `mostWaiting` await their use, senders are asked to come later.
-    public init(_ store: any ReviewStore, mostWaiting: Int = 1_000_000) {
+    /// Takes events for `store`, and counts in `tally` why requests were refused. Once `mostWaiting` await their use, senders
+    /// are asked to come later.
+    public init(_ store: any ReviewStore, mostWaiting: Int = 1_000_000, tally: HookTally? = nil) {
         commits = InboxCommits(store)
+        self.tally = tally
         self.mostWaiting = mostWaiting
     }
 
@@ -36,6 +39,12 @@ public final class InboxReception: Sendable {
             wake?()
         }
         return receipt
+    }
+
+    /// Notes why a request was not taken: an alarm and a count.
+    func refuse(_ kind: Alarm.Kind, _ detail: String, at connection: String, now: Timestamp) {
+        alarms.note(kind, detail, at: connection, now: now)
+        tally?.refused(connection, reason: kind.rawValue)
     }
 
     /// Whom to wake when an event has come.

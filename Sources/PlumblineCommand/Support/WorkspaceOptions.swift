@@ -42,6 +42,12 @@ struct WorkspaceOptions: ParsableArguments {
         try Workspace.read(workspace, registry: try Self.registry())
     }
 
+    /// Reads the workspace's files again whenever it is called.
+    func reader() throws -> @Sendable () throws(WorkspaceError) -> Workspace {
+        let (folder, registry) = (workspace, try Self.registry())
+        return { () throws(WorkspaceError) in try Workspace.read(folder, registry: registry) }
+    }
+
     /// The workspace with its store opened and ready.
     func host() async throws -> WorkspaceHost {
         let workspace = try read()

@@ -1,0 +1,64 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// The gateway as an application of Hummingbird.
+///
+/// It runs Hummingbird's server by itself, because what an application does for each request besides (a number, a logger
+/// and a context of its own) costs more than the answer to a callback.
+struct GatewayApplication: ApplicationProtocol {
+    let gateway: GatewayResponder
+    let address: BindAddress
+    let limits: HTTPLimits
+    let tally: HTTPTally
+    let logger: Logger
+    /// Called with the port, once the server listens.
+    let listening: @Sendable (Int?) async -> Void
+
+    var responder: GatewayResponder { get async throws { gateway } }
+    var server: HTTPServerBuilder { HTTPServerBuilder { GuardedChannel(responder: $0, limits: limits, tally: tally) } }
+
+    func run() async throws {
+        let date = DateLine()
+        let configuration = ServerConfiguration(
+            address: address, availableConnectionsDelegate: .maximum(limits.connections, logger: logger))
+        let service = try server.buildServer(
+            configuration: configuration, eventLoopGroup: eventLoopGroup, logger: logger,
+            responder: { request, writer, channel in
+                var response = try await answer(request, channel)
+                response.headers[.server] = "plumbline"
+                response.headers[.date] = date.text
+                do {
+                    try await writer.write(response: response.head, body: response.body)
+                } catch is HTTPParserError {
+                    throw AnswerInterrupted()
+                }
+            }, onServerRunning: { await listening($0.localAddress?.port) })
+        try await service.run()
+    }
+
+    private func answer(_ request: Request, _ channel: any Channel) async throws -> Response {
+        do {
+            if let path = HookPath(request.head.path ?? "") {
+                return try await gateway.hooks.respond(to: request, at: path)
+            }
+            let context = GatewayContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+            return try await gateway.page(for: request, context: context)
+        } catch let error as HTTPParserError {
+            throw error
+        } catch is ChannelError {
+            throw AnswerInterrupted()
+        } catch {
+            logger.error("a request could not be answered", metadata: ["kind": "\(type(of: error))"])
+            return Response(status: .internalServerError, headers: .answer)
+        }
+    }
+}
+
+/// The client was gone, or broke the rules, while its answer was written. Nothing more goes to it.
+private struct AnswerInterrupted: Error {}

@@ -1,0 +1,27 @@
+internal import Gateway
+internal import ReviewStore
+internal import ServiceLifecycle
+
+/// Asks the store every few seconds whether it can be written, as a worker: while it cannot, the worker has failed, and
+/// while the store does not answer, it gives no sign of life.
+struct StoreProbe: Service {
+    let current: CurrentHost
+    let board: WorkerBoard
+    var pause: Pause = waiting
+
+    static let name = "store"
+    private static let interval = Duration.seconds(5)
+
+    func run() async throws {
+        board.began(Self.name, patience: .seconds(60))
+        while await pause(Self.interval) {
+            do throws(StoreError) {
+                try await current.host.store.requireWritable()
+            } catch {
+                if error.remedy == .retryLater { continue }
+                throw error
+            }
+            board.beat(Self.name)
+        }
+    }
+}

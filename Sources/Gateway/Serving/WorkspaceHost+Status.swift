@@ -1,0 +1,28 @@
+internal import Expressions
+internal import ReviewStore
+
+extension WorkspaceHost: GatewayStatusReading {
+    /// How the workspace's connections are, as far as the store knows.
+    public func status() async throws(HostError) -> GatewayStatus {
+        let (streams, depths) = try await storing { () throws(StoreError) in
+            (try await store.streamConditions(), try await store.inboxDepths())
+        }
+        let known = Dictionary(grouping: streams, by: \.connection)
+        return GatewayStatus(
+            moment: now(),
+            connections: workspace.connections.map { connection in
+                connection.status(
+                    known[connection.name] ?? [], depths.first { $0.connection == connection.name })
+            })
+    }
+}
+
+extension Connection {
+    fileprivate func status(_ known: [StreamCondition], _ depth: InboxDepth?) -> ConnectionStatus {
+        let read = streams.map { stream in known.first { $0.stream == stream.name }?.lastGood }
+        return ConnectionStatus(
+            name: name, lastSuccess: read.contains(nil) ? nil : read.compactMap { $0 }.min(),
+            openRejects: known.map(\.openRejects).reduce(0, +), openHolds: known.map(\.openHolds).reduce(0, +),
+            inboxDepth: callback == nil ? nil : depth?.waiting ?? 0, inboxOldest: depth?.oldest)
+    }
+}

@@ -1,0 +1,108 @@
+import Callbacks
+import Gateway
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import PlumblineKit
+import Testing
+
+@testable import Console
+
+/// What is answered at `/hooks/<connection>`, without sockets.
+@Suite(.timeLimit(.minutes(1))) struct HookTests {
+    private func answer(
+        _ uri: String = "/hooks/desk", _ method: HTTPRequest.Method = .post, _ headers: HTTPFields = [:],
+        body: String = "", script: ScriptedAnswering = ScriptedAnswering(), gateway: TestGateway? = nil
+    ) async throws -> TestResponse {
+        let gateway = if let gateway { gateway } else { try await TestGateway(answering: script) }
+        return try await gateway.server().application { _ in }.test(.router) { client in
+            try await client.execute(
+                uri: uri, method: method, headers: headers, body: body.isEmpty ? nil : ByteBuffer(string: body))
+        }
+    }
+
+    @Test func `what comes is given on as it came, with all its header lines`() async throws {
+        let script = ScriptedAnswering()
+        let sign = try #require(HTTPField.Name("X-Sign"))
+        let headers = HTTPFields([HTTPField(name: sign, value: "a"), HTTPField(name: sign, value: "b")])
+        let answer = try await answer("/hooks/desk?sign=a%2Bb+c&x=1", .post, headers, body: "{}", script: script)
+        let request = try #require(script.requests.first)
+        #expect(answer.status == .ok && request.headers.values(of: "x-sign") == ["a", "b"])
+        #expect(request.method == .post && script.bodies == ["{}"])
+    }
+
+    @Test func `an answer is what the connection says, and nobody keeps it`() async throws {
+        let reply = CallbackReply(status: 503, contentType: "text/plain", body: Array("später".utf8), retryAfter: 7)
+        let answer = try await answer(script: ScriptedAnswering(reply: reply))
+        #expect(answer.status.code == 503 && String(buffer: answer.body) == "später")
+        #expect(answer.headers[.retryAfter] == "7" && answer.headers[.contentType] == "text/plain")
+        #expect(answer.headers[.cacheControl] == "no-store" && answer.headers[.xContentTypeOptions] == "nosniff")
+    }
+
+    @Test func `an address check comes as GET`() async throws {
+        let script = ScriptedAnswering()
+        #expect(try await answer("/hooks/desk?echostr=1", .get, script: script).status == .ok)
+        #expect(script.requests.first?.method == .get)
+    }
+
+    @Test(arguments: [
+        "/hooks/other", "/hooks/", "/hooks/desk/", "/hooks/desk/x", "/hooks", "/hooks/%64esk", "/hooks//desk",
+    ])
+    func `a name that no connection has is not found`(uri: String) async throws {
+        let script = ScriptedAnswering()
+        #expect(try await answer(uri, script: script).status == .notFound && script.requests.isEmpty)
+    }
+
+    @Test(arguments: [HTTPRequest.Method.put, .delete, .head, .patch, .options])
+    func `other verbs are not allowed`(method: HTTPRequest.Method) async throws {
+        let script = ScriptedAnswering()
+        let answer = try await answer(method: method, script: script)
+        #expect(answer.status == .methodNotAllowed && answer.headers[.allow] == "GET, POST" && script.requests.isEmpty)
+    }
+
+    private func answer(method: HTTPRequest.Method, script: ScriptedAnswering) async throws -> TestResponse {
+        try await answer("/hooks/desk", method, script: script)
+    }
+
+    @Test func `a body may be as long as the limit and no longer`() async throws {
+        let script = ScriptedAnswering(bodyBytes: 8)
+        #expect(try await answer(body: "12345678", script: script).status == .ok)
+        #expect(try await answer(body: "123456789", script: script).status == .contentTooLarge)
+        #expect(script.bodies == ["12345678"])
+    }
+
+    @Test func `a query with a broken escape is refused`() async throws {
+        let script = ScriptedAnswering()
+        #expect(try await answer("/hooks/desk?a=%zz", script: script).status == .badRequest && script.requests.isEmpty)
+    }
+
+    @Test func `who comes too often is told when to come again`() async throws {
+        let script = ScriptedAnswering(perSecond: 2)
+        let gateway = try await TestGateway(answering: script)
+        let statuses = try await gateway.server().application { _ in }.test(.router) { client in
+            var statuses: [TestResponse] = []
+            for _ in 0..<4 { statuses.append(try await client.execute(uri: "/hooks/desk", method: .post)) }
+            return statuses
+        }
+        #expect(statuses.prefix(2).allSatisfy { $0.status == .ok } && statuses.last?.status == .tooManyRequests)
+        #expect(statuses.last?.headers[.retryAfter] == "1" && script.requests.count <= 3)
+    }
+
+    @Test func `what became of requests is counted, and strange names are not kept`() async throws {
+        let gateway = try await TestGateway(answering: ScriptedAnswering(bodyBytes: 1))
+        for (uri, body) in [("/hooks/desk", "a"), ("/hooks/desk", "ab"), ("/hooks/x", "a"), ("/hooks/y", "a")] {
+            _ = try await answer(uri, body: body, gateway: gateway)
+        }
+        typealias Key = HookTally.Key
+        #expect(
+            gateway.hooks.outcomes == [
+                Key(connection: "desk", what: "received"): 1, Key(connection: "desk", what: "refused"): 1,
+                Key(connection: "", what: "refused"): 2,
+            ])
+        #expect(
+            gateway.hooks.refusals == [
+                Key(connection: "desk", what: "too_large"): 1, Key(connection: "", what: "unknown_connection"): 2,
+            ])
+    }
+}
