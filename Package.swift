@@ -96,7 +96,7 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
+            "OpenSSLCrypto", "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
         ],
         exclude: ["Workspaces"]),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),

@@ -75,8 +75,11 @@ public final class CallbackReceiver: CallbackAnswering {
     }
 
     private func store(_ arrival: InboxArrival, _ answer: CallbackReply) async -> CallbackReply {
+        CrashPoint.received.pass()
         do throws(InboxReception.Refusal) {
-            guard case .contradicted = try await inbox.take(arrival) else { return answer }
+            let receipt = try await inbox.take(arrival)
+            CrashPoint.stored.pass()
+            guard case .contradicted = receipt else { return answer }
             inbox.refuse(.contradicted, "key", at: arrival.connection, now: arrival.received)
             return .contradicted
         } catch {

@@ -30,6 +30,7 @@ struct InboxDrain {
         var outcome = Outcome()
         var runs: [Run] = []
         try await begin(&runs)
+        CrashPoint.claimed.pass()
         do throws(StoreError) {
             var last: InboxID?
             while outcome.events < limit {

@@ -35,6 +35,7 @@ extension WorkspaceHost {
                 report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
+        CrashPoint.used.pass()
         if report.events > 0 { report.values = try await recalculate(cause: "inbox", run: report.streams.last?.run.id) }
         return report
     }

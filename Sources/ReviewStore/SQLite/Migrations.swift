@@ -29,7 +29,10 @@ enum Migrations {
         migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
         migrator.registerMigration("10 touched records") { try $0.execute(sql: touched) }
         migrator.registerMigration("11 retention") { try $0.execute(sql: ExpiredRecords.tables) }
-        migrator.registerMigration("13 inbox") { try $0.execute(sql: InboxTable.schema) }
+        migrator.registerMigration("13 inbox") {
+            try $0.execute(sql: InboxTable.schema)
+            CrashPoint.migrating.pass()
+        }
         return migrator
     }()
 
