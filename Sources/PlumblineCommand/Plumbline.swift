@@ -23,7 +23,10 @@ internal import Gateway
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
             CommandGroup(
-                name: "Operate", subcommands: [Examine.self, Backup.self, Backups.self, Restore.self, Retention.self]),
+                name: "Operate",
+                subcommands: [
+                    Schedule.self, Examine.self, Backup.self, Backups.self, Restore.self, Retention.self,
+                ]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),
         ])
 

@@ -36,10 +36,11 @@ struct ConnectionReader {
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
         let gate = GateThresholds.read(map, over: gate)
+        let schedule = ScheduleReader(calendar: calendar, zone: zone, log: log).schedule(map)
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: map.text("schedule"), streams: streams, accounts: accounts, gate: gate, tests: tests,
+            schedule: schedule, streams: streams, accounts: accounts, gate: gate, tests: tests,
             place: document.place)
     }
 
