@@ -96,7 +96,7 @@ let tests: [Target] = [
         name: "GatewayTests",
         dependencies: [
             "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "RecordFiles",
-            "ReviewStore", "YAMLDocument", grdb, nioSSL,
+            "ReviewStore", "YAMLDocument", grdb, lifecycle, logging, nioSSL,
         ] + connectors + nio),
     .testTarget(
         name: "IndicatorsTests",

@@ -51,7 +51,8 @@ public struct RetentionRules: Sendable {
         let usual = CronExpression(hour: 3, minute: 0)
         guard let map, let text = map.text("at") else { return usual }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.map(\.utf8.count) == [2, 2], let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
+        let isWritten = parts.map(\.utf8.count) == [2, 2] && text.utf8.allSatisfy { (0x30...0x3A).contains($0) }
+        guard isWritten, let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
             hour < 24, minute < 60
         else {
             map.log.add(map.place(of: "at"), "'at' must be a time of the day such as 03:00, not '\(text)'")

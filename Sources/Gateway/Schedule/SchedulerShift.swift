@@ -44,7 +44,9 @@ struct SchedulerShift {
         switch event {
         case .alarm(let rung): if rung == alarm { alarm = nil }
         case .replaced: plan.request(.publication)
-        case .stop: isStopping = true
+        case .stop:
+            isStopping = true
+            scheduler.logger.debug("stopping")
         case .ended(let work, let report):
             plan.end(work, at: host.now(), report.outcome)
             if work.isPull {
@@ -75,6 +77,7 @@ struct SchedulerShift {
 
     private mutating func begin(_ work: ScheduledWork, _ host: WorkspaceHost, in group: inout DiscardingTaskGroup) {
         plan.begin(work, at: host.now())
+        scheduler.logger.debug("\(work.name): begins")
         let run = work == .publication ? unpublishedRun : nil
         if work == .publication { unpublishedRun = nil }
         group.addTask { [tell] in tell.yield(.ended(work, await host.perform(work, after: run))) }
@@ -113,7 +116,7 @@ struct SchedulerShift {
     private mutating func setAlarm(_ wake: Timestamp?, _ now: Timestamp, in group: inout DiscardingTaskGroup) {
         let latest = now + Scheduler.longestSleep
         let new = Alarm(moment: min(wake ?? latest, latest))
-        if let alarm, alarm.moment <= new.moment { return }
+        if let alarm, alarm.moment > now, alarm.moment <= new.moment { return }
         alarm = new
         group.addTask { [tell, sleep = scheduler.sleep] in
             try? await sleep(max(new.moment - now, .zero))
@@ -124,6 +127,7 @@ struct SchedulerShift {
     private func log(_ work: ScheduledWork, _ report: WorkReport) {
         for line in report.failures { scheduler.logger.warning("\(work.name): \(line)") }
         if let line = report.line { scheduler.logger.info("\(work.name): \(line)") }
+        scheduler.logger.debug("\(work.name): ended")
     }
 }
 
