@@ -32,11 +32,11 @@ import Testing
             "schedule: {cron: \"0 x * * *\", zone: Mars, jitter: soon, catch_up: twice, days: some, at: 1}",
             [
                 "5:21: hour: expected 0 to 23 or *, got 'x'",
-                "5:38: 'Mars' is no time zone; expected such as Asia/Shanghai",
-                "5:52: 'jitter' must be a duration such as 30s or 5m, at most 1d, not 'soon'",
-                "5:68: 'catch_up' must be one of once, skip, not 'twice'",
-                "5:81: 'days' must be one of all, working, not 'some'",
-                "5:87: unknown key 'at'; known: cron, zone, jitter, catch_up, days",
+                "5:37: 'Mars' is no time zone; expected such as Asia/Shanghai",
+                "5:51: 'jitter' must be a duration such as 30s or 5m, at most 1d, not 'soon'",
+                "5:67: 'catch_up' must be one of once, skip, not 'twice'",
+                "5:80: 'days' must be one of all, working, not 'some'",
+                "5:86: unknown key 'at'; known: cron, zone, jitter, catch_up, days",
             ]
         ),
         (

@@ -186,6 +186,19 @@ import Testing
             Company.page(Company.deed("1")), Company.page(Company.deed("2")),
             ["records": [Company.deed("3")], "barrier": .string(barrier)],
         ])
+        try await Self.cancelPull(of: workspace, at: barrier)
+        try workspace.reopen()
+        let host = try await workspace.host()
+        let kept = try await host.evidenceStates()
+        #expect([["1 live"], ["1 live", "2 live"]].contains(kept))
+        Barrier.named(barrier).open()
+        #expect(try await host.pull([]).streams.map(\.run.counters.inserted) == [3 - kept.count])
+        #expect(try await host.evidenceStates() == ["1 live", "2 live", "3 live"])
+        #expect(try await host.shown("deed_count", "E01") == "3")
+    }
+
+    /// Nothing of the scheduler is left afterwards, as where its process has ended.
+    private static func cancelPull(of workspace: TestWorkspace, at barrier: String) async throws {
         let company = try await ScheduledCompany(workspace)
         let running = Task { await company.scheduler.run() }
         await company.next("publication: ended")
@@ -195,14 +208,6 @@ import Testing
         running.cancel()
         await running.value
         #expect(company.board.workers.map(\.trouble) == ["has ended"])
-        try workspace.reopen()
-        let host = try await workspace.host()
-        let kept = try await host.evidenceStates()
-        #expect([["1 live"], ["1 live", "2 live"]].contains(kept))
-        Barrier.named(barrier).open()
-        #expect(try await host.pull([]).streams.map(\.run.counters.inserted) == [3 - kept.count])
-        #expect(try await host.evidenceStates() == ["1 live", "2 live", "3 live"])
-        #expect(try await host.shown("deed_count", "E01") == "3")
     }
 
     @Test func `two pulls run at once, the third waits, and one publication serves those that ended`() async throws {
