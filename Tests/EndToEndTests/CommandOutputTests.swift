@@ -70,7 +70,16 @@ struct CommandOutputTests {
         connector: file.csv
         settings: {path: timed.csv, id_field: id}
         schedule: {cron: "0 3 * * *", jitter: 5m, days: working}
-        streams: {records: {record: kb_article, map: {id: source.id, status: "'draft'"}}}
+        streams:
+          records:
+            record: kb_article
+            map:
+              id: source.id
+              author_id: account(source.author)
+              status: "'draft'"
+              linked_ticket_count: "0"
+              helpful_votes: "0"
+              unhelpful_votes: "0"
         """,
         "export.csv": "编号,责任人,跟进人,标题\n1,P003,P004,a\n",
     ]
