@@ -104,8 +104,7 @@ let tests: [Target] = [
         name: "GatewayTests",
         dependencies: [
             "Callbacks", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting",
-            "RecordFiles",
-            "ReviewStore", "YAMLDocument", grdb, nioSSL,
+            "RecordFiles", "ReviewStore", "YAMLDocument", grdb, lifecycle, logging, nioSSL,
         ] + connectors + nio),
     .testTarget(
         name: "IndicatorsTests",

@@ -56,6 +56,8 @@ public enum HostError: Error, Sendable, CustomStringConvertible {
         public let message: String
         /// Whether trying again later may help.
         public let isTemporary: Bool
+        /// How long the source asks to be left alone; nil where it does not say.
+        public var retryAfter: Duration?
     }
 
     /// The reason as a person is to read it.

@@ -25,7 +25,7 @@ internal import Gateway
             CommandGroup(
                 name: "Operate",
                 subcommands: [
-                    Serve.self, Examine.self, Backup.self, Backups.self, Restore.self, Retention.self,
+                    Serve.self, Schedule.self, Examine.self, Backup.self, Backups.self, Restore.self, Retention.self,
                 ]),
             CommandGroup(name: "Expressions", subcommands: [Eval.self]),
         ])

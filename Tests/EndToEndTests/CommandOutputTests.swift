@@ -59,7 +59,7 @@ struct CommandOutputTests {
                 "FOLDER/export.csv", "--propose", "--record", "improvement", "--map", "effective=true", "--map",
                 "owner_id=跟进人", "--save", "ideas",
             ]),
-        Call(command: ["lint"]),
+        Call(command: ["lint"]), Call(command: ["schedule"]),
         Call(command: ["backup"], arguments: ["FOLDER/company.backup", "--keep", "3"]), Call(command: ["backups"]),
         Call(command: ["restore"], arguments: ["FOLDER/company.backup", "--to", "FOLDER/restored"]),
     ]
@@ -69,6 +69,22 @@ struct CommandOutputTests {
         indicators: [{id: visits, name: 拜访数, record: reported_value, unit: visits, aggregate: sum}]
         """,
         "values.csv": "指标,员工,期间,值,填报人\nvisits,P004,2026-09,5,hr\n",
+        "connectors/timed.yaml": """
+        connection: timed
+        connector: file.csv
+        settings: {path: timed.csv, id_field: id}
+        schedule: {cron: "0 3 * * *", jitter: 5m, days: working}
+        streams:
+          records:
+            record: kb_article
+            map:
+              id: source.id
+              author_id: account(source.author)
+              status: "'draft'"
+              linked_ticket_count: "0"
+              helpful_votes: "0"
+              unhelpful_votes: "0"
+        """,
         "export.csv": "编号,责任人,跟进人,标题\n1,P003,P004,a\n",
     ]
 

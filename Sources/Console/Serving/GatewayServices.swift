@@ -12,11 +12,19 @@ struct GatewayServices {
     let logger: Logger
     let start: StartSignal
 
+    /// Reads connections when it is time, and hears of files that were read anew.
+    private var scheduler: Scheduler {
+        let scheduler = Scheduler(served.current, board: board, logger: logger)
+        served.onReplacement { scheduler.hostWasReplaced() }
+        return scheduler
+    }
+
     /// The workers by the names they have on the board.
     var workers: [(name: String, worker: any Service)] {
         [
             (StoreProbe.name, StoreProbe(current: served.current, board: board)),
             (WorkspaceWatcher.name, WorkspaceWatcher(served: served, board: board, logger: logger)),
+            (Scheduler.name, scheduler),
             (InboxWorker.name, InboxWorker(served.current, inbox, board: board) { logger.warning("\($0)") }),
         ]
     }

@@ -23,6 +23,7 @@ public final class ServedGateway: Sendable {
         var answering: any CallbackAnswering
         var metricsToken: Secret?
         var trouble: String?
+        var replaced: (@Sendable () -> Void)?
         /// How many readings have begun, and which of them is the newest that has told its result.
         var begun = 0
         var told = 0
@@ -44,6 +45,9 @@ public final class ServedGateway: Sendable {
     /// Why the files as they are now are not what is served; nil where they are.
     public var trouble: String? { state.withLock { $0.trouble } }
 
+    /// Whom to tell when another host has taken the place of the one before.
+    func onReplacement(_ tell: @escaping @Sendable () -> Void) { state.withLock { $0.replaced = tell } }
+
     /// Reads the files anew and serves what they say. Where they have mistakes, what was served stays, and ``trouble``
     /// tells why.
     public func reload() async {
@@ -58,6 +62,7 @@ public final class ServedGateway: Sendable {
                 current.replace(host)
                 (state.answering, state.metricsToken, state.trouble) = (answering, host.metricsToken(), nil)
             }
+            state.withLock(\.replaced)?()
         } catch {
             tell(reading) { $0.trouble = error.description }
         }

@@ -5,6 +5,7 @@ internal import YAMLDocument
 ///
 /// ```yaml
 /// retention:
+///   at: "03:00"                # when serve deletes it, by the company's clock; by default 03:00
 ///   rejects: 30                # days, by default 30
 ///   records:
 ///     attendance_day: 1095     # days behind the end of the last period in which the record counts
@@ -14,6 +15,8 @@ public struct RetentionRules: Sendable {
     public let rejectDays: Int
     /// By record type, for how many days records are kept behind the last period in which they count.
     public let recordDays: [String: Int]
+    /// When `serve` applies the rules, once a day.
+    let time: CronExpression
     /// Whether the file still has the key of before, `reject_retention_days`.
     public let usesOldKey: Bool
     private let places: [String: SourcePlace]
@@ -24,13 +27,14 @@ public struct RetentionRules: Sendable {
     init(_ map: MapReader) {
         usesOldKey = map[Self.oldKey] != nil
         let rules = map["retention"].map {
-            MapReader($0, what: "'retention'", known: ["rejects", "records"], log: map.log)
+            MapReader($0, what: "'retention'", known: ["at", "rejects", "records"], log: map.log)
         }
         if usesOldKey, rules?["rejects"] != nil {
             map.log.add(
                 map.place(of: Self.oldKey), "'\(Self.oldKey)' is the older name of retention's 'rejects': keep one")
         }
         rejectDays = Self.days("rejects", in: rules) ?? Self.days(Self.oldKey, in: map) ?? 30
+        time = Self.time(rules)
         let entries = rules?.map("records") ?? []
         var days: [String: Int] = [:]
         for entry in entries {
@@ -41,6 +45,20 @@ public struct RetentionRules: Sendable {
         }
         recordDays = days
         places = Dictionary(entries.map { ($0.key, $0.value.place) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func time(_ map: MapReader?) -> CronExpression {
+        let usual = CronExpression(hour: 3, minute: 0)
+        guard let map, let text = map.text("at") else { return usual }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isWritten = parts.map(\.utf8.count) == [2, 2] && text.utf8.allSatisfy { (0x30...0x3A).contains($0) }
+        guard isWritten, let hour = UInt8(parts[0]), let minute = UInt8(parts[1]),
+            hour < 24, minute < 60
+        else {
+            map.log.add(map.place(of: "at"), "'at' must be a time of the day such as 03:00, not '\(text)'")
+            return usual
+        }
+        return CronExpression(hour: Int(hour), minute: Int(minute))
     }
 
     private static func days(_ key: String, in map: MapReader?) -> Int? {

@@ -101,7 +101,9 @@ extension Connection {
         case .settings(let field, let reason):
             .init(message: "\(settings[field]?.place ?? place): setting '\(field)': \(reason)", isTemporary: false)
         case .refused: .init(message: "\(error)", isTemporary: false)
-        case .unavailable, .cancelled: .init(message: "\(error)", isTemporary: true)
+        case .unavailable(_, let retryAfter):
+            .init(message: "\(error)", isTemporary: true, retryAfter: retryAfter)
+        case .cancelled: .init(message: "\(error)", isTemporary: true)
         case .unexpected: .init(message: "\(error)", isTemporary: false)
         }
     }

@@ -33,7 +33,7 @@ struct StreamPull {
         }
         switch stop {
         case .connector(let failure):
-            return try await finish(runs, as: .failed, message: connection.failure(failure).message, count: nil)
+            return try await finish(runs, as: .failed, failure: connection.failure(failure))
         case .store(let failure):
             // The store's refusal is the caller's to handle; the runs end if the store lets them.
             _ = try? await finish(runs, as: .failed, message: failure.description, count: nil)
@@ -142,6 +142,16 @@ struct StreamPull {
         }
     }
 
+    private func finish(
+        _ runs: [Run], as state: RunState, failure: HostError.ConnectorFailure
+    ) async throws(StoreError) -> [StreamReport] {
+        try await finish(runs, as: state, message: failure.message, count: nil).map { report in
+            var report = report
+            report.failure = failure
+            return report
+        }
+    }
+
     @discardableResult
     private func finish(
         _ runs: [Run], as state: RunState, message: String?, count: Int?
@@ -193,4 +203,6 @@ public struct StreamReport: Sendable {
     public let run: Run
     /// What looked odd but stopped nothing, one line each, beginning with the record's id.
     public let anomalies: [String]
+    /// Why the source could not be read to its end; nil where it was.
+    public internal(set) var failure: HostError.ConnectorFailure?
 }

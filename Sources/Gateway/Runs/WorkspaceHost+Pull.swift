@@ -24,12 +24,15 @@ public struct PullReport: Sendable {
         public let message: String
         /// Whether trying again later may help.
         public let isTemporary: Bool
+        /// How long the source asks to be left alone; nil where it does not say.
+        public let retryAfter: Duration?
 
         init(_ failure: HostError.ConnectorFailure, of connection: Connection, streams: [StreamMapping] = []) {
             self.connection = connection.name
             self.streams = streams.map(\.name)
             message = failure.message
             isTemporary = failure.isTemporary
+            retryAfter = failure.retryAfter
         }
     }
 
@@ -43,6 +46,16 @@ extension WorkspaceHost {
     public func pull(
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
     ) async throws(HostError) -> PullReport {
+        var report = try await read(names, progress: progress)
+        report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
+        return report
+    }
+
+    /// Deletes rejects whose time is over and reads the given connections, or all. Nothing is computed: whoever calls it
+    /// has ``recalculate(cause:run:)`` follow, once for as many readings as there were.
+    func read(
+        _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
+    ) async throws(HostError) -> PullReport {
         try await deleteOldRejects()
         var report = PullReport()
         for connection in try connections(named: names) {
@@ -53,7 +66,6 @@ extension WorkspaceHost {
                 report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
-        report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
         return report
     }
 

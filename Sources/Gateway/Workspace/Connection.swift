@@ -14,8 +14,8 @@ public struct Connection: Sendable {
     public let zone: Zone
     /// How the source may be reached, how fast and through which proxy.
     public let transport: TransportOptions
-    /// When to pull, as the file writes it, such as `*/15 * * * *`; nil where it says nothing.
-    public let schedule: String?
+    /// When `serve` pulls it; nil where the file says nothing, and only `pull` does.
+    public let schedule: PullSchedule?
     /// What the system may send to us, and how it proves itself; nil where it sends nothing.
     public let callback: CallbackRules?
     /// The streams in the order of the file; several may read the same stream of the connector.

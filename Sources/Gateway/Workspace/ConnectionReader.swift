@@ -41,11 +41,15 @@ struct ConnectionReader {
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
         let gate = GateThresholds.read(map, over: gate)
+        let schedule = ScheduleReader(calendar: calendar, zone: zone, log: log).schedule(map)
+        if schedule != nil, connector.description.family == .webhook {
+            log.add(map.place(of: "schedule"), "\(connector.description.id) is not pulled: its system sends")
+        }
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: map.text("schedule"), callback: callback, streams: streams, accounts: accounts, gate: gate,
-            tests: tests, place: document.place)
+            schedule: schedule, callback: callback, streams: streams, accounts: accounts, gate: gate, tests: tests,
+            place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {

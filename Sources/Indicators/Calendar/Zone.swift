@@ -24,6 +24,12 @@ public struct Zone: Sendable, Hashable {
         return Day(sinceEpoch: local.flooredQuotient(by: 86400))
     }
 
+    /// What clocks show at an instant: the day, and the seconds since its midnight.
+    public func clock(at instant: Timestamp) -> (day: Day, second: Int) {
+        let (day, second) = rules.civil(instant)
+        return (Day(sinceEpoch: Int64(CivilCalendar.days(day))), second)
+    }
+
     /// The first instant of a day. Where the clock skips midnight it is the first instant after the gap.
     public func start(of day: Day) -> Timestamp { firstInstant(day, second: 0) }
 

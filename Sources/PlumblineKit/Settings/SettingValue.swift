@@ -100,7 +100,7 @@ extension Duration {
     private static let settingUnits: KeyValuePairs<Character, Int> = ["d": 86_400, "h": 3600, "m": 60, "s": 1]
 
     /// Reads `90s`, `5m`, `2h` or `1d`.
-    init?(settingText text: String) {
+    package init?(settingText text: String) {
         let digits = text.dropLast()
         guard let last = text.last, let unit = Self.settingUnits.first(where: { $0.key == last })?.value,
             (1...9).contains(digits.utf8.count),

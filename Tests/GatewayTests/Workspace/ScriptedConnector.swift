@@ -7,9 +7,9 @@ import PlumblineKit
 /// ```
 ///
 /// A stream is a list of pages; a pull reads those that no pull has read before. A page may say `"fail": "reason"`, and
-/// `"again": true` for a source that turns in a circle. With `"whole": true` every pull reads the first page, as from a
-/// source that knows no changes. `ids` is what a sweep finds: all records of the script where it
-/// is not given.
+/// `"again": true` for a source that turns in a circle. With `"barrier": "name"` it waits until that ``Barrier`` is open.
+/// With `"whole": true` every pull reads the first page, as from a source that knows no changes. `ids` is what a sweep
+/// finds: all records of the script where it is not given.
 struct ScriptedConnector: IdentifierListing, RecordCounting {
     static let script = Setting<String>.file("script", LocalizedText(zh: "脚本", en: "The script"))
     static let token = Setting<Secret?>.secret("token", LocalizedText(zh: "口令", en: "A secret that nobody asks for"))
@@ -46,6 +46,7 @@ struct ScriptedConnector: IdentifierListing, RecordCounting {
         let number = cursor.flatMap { Int($0.text) } ?? 0
         guard number < pages.count else { return Page(cursor: Cursor(text: "\(number)"), hasMore: false) }
         let page = pages[number]
+        if let name = page["barrier"]?.string { try await Barrier.named(name).pass() }
         if let reason = page["fail"]?.string { throw .unavailable(reason: reason, retryAfter: nil) }
         return Page(
             records: Self.records(page),
