@@ -82,7 +82,8 @@ let tests: [Target] = [
     .testTarget(
         name: "ConsoleTests",
         dependencies: [
-            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes, hummingbird,
+            "Callbacks", "Console", "Gateway", "PlumblineKit", "PlumblineTesting", "ReviewStore", httpTypes,
+            hummingbird,
             .product(name: "HummingbirdTesting", package: "hummingbird"),
         ]),
     .testTarget(
@@ -108,7 +109,7 @@ let tests: [Target] = [
         name: "RecordFilesTests", dependencies: ["CZip", "PlumblineKit", "PlumblineTesting", "RecordFiles"]),
     .testTarget(
         name: "ReviewStoreTests",
-        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
+        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 

@@ -13,7 +13,7 @@ public import OpenSSLCrypto
 public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, GateStore, DeadLetterStore, AccountStore,
     PeopleStore,
     ValueStore,
-    PeriodStore, AuditStore, RetentionStore, StoreInspection
+    PeriodStore, AuditStore, RetentionStore, OutboxStore, StoreInspection
 {
     /// Makes or extends the tables of these record types. A field that is new gets a column; one that is no longer
     /// declared keeps its column.

@@ -149,7 +149,8 @@ struct StreamPull {
         var reports: [StreamReport] = []
         for (run, stream) in zip(runs, streams) {
             let comparable = stream.mapping.isFiltered ? nil : count
-            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: comparable)
+            let ended = try await host.store.finishRun(
+                run.id, as: state, message: message, sourceCount: comparable, isPull: true)
             reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
         }
         return reports
