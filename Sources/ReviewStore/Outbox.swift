@@ -15,6 +15,11 @@ public enum OutboxEventKind: String, Sendable, Hashable, CaseIterable {
     case connectionRecovered = "connection.recovered"
     /// The quality gate holds records.
     case gateHeld = "gate.held"
+    /// Nothing happened: a person wants to see whether messages arrive. It is sent at once and never kept.
+    case test = "sink.test"
+
+    /// What sinks can ask for.
+    public static let subscribable = allCases.filter { $0 != .test }
 
     /// Whether such an event holds values of indicators.
     public var carriesValues: Bool { self == .valuesPublished || self == .correctionProposed }

@@ -51,10 +51,18 @@ extension WorkspaceHost {
             } catch {
                 guard let failure = error.stopsOneStream else { throw error }
                 report.failures.append(PullReport.Failure(failure, of: connection))
+                if case .connector = error { try await note(failure, of: connection) }
             }
         }
         report.values = try await recalculate(cause: "pull", run: report.streams.last?.run.id)
         return report
+    }
+
+    /// No run began that would tell sinks of it.
+    private func note(_ failure: HostError.ConnectorFailure, of connection: Connection) async throws(HostError) {
+        try await storing { () throws(StoreError) in
+            try await store.noteConnectionFailure(connection.name, reason: failure.message)
+        }
     }
 
     private func deleteOldRejects() async throws(HostError) {
