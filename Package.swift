@@ -96,8 +96,8 @@ let tests: [Target] = [
     .testTarget(
         name: "GatewayTests",
         dependencies: [
-            "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting", "RecordFiles",
-            "ReviewStore", "YAMLDocument", grdb, nioSSL,
+            "Callbacks", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "PlumblineTesting",
+            "RecordFiles", "ReviewStore", "YAMLDocument", grdb, lifecycle, logging, nioSSL,
         ] + connectors + nio),
     .testTarget(
         name: "IndicatorsTests",

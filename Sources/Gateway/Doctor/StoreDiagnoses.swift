@@ -10,7 +10,7 @@ struct StoreDiagnoses {
     let now: Timestamp
 
     var all: [Diagnosis] {
-        [clock] + connections + [rejects, holds, accounts, values]
+        [clock] + connections + [rejects, holds, accounts, values] + SinkDiagnoses(workspace, health, now).all
     }
 
     // MARK: Connections

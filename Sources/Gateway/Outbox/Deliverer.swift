@@ -31,9 +31,8 @@ public struct Deliverer: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let host = current.host
             do throws(HostError) {
-                let report = try await host.deliverDue(isStopping: { Task.isShuttingDownGracefully }) { [board] _ in
-                    board.beat(Self.name)
-                }
+                let report = try await host.deliverDue(
+                    isStopping: { Task.isShuttingDownGracefully }, progress: { [board] _ in board.beat(Self.name) })
                 tell(report, &faults)
                 board.beat(Self.name)
                 await rest(report.pause(at: host.now()), or: host.store.outboxBell)

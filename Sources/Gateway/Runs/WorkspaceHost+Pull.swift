@@ -38,12 +38,13 @@ public struct PullReport: Sendable {
 }
 
 extension WorkspaceHost {
-    /// Deletes rejects whose time is over, reads the given connections, or all, then computes and publishes the values they
+    /// Deletes rejects and delivered events whose time is over, reads the given connections, or all, then computes and publishes the values they
     /// touch.
     public func pull(
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
     ) async throws(HostError) -> PullReport {
         try await deleteOldRejects()
+        _ = try await expireDelivered(false)
         var report = PullReport()
         for connection in try connections(named: names) {
             do throws(HostError) {

@@ -95,7 +95,8 @@ struct WorkspaceReader {
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
             indicators: indicators, connections: connections,
             mappings: try mappings(catalogue.recordTypes, calendar, reportedValues, connections),
-            sinks: try sinks(configuration), labels: catalogue.labels, reportedValues: reportedValues, constants: constants,
+            sinks: try sinks(configuration), labels: catalogue.labels, reportedValues: reportedValues,
+            constants: constants,
             basis: [
                 "\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })", calendar.fingerprint,
                 "\(configuration.periodKinds.map(\.rawValue))", configuration.firstPeriod.id,

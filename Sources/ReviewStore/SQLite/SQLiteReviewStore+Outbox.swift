@@ -31,10 +31,7 @@ extension SQLiteReviewStore {
     }
 
     public func sinkStates() async throws(StoreError) -> [SinkState] {
-        try await read { db in
-            let sql = "SELECT name FROM sinks UNION SELECT sink FROM deliveries ORDER BY 1"
-            return try String.fetchAll(db, sql: sql).map { try db.sinkState($0) }
-        }
+        try await read { try $0.sinkStates() }
     }
 
     public func dueDeliveries(
@@ -97,17 +94,7 @@ extension SQLiteReviewStore {
     }
 
     public func outboxDepths() async throws(StoreError) -> [OutboxDepth] {
-        try await read { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT sink, SUM(state IN ('waiting', 'failed')) AS waiting,
-                        MIN(CASE WHEN state IN ('waiting', 'failed') THEN occurred END) AS oldest,
-                        SUM(state = 'given_up') AS given_up, SUM(state = 'disabled') AS disabled
-                    FROM deliveries JOIN outbox_events ON outbox_events.id = event_id GROUP BY sink ORDER BY sink
-                    """)
-            return try rows.map(OutboxDepth.init)
-        }
+        try await read { try $0.outboxDepths() }
     }
 }
 
@@ -171,6 +158,23 @@ extension Row {
 }
 
 extension Database {
+    func outboxDepths() throws -> [OutboxDepth] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT sink, SUM(state IN ('waiting', 'failed')) AS waiting,
+                    MIN(CASE WHEN state IN ('waiting', 'failed') THEN occurred END) AS oldest,
+                    SUM(state = 'given_up') AS given_up, SUM(state = 'disabled') AS disabled
+                FROM deliveries JOIN outbox_events ON outbox_events.id = event_id GROUP BY sink ORDER BY sink
+                """)
+        return try rows.map(OutboxDepth.init)
+    }
+
+    func sinkStates() throws -> [SinkState] {
+        let sql = "SELECT name FROM sinks UNION SELECT sink FROM deliveries ORDER BY 1"
+        return try String.fetchAll(self, sql: sql).map { try sinkState($0) }
+    }
+
     func sinkState(_ name: String) throws -> SinkState {
         var state = SinkState(name: name)
         let sql = "SELECT * FROM sinks WHERE name = ?"
