@@ -25,7 +25,8 @@ struct SinkDiagnoses {
     }
 
     private var disabled: [Diagnosis] {
-        health.sinks.filter { state in state.disabled != nil && workspace.sinks.contains { $0.name == state.name } }.map {
+        health.sinks.filter { state in state.disabled != nil && workspace.sinks.contains { $0.name == state.name } }.map
+        {
             .problem(
                 .sinks, zh: "\($0.name)：已停用（\($0.disabledReason ?? "")）",
                 en: "\($0.name): disabled (\($0.disabledReason ?? ""))", advice: .command("sinks enable \($0.name)"))

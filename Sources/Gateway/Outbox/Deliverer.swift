@@ -37,9 +37,10 @@ public struct Deliverer: Service {
                 board.beat(Self.name)
                 await rest(report.pause(at: host.now()), or: host.store.outboxBell)
             } catch {
-                board.failed(Self.name, reason: error.description)
+                // That another process writes for long is no failure.
+                if !error.isTemporary { board.failed(Self.name, reason: error.description) }
                 await rest(Self.longestPause, or: nil)
-                if !Task.isCancelled, !Task.isShuttingDownGracefully { board.began(Self.name) }
+                if !error.isTemporary, !Task.isCancelled, !Task.isShuttingDownGracefully { board.began(Self.name) }
             }
         }
         board.ended(Self.name)
@@ -70,6 +71,12 @@ public struct Deliverer: Service {
             await group.next()
             group.cancelAll()
         }
+    }
+}
+
+extension HostError {
+    fileprivate var isTemporary: Bool {
+        if case .store(let error) = self { error.remedy == .retryLater } else { false }
     }
 }
 

@@ -34,7 +34,8 @@ struct Outbox: AsyncParsableCommand {
             var table = Table("EVENT", "WHAT", "HAPPENED", "SINK", "STATE", "ATTEMPTS", "NEXT", "LAST ERROR")
             for delivery in deliveries {
                 table.add(
-                    "\(delivery.event.id)", delivery.event.kind.rawValue, delivery.event.occurred.rfc3339, delivery.sink,
+                    "\(delivery.event.id)", delivery.event.kind.rawValue, delivery.event.occurred.rfc3339,
+                    delivery.sink,
                     delivery.state.rawValue, "\(delivery.attempts)", delivery.next?.rfc3339 ?? "-",
                     delivery.lastError ?? "")
             }
@@ -127,7 +128,8 @@ struct Outbox: AsyncParsableCommand {
         @OptionGroup var options: WorkspaceOptions
         @Argument(help: "The event's number, from 'plumbline outbox'.") var id: Int64?
         @Option(name: .long, help: "Only to this sink.") var sink: String?
-        @Option(name: .long, help: "All events since then, such as 2026-07-01T00:00:00Z; wants --sink.") var since: String?
+        @Option(name: .long, help: "All events since then, such as 2026-07-01T00:00:00Z; wants --sink.") var since:
+            String?
 
         func run() async throws {
             let moment = try since.map { text in

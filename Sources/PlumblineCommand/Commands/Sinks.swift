@@ -7,7 +7,8 @@ internal import ReviewStore
 struct Sinks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "See who is told what happens here, try a sink out, or enable it again.",
-        discussion: "A sink is a file in the workspace's folder 'sinks'; 'plumbline init --sink KIND' writes a commented one.",
+        discussion:
+            "A sink is a file in the workspace's folder 'sinks'; 'plumbline init --sink KIND' writes a commented one.",
         subcommands: [List.self, Test.self, Enable.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -127,7 +128,8 @@ extension WorkspaceHost {
         return (known + waiting.filter { !known.contains($0) }).map { name in
             SinkView(
                 name: name, sink: workspace.sinks.first { $0.name == name },
-                state: states.first { $0.name == name } ?? SinkState(name: name), depth: depths.first { $0.sink == name })
+                state: states.first { $0.name == name } ?? SinkState(name: name),
+                depth: depths.first { $0.sink == name })
         }
     }
 }

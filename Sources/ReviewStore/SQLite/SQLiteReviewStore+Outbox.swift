@@ -20,7 +20,10 @@ extension SQLiteReviewStore {
     public func withSinkClaim<Value: Sendable>(
         _ sink: String, _ body: () async -> Value
     ) async throws(StoreError) -> Value? {
-        let number = try await write { try $0.sinkNumber(sink) }
+        let known = try await read { try $0.knownSinkNumber(sink) }
+        let number: Int64
+        // Whoever only asks need not wait for those who write.
+        if let known { number = known } else { number = try await write { try $0.sinkNumber(sink) } }
         guard let lock = try claims.claimSink(number) else { return nil }
         defer { withExtendedLifetime(lock) {} }
         return await body()
@@ -188,10 +191,13 @@ extension Database {
         return state
     }
 
+    fileprivate func knownSinkNumber(_ name: String) throws -> Int64? {
+        try Int64.fetchOne(self, sql: "SELECT id FROM sinks WHERE name = ?", arguments: [name])
+    }
+
     /// The number of a sink, which it is given when it is first met.
     fileprivate func sinkNumber(_ name: String) throws -> Int64 {
-        let find = "SELECT id FROM sinks WHERE name = ?"
-        if let id = try Int64.fetchOne(self, sql: find, arguments: [name]) { return id }
+        if let id = try knownSinkNumber(name) { return id }
         try execute(sql: "INSERT INTO sinks (name) VALUES (?)", arguments: [name])
         return lastInsertedRowID
     }

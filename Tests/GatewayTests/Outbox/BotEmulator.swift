@@ -53,7 +53,8 @@ final class BotEmulator: Sendable {
         }
     }
 
-    private static func answer(_ platform: Platform, _ request: TestHTTPServer.Request, _ rules: inout Rules) -> String {
+    private static func answer(_ platform: Platform, _ request: TestHTTPServer.Request, _ rules: inout Rules) -> String
+    {
         guard let body = try? JSON.parse(request.body), request.method == "POST",
             request.headers["Content-Type"]?.hasPrefix("application/json") == true
         else { return refusal(platform, 9499, "Bad Request") }
@@ -114,7 +115,8 @@ final class BotEmulator: Sendable {
             let time = body["timestamp"]?.string ?? ""
             let isRecent = Int64(time).map { abs($0 - rules.now) <= 3600 } ?? false
             return isRecent && body["sign"]?.string == mac("", key: "\(time)\n\(secret)")
-                ? nil : refusal(platform, 19_021, "sign match fail or timestamp is not within one hour from current time")
+                ? nil
+                : refusal(platform, 19_021, "sign match fail or timestamp is not within one hour from current time")
         }
     }
 

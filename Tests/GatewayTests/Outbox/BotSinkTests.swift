@@ -178,7 +178,8 @@ import Testing
         let (notice, count) = writer.notice(of: [OutgoingEvent(event: event, payload: payload.text)])
         #expect(count == 1 && notice.title == "Plumbline · A B")
         #expect(
-            notice.text == "**Connection failed** x: all everyone pay http: //evil.example now big\n> Next: plumbline check x"
+            notice.text
+                == "**Connection failed** x: all everyone pay http: //evil.example now big\n> Next: plumbline check x"
         )
     }
 

@@ -1,9 +1,9 @@
 import Expressions
 import Foundation
+import Logging
 import PlumblineKit
 import PlumblineTesting
 import ReviewStore
-import Logging
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -28,7 +28,8 @@ import Testing
         let company = try company(server)
         let host = try await company.host()
         let board = WorkerBoard()
-        let deliverer = Deliverer(CurrentHost(host), board: board, sleep: { _ in try await Task.sleep(for: .seconds(60)) })
+        let deliverer = Deliverer(
+            CurrentHost(host), board: board, sleep: { _ in try await Task.sleep(for: .seconds(60)) })
         let services = ServiceGroup(services: [deliverer], logger: .init(label: "test"))
         async let running: Void = services.run()
         for name in ["one", "two"] {
@@ -41,7 +42,9 @@ import Testing
         #expect(board.workers.map(\.name) == ["deliverer"] && board.workers.first?.trouble == "has ended")
     }
 
-    @Test func `once it is asked to end, the attempt under way is finished and noted, and no other begins`() async throws {
+    @Test func `once it is asked to end, the attempt under way is finished and noted, and no other begins`()
+        async throws
+    {
         let (begun, goOn) = (OutboxBell(), DispatchGate())
         let server = try TestHTTPServer { _, _ in
             begun.ring()

@@ -58,7 +58,8 @@ import Testing
         #expect(answer.verdict == wanted)
     }
 
-    @Test func `a wish for a pause is kept by the event and by the sink, a shorter one than the schedule's by the sink`() {
+    @Test
+    func `a wish for a pause is kept by the event and by the sink, a shorter one than the schedule's by the sink`() {
         let plan = DeliveryPlan()
         func busy(_ seconds: Int) -> DeliveryAnswer {
             DeliveryAnswer(verdict: .busy(for: .seconds(seconds)), status: 429, reason: "slow down")

@@ -36,7 +36,9 @@ import Testing
             if next > workspace.clock.now() { workspace.clock.set(next.rfc3339) }
             try await pass(host, channel)
             let sent = channel.takeSent()
-            #expect(model.attempts(with: sent.map(\.outcome), at: workspace.clock.now()) == sent.map(\.event), "seed \(seed)")
+            #expect(
+                model.attempts(with: sent.map(\.outcome), at: workspace.clock.now()) == sent.map(\.event),
+                "seed \(seed)")
         }
         #expect(try await host.deliveryStates() == model.states, "seed \(seed)")
         #expect(model.events.allSatisfy { $0.state != .waiting && $0.state != .failed } && !channel.keysDiffer)

@@ -71,7 +71,8 @@ import Testing
         _ = try await host.deliverDue()
         let file = company.folder.appending(path: "outbox/log.jsonl")
         // Far more behind the line than is looked through for one that was written last.
-        let filler = String(repeating: "{\"id\":\"evt_other\",\"filler\":\"\(String(repeating: "x", count: 1000))\"}\n", count: 5000)
+        let filler = String(
+            repeating: "{\"id\":\"evt_other\",\"filler\":\"\(String(repeating: "x", count: 1000))\"}\n", count: 5000)
         let handle = try FileHandle(forWritingTo: file)
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(filler.utf8))

@@ -104,7 +104,7 @@ private let python = PythonEnvironment.python(
                 "-c", script, Base64.encode(request.body), headers.text, Company.webhookSecret,
                 Base64.encode(try Ed25519.publicKey(of: seed)),
             ])
-        #expect(printed == "values.published 7\n")
+        #expect(printed == "values.published 7.00\n")
     }
 
     @Test func `an event that fails comes again under the same key, with a new time and signature`() async throws {
@@ -227,7 +227,8 @@ private let python = PythonEnvironment.python(
         try await company.publish(points: "7", host)
         _ = try await host.deliverDue()
         let body = try #require(server.requests.first).body
-        let subjects = try JSON.parse(body)["data"]?["values"]?.array?.compactMap { $0["subject"]?["kind"]?.string } ?? []
+        let subjects =
+            try JSON.parse(body)["data"]?["values"]?.array?.compactMap { $0["subject"]?["kind"]?.string } ?? []
         #expect(!subjects.isEmpty && Set(subjects) == ["org_unit"])
         #expect(!String(decoding: body, as: UTF8.self).contains("E01"))
     }
@@ -253,6 +254,20 @@ private let python = PythonEnvironment.python(
         #expect(try JSON.parse(server.requests[1].body)["type"] == "sink.test")
         #expect(try await host.deliveryStates().isEmpty)
         await #expect(throws: HostError.self) { try await host.testSink("porta") }
+    }
+
+    @Test func `two processes that deliver at once send each event once`() async throws {
+        let (company, server) = try company(Answer())
+        defer { server.stop() }
+        let host = try await company.host()
+        for number in 1...30 { try await company.tell("c\(number)", host: host) }
+        try company.reopen()
+        let (one, other) = (try await company.host(), try await company.otherProcess())
+        async let first = one.deliverDue()
+        async let second = other.deliverDue()
+        let reports = try await [first, second].flatMap(\.sinks)
+        #expect(reports.reduce(0) { $0 + $1.delivered } == 30 && server.requests.count == 30)
+        #expect(Set(server.requests.map { $0.headers["webhook-id"] }).count == 30)
     }
 
     @Test func `a connection that cannot be opened is told`() async throws {

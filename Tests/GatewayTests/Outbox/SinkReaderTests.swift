@@ -5,8 +5,14 @@ import Testing
 /// What the files of sinks may say, and what is said of their mistakes.
 @Suite struct SinkReaderTests {
     static let mistakes: [(sink: String, problem: String)] = [
-        ("sink: a\nevents: [gate.held]", "sinks/a.yaml:1:1: a sink needs 'kind', one of http, dingtalk, wecom, feishu, file"),
-        ("kind: telegram", "sinks/a.yaml:1:7: 'kind' must be one of http, dingtalk, wecom, feishu, file, not 'telegram'"),
+        (
+            "sink: a\nevents: [gate.held]",
+            "sinks/a.yaml:1:1: a sink needs 'kind', one of http, dingtalk, wecom, feishu, file"
+        ),
+        (
+            "kind: telegram",
+            "sinks/a.yaml:1:7: 'kind' must be one of http, dingtalk, wecom, feishu, file, not 'telegram'"
+        ),
         (
             "sink: a\nkind: file\nevents: [gate.helt]",
             "sinks/a.yaml:3:10: unknown event 'gate.helt', perhaps 'gate.held'; known: values.published, "
