@@ -24,7 +24,16 @@ struct OutboxKillTests {
                 connection: c\(number)
                 connector: file.csv
                 settings: {path: absent.csv, id_field: id, complete: true}
-                streams: {records: {record: kb_article, map: {id: source.id}}}
+                streams:
+                  records:
+                    record: kb_article
+                    map:
+                      id: source.id
+                      author_id: account(source.author)
+                      status: "'draft'"
+                      linked_ticket_count: "0"
+                      helpful_votes: "0"
+                      unhelpful_votes: "0"
                 """, to: "connectors/c\(number).yaml")
         }
         for (name, text) in sinks { try folder.write(text, to: "sinks/\(name).yaml") }

@@ -21,7 +21,7 @@ struct SinkDelivery {
     func run() async throws(StoreError) -> SinkReport {
         var report = SinkReport(sink: sink.name)
         var attempted = 0
-        while attempted < limit, !isStopping() {
+        while attempted < limit, !isStopping(), try await mayAttempt() {
             let due = try await store.dueDeliveries(
                 to: sink.name, at: host.now(), isOrdered: sink.isOrdered,
                 limit: min(channel.eventsPerMessage, limit - attempted))
@@ -31,6 +31,13 @@ struct SinkDelivery {
         }
         report.next = try await store.nextDelivery(to: sink.name, isOrdered: sink.isOrdered)
         return report
+    }
+
+    /// Whether the circuit lets a message pass, be it to see whether the receiver works again.
+    private func mayAttempt() async throws(StoreError) -> Bool {
+        var breaker = CircuitBreaker(try await store.sinkState(sink.name))
+        if case .wait = breaker.handle(.asked, at: host.now()) { return false }
+        return true
     }
 
     /// How many events the attempt was about; nil where it was cancelled.

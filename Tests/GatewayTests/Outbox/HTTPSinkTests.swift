@@ -219,30 +219,6 @@ private let python = PythonEnvironment.python(
         #expect(try await host.deliverDue().sinks.first?.fault?.contains("169.254.169.254") == true)
     }
 
-    @Test func `values of employees stay here where the sink is not told of people`() async throws {
-        let (company, server) = try company(Answer())
-        defer { server.stop() }
-        try company.edit("sinks/portal.yaml", "people: ids", "people: none")
-        let host = try await company.host()
-        try await company.publish(points: "7", host)
-        _ = try await host.deliverDue()
-        let body = try #require(server.requests.first).body
-        let subjects =
-            try JSON.parse(body)["data"]?["values"]?.array?.compactMap { $0["subject"]?["kind"]?.string } ?? []
-        #expect(!subjects.isEmpty && Set(subjects) == ["org_unit"])
-        #expect(!String(decoding: body, as: UTF8.self).contains("E01"))
-    }
-
-    @Test func `no name of a person leaves, only ids`() async throws {
-        let (company, server) = try company(Answer())
-        defer { server.stop() }
-        let host = try await company.host()
-        try await company.publish(points: "7", host)
-        _ = try await host.deliverDue()
-        let sent = server.requests.map { String(decoding: $0.body, as: UTF8.self) }.joined()
-        #expect(sent.contains("E01") && !sent.contains("张伟") && !sent.contains("zhang@example.com"))
-    }
-
     @Test func `a test is sent at once and kept nowhere`() async throws {
         let (company, server) = try company(Answer.text("who are you", status: 401), Answer())
         defer { server.stop() }
