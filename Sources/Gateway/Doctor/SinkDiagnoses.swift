@@ -41,7 +41,7 @@ struct SinkDiagnoses {
             let age = (now - oldest).inWords
             return .warning(
                 .sinks, zh: "\(depth.sink)：\(depth.waiting) 条通知未送达，最早在 \(age.zh)前",
-                en: "\(depth.sink): \(depth.waiting) events are not delivered, the first since \(age.en)",
+                en: "\(depth.sink): not delivered: \(depth.waiting), the first since \(age.en)",
                 advice: .command("outbox"))
         }
     }
@@ -49,7 +49,7 @@ struct SinkDiagnoses {
     private var givenUp: [Diagnosis] {
         health.outbox.filter { $0.givenUp > 0 && isKnown($0) }.map {
             .warning(
-                .sinks, zh: "\($0.sink)：\($0.givenUp) 条通知已放弃", en: "\($0.sink): \($0.givenUp) events were given up",
+                .sinks, zh: "\($0.sink)：\($0.givenUp) 条通知已放弃", en: "\($0.sink): given up: \($0.givenUp)",
                 advice: .command("outbox --sink \($0.sink)"))
         }
     }

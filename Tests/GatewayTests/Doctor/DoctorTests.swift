@@ -133,9 +133,9 @@ import Testing
         try await company.tell("one", host: host)
         #expect(try await complaints() == [])
         company.clock.set("2026-10-15T01:00:00Z")
-        #expect(try await complaints() == ["warning sinks: a: 1 events are not delivered, the first since 1 h"])
+        #expect(try await complaints() == ["warning sinks: a: not delivered: 1, the first since 1 h"])
         try company.tamper("UPDATE deliveries SET state = 'given_up', next_attempt = NULL")
-        #expect(try await complaints() == ["warning sinks: a: 1 events were given up"])
+        #expect(try await complaints() == ["warning sinks: a: given up: 1"])
         try company.tamper(
             "INSERT INTO sinks (name, disabled, reason) VALUES ('a', 1792033200000000, 'status 410: no more')")
         let disabled = try await examine().filter { $0.level == .problem }
