@@ -116,7 +116,7 @@ let tests: [Target] = [
         name: "RecordFilesTests", dependencies: ["CZip", "PlumblineKit", "PlumblineTesting", "RecordFiles"]),
     .testTarget(
         name: "ReviewStoreTests",
-        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "ReviewStore", grdb]),
+        dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 

@@ -1,9 +1,9 @@
-// Writes a Swift file that holds the texts of a folder: `EmbedFiles FOLDER OUTPUT.swift`.
+// Writes a Swift file that holds the texts of a folder in an enum: `EmbedFiles FOLDER OUTPUT.swift ENUM`.
 import Foundation
 
 let arguments = CommandLine.arguments
-guard arguments.count == 3 else {
-    FileHandle.standardError.write(Data("usage: EmbedFiles FOLDER OUTPUT.swift\n".utf8))
+guard arguments.count == 4 else {
+    FileHandle.standardError.write(Data("usage: EmbedFiles FOLDER OUTPUT.swift ENUM\n".utf8))
     exit(2)
 }
 let folder = URL(filePath: arguments[1])
@@ -19,7 +19,7 @@ func delimiter(for text: String) -> String {
 }
 
 var source = "/// The texts of the folder, by their path in it.\n"
-source += "enum EmbeddedFiles {\n    static let texts: [String: String] = [\n"
+source += "enum \(arguments[3]) {\n    static let texts: [String: String] = [\n"
 for name in names {
     let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
     let marks = delimiter(for: text)

@@ -31,9 +31,10 @@ public struct WorkspaceHost: Sendable {
         self.actor = actor
     }
 
-    /// Makes the store ready for the workspace's record types. To be called once, before anything else.
+    /// Makes the store ready for the workspace's record types and sinks. To be called once, before anything else.
     public func prepare() async throws(StoreError) {
         try await store.prepare(workspace.recordTypes.values.sorted { $0.name < $1.name })
+        store.subscribe(workspace.subscriptions)
     }
 }
 

@@ -21,6 +21,7 @@ internal import Gateway
                 name: "Bring by hand",
                 subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
+            CommandGroup(name: "Tell", subcommands: [Outbox.self, Sinks.self]),
             CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
             CommandGroup(
                 name: "Operate",

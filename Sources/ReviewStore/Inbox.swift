@@ -140,7 +140,7 @@ public struct InboxDepth: Sendable, Hashable {
 ///
 /// Life of an event: ``receive(_:)`` puts it on disk; a run of its connection reads it with ``waitingEvents(of:after:limit:)``
 /// and uses it in the transaction of a page (``PageCommit/uses``); ``requeue(_:actor:)`` has it used again, which changes
-/// nothing where the mapping is the same; ``deleteInbox(of:before:actor:)`` forgets it.
+/// nothing where the mapping is the same; ``deleteInbox(of:before:isPreview:actor:)`` forgets it.
 public protocol InboxStore: Sendable {
     /// Stores arrivals, all in one transaction: when it returns, they are on disk. One receipt for each, in their order.
     func receive(_ arrivals: [InboxArrival]) async throws(StoreError) -> [InboxReceipt]
@@ -171,7 +171,10 @@ public protocol InboxStore: Sendable {
     /// - Returns: How many they were.
     func discardWaiting(_ filter: InboxFilter, actor: String, reason: String) async throws(StoreError) -> Int
 
-    /// Forgets events of a connection that came before `moment` and await no use, keys and all; with an audit entry.
+    /// Forgets events of a connection that came before `moment` and await no use, keys and all, with an audit entry; or only
+    /// counts them.
     /// - Returns: How many they were.
-    func deleteInbox(of connection: String, before moment: Timestamp, actor: String) async throws(StoreError) -> Int
+    func deleteInbox(
+        of connection: String, before moment: Timestamp, isPreview: Bool, actor: String
+    ) async throws(StoreError) -> Int
 }

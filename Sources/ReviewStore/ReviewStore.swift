@@ -11,7 +11,8 @@ public import OpenSSLCrypto
 /// returned is durable. Reads see a consistent state and never wait for a write; a write waits for that of another
 /// process, and a publication for another one, but no longer than the configuration's patience: then it is `busy`.
 public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, InboxStore, GateStore, DeadLetterStore,
-    AlarmStore, AccountStore, PeopleStore, ValueStore, PeriodStore, AuditStore, RetentionStore, StoreInspection
+    AlarmStore, AccountStore, PeopleStore, ValueStore, PeriodStore, AuditStore, RetentionStore, OutboxStore,
+    StoreInspection
 {
     /// Makes or extends the tables of these record types. A field that is new gets a column; one that is no longer
     /// declared keeps its column.

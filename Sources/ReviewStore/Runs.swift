@@ -90,8 +90,11 @@ public protocol RunStore: Sendable {
     func notePushed(_ run: RunID) async throws(StoreError)
 
     /// Ends a run that this store began, and lets go of its stream.
+    ///
+    /// A run that has read a source (`isPull`) tells sinks that want to know it, in the same transaction, of a connection
+    /// that fails, or works again.
     func finishRun(
-        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?
+        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?, isPull: Bool
     ) async throws(StoreError) -> Run
 
     /// The last `limit` runs, newest first, of one connection or of all.
@@ -119,6 +122,13 @@ public protocol RunStore: Sendable {
 }
 
 extension RunStore {
+    /// Ends a run that this store began and that has read no source, and lets go of its stream.
+    public func finishRun(
+        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?
+    ) async throws(StoreError) -> Run {
+        try await finishRun(run, as: state, message: message, sourceCount: sourceCount, isPull: false)
+    }
+
     /// Claims a stream and begins a run whose records have effect at once.
     public func beginRun(connection: String, stream: String) async throws(StoreError) -> Run {
         try await beginRun(connection: connection, stream: stream, isGated: false)

@@ -83,6 +83,14 @@ public struct StoreHealth: Sendable, Hashable {
     public var lastActivity: Timestamp?
     /// The record types whose values are still to be computed.
     public var staleTypes: [String]
+    /// How many events of each connection await their use.
+    public var inbox: [InboxDepth]
+    /// What should not have happened at connections' addresses, and nobody has seen.
+    public var alarms: [Alarm]
+    /// How much each sink still has to get.
+    public var outbox: [OutboxDepth]
+    /// How each sink stands.
+    public var sinks: [SinkState]
 }
 
 /// Looks at the store as a whole, for those who want to know what it rests on and whether it stays as it is.

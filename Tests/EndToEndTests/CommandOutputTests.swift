@@ -60,6 +60,11 @@ struct CommandOutputTests {
                 "owner_id=跟进人", "--save", "ideas",
             ]),
         Call(command: ["lint"]), Call(command: ["schedule"]),
+        Call(command: ["outbox", "list"], arguments: ["--all"]),
+        Call(command: ["outbox", "show"], arguments: ["1"], open: ["data"]),
+        Call(command: ["outbox", "deliver"]), Call(command: ["outbox", "redeliver"], arguments: ["1"]),
+        Call(command: ["sinks", "list"]), Call(command: ["sinks", "test"], arguments: ["journal"]),
+        Call(command: ["sinks", "enable"], arguments: ["journal"]),
         Call(command: ["backup"], arguments: ["FOLDER/company.backup", "--keep", "3"]), Call(command: ["backups"]),
         Call(command: ["restore"], arguments: ["FOLDER/company.backup", "--to", "FOLDER/restored"]),
     ]
@@ -68,6 +73,7 @@ struct CommandOutputTests {
         "indicators/hand.yaml": """
         indicators: [{id: visits, name: 拜访数, record: reported_value, unit: visits, aggregate: sum}]
         """,
+        "sinks/journal.yaml": "{sink: journal, kind: file, events: [values.published], people: ids}",
         "values.csv": "指标,员工,期间,值,填报人\nvisits,P004,2026-09,5,hr\n",
         "connectors/timed.yaml": """
         connection: timed
@@ -96,7 +102,10 @@ struct CommandOutputTests {
     @Test func `every key of what is brought by hand stands in the command's help too`() async throws {
         let company = try SampleCompany(copying: #require(SampleCompany.current))
         for (name, text) in Self.byHand {
-            try Data(text.utf8).write(to: company.url.appending(path: name))
+            let file = company.url.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
         }
         for call in Self.handCalls {
             #expect(try await check(call, in: company).status == 0, "\(call.testDescription)")
@@ -114,6 +123,15 @@ struct CommandOutputTests {
         let words = documented.split { !($0.isLetter && $0.isLowercase) && $0 != "_" }.map(String.init)
         #expect(keys(output, open: call.open).subtracting(words).sorted() == [], "\(call.testDescription)")
         return finished
+    }
+
+    @Test func `without a sink, the outbox says how to come by one`() async throws {
+        let program = try #require(SampleCompany.current).program
+        let empty = try await program.run("outbox")
+        #expect(empty.status == 0 && empty.output.contains("'plumbline init --sink http'"))
+        #expect(try await program.run("sinks").output.contains("dingtalk, feishu, file, http, wecom"))
+        let unknown = try await program.run("sinks", "test", "nobody")
+        #expect(unknown.status == 2 && unknown.errors.contains("there is no sink 'nobody'"))
     }
 
     @Test func `a subject that nobody knows is a mistake, one without values is not`() async throws {

@@ -12,7 +12,7 @@ import Testing
     func `every acknowledged event is in the values exactly once`(scenario: [String]) async throws {
         let finished = try await RunningProcess(
             URL(filePath: "/usr/bin/python3"),
-            [Self.script.path] + scenario + ["--program", Plumbline.executable.path]
+            [Self.script.path] + scenario + ["--program", Plumbline.program.path]
         ).finish(timeout: .seconds(900))
         #expect(finished.status == 0, "\(finished.output)\(finished.errors)")
     }

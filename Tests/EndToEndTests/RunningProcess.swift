@@ -42,6 +42,16 @@ final class RunningProcess {
     /// What the process has written so far to standard error.
     func errors() throws -> String { try folder.text("errors") }
 
+    /// What the process left behind where it has ended; nil, a moment later, where it goes on. Not to be called after that.
+    func poll() async throws -> Plumbline.Finished? {
+        var status: Int32 = 0
+        guard waitpid(number, &status, WNOHANG) != 0 else {
+            try? await Task.sleep(for: .milliseconds(1))
+            return nil
+        }
+        return try finished(status)
+    }
+
     /// Waits for the end; kills the process when `timeout` is over or the test is cancelled.
     func finish(timeout: Duration) async throws -> Plumbline.Finished {
         let limit = ContinuousClock.now + timeout
@@ -50,6 +60,10 @@ final class RunningProcess {
             if ContinuousClock.now > limit || Task.isCancelled { kill() }
             try? await Task.sleep(for: .milliseconds(5))
         }
+        return try finished(status)
+    }
+
+    private func finished(_ status: Int32) throws -> Plumbline.Finished {
         let signal = status & 0x7F
         return Plumbline.Finished(
             status: status >> 8 & 0xFF, wasKilled: signal != 0, output: try folder.text("output"),

@@ -86,7 +86,7 @@ import Testing
         _ = try await store.receive([arrival("a"), arrival("a"), arrival("b"), arrival("c", secondsLater: 60)])
         _ = try await store.discardWaiting(InboxFilter(ids: 1...1), actor: "u1", reason: "a test")
         let end = Self.moment + .seconds(30)
-        #expect(try await store.deleteInbox(of: "hooks", before: end, actor: "u1") == 1)
+        #expect(try await store.deleteInbox(of: "hooks", before: end, isPreview: false, actor: "u1") == 1)
         #expect(try await store.inboxEvents(InboxFilter(), limit: 10).count == 2)
         guard case .stored = try await store.receive([arrival("a")]).first else {
             Issue.record("a key outlived its event")

@@ -25,6 +25,7 @@ struct GatewayServices {
             (StoreProbe.name, StoreProbe(current: served.current, board: board)),
             (WorkspaceWatcher.name, WorkspaceWatcher(served: served, board: board, logger: logger)),
             (Scheduler.name, scheduler),
+            (Deliverer.name, Deliverer(served.current, board: board) { logger.info("\($0)") }),
             (InboxWorker.name, InboxWorker(served.current, inbox, board: board) { logger.warning("\($0)") }),
         ]
     }

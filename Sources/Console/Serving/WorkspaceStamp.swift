@@ -25,7 +25,7 @@ struct WorkspaceStamp: Hashable {
     }
 
     /// The folders whose files are read: keys and secrets as well, which what answers may hold.
-    private static let folders = ["connectors", "indicators", "mappings", "schemes", "secrets"]
+    private static let folders = ["connectors", "indicators", "mappings", "schemes", "secrets", "sinks"]
 
     private static func names(_ folder: String) -> [String] {
         let top = list(folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }

@@ -2,8 +2,8 @@ internal import Foundation
 
 /// Which files of a workspace belong into a backup.
 ///
-/// Everything does but the secrets, the database (of which a copy is made), backups, hidden files, and what is no plain
-/// file: a link may lead anywhere.
+/// Everything does but the secrets, the database (of which a copy is made), backups, what was written for sinks, hidden
+/// files, and what is no plain file: a link may lead anywhere.
 struct BackupContents {
     static let secrets = "secrets"
     static let backups = "backups"
@@ -43,7 +43,7 @@ struct BackupContents {
         guard lstat(path(name), &status) == 0 else {
             throw .disk(path: path(name), reason: String(cString: strerror(errno)))
         }
-        let isOurs = [Self.secrets, Self.backups].contains(name)
+        let isOurs = [Self.secrets, Self.backups, FileChannel.folderName].contains(name)
         switch status.st_mode & S_IFMT {
         case S_IFDIR where !isOurs: try add(folder: name)
         case S_IFREG where try !isBackup(name):

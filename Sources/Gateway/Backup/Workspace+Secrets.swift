@@ -1,8 +1,25 @@
 internal import Foundation
 
 extension Workspace {
-    /// What the connections need of keys and secrets that is not there, each with its connection, as one line.
+    /// What connections and sinks need of keys and secrets that is not there, each with its connection or sink, as one line.
     public func missingSecrets(in store: SecretStore) -> [String] {
+        missingOfConnections(store) + missingOfSinks(store)
+    }
+
+    private func missingOfSinks(_ store: SecretStore) -> [String] {
+        sinks.flatMap { sink in
+            sink.secrets.compactMap { key, reference -> String? in
+                do throws(WorkspaceError) {
+                    _ = try store.resolve(reference)
+                    return nil
+                } catch {
+                    return "\(sink.name), \(key): \(error.description)"
+                }
+            }
+        }
+    }
+
+    private func missingOfConnections(_ store: SecretStore) -> [String] {
         connections.flatMap { connection in
             let settings = connection.settings.merging(connection.callback?.settings ?? [:]) { own, _ in own }
             let secrets = settings.sorted { $0.key < $1.key }.compactMap { key, setting -> String? in

@@ -14,7 +14,7 @@ public struct Diagnosis: Sendable, Hashable {
     /// What is looked at, in the order in which it is told.
     public enum Topic: String, Sendable, Hashable, CaseIterable {
         case files, key, secrets, database, log, disk, clock, connections, mappings, rejects, holds, accounts, values
-        case backups
+        case hooks, sinks, backups
     }
 
     /// How a thing is, the better the smaller.

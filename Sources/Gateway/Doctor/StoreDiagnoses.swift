@@ -10,7 +10,8 @@ struct StoreDiagnoses {
     let now: Timestamp
 
     var all: [Diagnosis] {
-        [clock] + connections + [rejects, holds, accounts, values]
+        [clock] + connections + [rejects, holds, accounts, values] + HookDiagnoses(workspace, health, now).all
+            + SinkDiagnoses(workspace, health, now).all
     }
 
     // MARK: Connections

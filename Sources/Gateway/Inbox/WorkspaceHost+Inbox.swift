@@ -81,8 +81,9 @@ extension WorkspaceHost {
         }
     }
 
-    /// Forgets events whose time is over. Those of connections that the workspace does not have any more go after 30 days.
-    public func expireInbox() async throws(HostError) -> Int {
+    /// Forgets events whose time is over, or counts them. Those of connections that the workspace does not have any more go
+    /// after 30 days.
+    func expireInbox(_ isPreview: Bool) async throws(HostError) -> Int {
         let filter = InboxFilter(states: [.used, .discarded])
         let events = try await storing { () throws(StoreError) in try await store.inboxConnections(filter) }
         var count = 0
@@ -90,7 +91,7 @@ extension WorkspaceHost {
             let days = workspace.connections.first { $0.name == name }?.callback?.keepDays ?? 30
             let moment = now() - .seconds(Int64(days) * 86_400)
             count += try await storing { () throws(StoreError) in
-                try await store.deleteInbox(of: name, before: moment, actor: actor)
+                try await store.deleteInbox(of: name, before: moment, isPreview: isPreview, actor: actor)
             }
         }
         return count

@@ -9,6 +9,12 @@ public struct RetentionReport: Sendable {
     public let rejectsBefore: Timestamp
     /// How many rejects are deleted.
     public internal(set) var rejects: Int
+    /// For how many days delivered events are kept.
+    public let outboxDays: Int
+    /// How many delivered events are deleted.
+    public internal(set) var outbox = 0
+    /// How many used events of the inbox are deleted, each after the days that its connection says.
+    public internal(set) var inbox = 0
     /// What is deleted of each record type that the rules name.
     public internal(set) var types: [TypeReport] = []
 

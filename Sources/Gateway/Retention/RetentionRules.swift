@@ -7,12 +7,15 @@ internal import YAMLDocument
 /// retention:
 ///   at: "03:00"                # when serve deletes it, by the company's clock; by default 03:00
 ///   rejects: 30                # days, by default 30
+///   outbox: 30                 # days behind the delivery to the last sink, by default 30
 ///   records:
 ///     attendance_day: 1095     # days behind the end of the last period in which the record counts
 /// ```
 public struct RetentionRules: Sendable {
     /// For how many days rejected records are kept, sealed.
     public let rejectDays: Int
+    /// For how many days events are kept that were delivered to all sinks.
+    public let outboxDays: Int
     /// By record type, for how many days records are kept behind the last period in which they count.
     public let recordDays: [String: Int]
     /// When `serve` applies the rules, once a day.
@@ -27,7 +30,7 @@ public struct RetentionRules: Sendable {
     init(_ map: MapReader) {
         usesOldKey = map[Self.oldKey] != nil
         let rules = map["retention"].map {
-            MapReader($0, what: "'retention'", known: ["at", "rejects", "records"], log: map.log)
+            MapReader($0, what: "'retention'", known: ["at", "rejects", "outbox", "records"], log: map.log)
         }
         if usesOldKey, rules?["rejects"] != nil {
             map.log.add(
@@ -35,6 +38,7 @@ public struct RetentionRules: Sendable {
         }
         rejectDays = Self.days("rejects", in: rules) ?? Self.days(Self.oldKey, in: map) ?? 30
         time = Self.time(rules)
+        outboxDays = Self.days("outbox", in: rules) ?? 30
         let entries = rules?.map("records") ?? []
         var days: [String: Int] = [:]
         for entry in entries {
@@ -63,7 +67,7 @@ public struct RetentionRules: Sendable {
 
     private static func days(_ key: String, in map: MapReader?) -> Int? {
         guard let map, let number = map.integer(key) else { return nil }
-        let allowed = key == oldKey || key == "rejects" ? 1...3650 : days
+        let allowed = key == oldKey || key == "rejects" || key == "outbox" ? 1...3650 : days
         if !allowed.contains(number) {
             map.log.add(map.place(of: key), "'\(key)' must be \(allowed.lowerBound) to \(allowed.upperBound)")
         }

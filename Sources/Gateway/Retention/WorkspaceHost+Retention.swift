@@ -9,8 +9,11 @@ extension WorkspaceHost {
     /// those that can no longer be computed stay as they were published.
     public func applyRetention(isPreview: Bool) async throws(HostError) -> RetentionReport {
         var report = RetentionReport(
-            rejectDays: workspace.configuration.retention.rejectDays, rejectsBefore: rejectsEnd, rejects: 0)
+            rejectDays: workspace.configuration.retention.rejectDays, rejectsBefore: rejectsEnd, rejects: 0,
+            outboxDays: workspace.configuration.retention.outboxDays)
         report.rejects = try await expireRejects(isPreview)
+        report.outbox = try await expireDelivered(isPreview)
+        report.inbox = try await expireInbox(isPreview)
         for (type, days) in workspace.configuration.retention.recordDays.sorted(by: { $0.key < $1.key }) {
             report.types.append(try await expireRecords(of: type, keptFor: days, isPreview))
         }
@@ -20,6 +23,15 @@ extension WorkspaceHost {
     /// The moment before which rejects are deleted.
     var rejectsEnd: Timestamp {
         workspace.calendar.zone.adding(days: -workspace.configuration.retention.rejectDays, to: now())
+    }
+
+    /// Deletes events that were delivered to all sinks long ago, or counts them. What is not delivered stays.
+    func expireDelivered(_ isPreview: Bool) async throws(HostError) -> Int {
+        let moment = workspace.calendar.zone.adding(
+            days: -workspace.configuration.retention.outboxDays, to: now())
+        return try await storing { () throws(StoreError) in
+            try await store.deleteDelivered(before: moment, isPreview: isPreview)
+        }
     }
 
     private func expireRejects(_ isPreview: Bool) async throws(HostError) -> Int {

@@ -36,7 +36,7 @@ struct StreamPull {
             return try await finish(runs, as: .failed, failure: connection.failure(failure))
         case .store(let failure):
             // The store's refusal is the caller's to handle; the runs end if the store lets them.
-            _ = try? await finish(runs, as: .failed, message: failure.description, count: nil)
+            _ = try? await finish(runs, as: .failed, message: failure.description, count: nil, isSource: false)
             throw failure
         }
     }
@@ -48,7 +48,7 @@ struct StreamPull {
                 runs.append(
                     try await host.store.beginRun(connection: connection.name, stream: stream.name, isGated: true))
             } catch {
-                try await finish(runs, as: .failed, message: error.description, count: nil)
+                try await finish(runs, as: .failed, message: error.description, count: nil, isSource: false)
                 throw error
             }
         }
@@ -152,14 +152,16 @@ struct StreamPull {
         }
     }
 
+    /// Sinks are told how it went where that is a matter of the source (`isSource`).
     @discardableResult
     private func finish(
-        _ runs: [Run], as state: RunState, message: String?, count: Int?
+        _ runs: [Run], as state: RunState, message: String?, count: Int?, isSource: Bool = true
     ) async throws(StoreError) -> [StreamReport] {
         var reports: [StreamReport] = []
         for (run, stream) in zip(runs, streams) {
             let comparable = stream.mapping.isFiltered ? nil : count
-            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: comparable)
+            let ended = try await host.store.finishRun(
+                run.id, as: state, message: message, sourceCount: comparable, isPull: isSource)
             reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
         }
         return reports

@@ -41,7 +41,7 @@ public struct PullReport: Sendable {
 }
 
 extension WorkspaceHost {
-    /// Deletes rejects whose time is over, reads the given connections, or all, then computes and publishes the values they
+    /// Deletes rejects and delivered events whose time is over, reads the given connections, or all, then computes and publishes the values they
     /// touch.
     public func pull(
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
@@ -57,6 +57,7 @@ extension WorkspaceHost {
         _ names: [String], progress: @escaping @Sendable (PullProgress) -> Void = { _ in }
     ) async throws(HostError) -> PullReport {
         try await deleteOldRejects()
+        _ = try await expireDelivered(false)
         var report = PullReport()
         for connection in try connections(named: names) {
             do throws(HostError) {
@@ -64,9 +65,17 @@ extension WorkspaceHost {
             } catch {
                 guard let failure = error.stopsOneStream else { throw error }
                 report.failures.append(PullReport.Failure(failure, of: connection))
+                if case .connector = error { try await note(failure, of: connection) }
             }
         }
         return report
+    }
+
+    /// No run began that would tell sinks of it.
+    private func note(_ failure: HostError.ConnectorFailure, of connection: Connection) async throws(HostError) {
+        try await storing { () throws(StoreError) in
+            try await store.noteConnectionFailure(connection.name, reason: failure.message)
+        }
     }
 
     private func deleteOldRejects() async throws(HostError) {

@@ -4,8 +4,8 @@ internal import ReviewStore
 extension WorkspaceHost: GatewayStatusReading {
     /// How the workspace's connections are, as far as the store knows.
     public func status() async throws(HostError) -> GatewayStatus {
-        let (streams, depths) = try await storing { () throws(StoreError) in
-            (try await store.streamConditions(), try await store.inboxDepths())
+        let (streams, depths, sinks) = try await storing { () throws(StoreError) in
+            (try await store.streamConditions(), try await store.inboxDepths(), try await store.outboxDepths())
         }
         let known = Dictionary(grouping: streams, by: \.connection)
         return GatewayStatus(
@@ -13,6 +13,9 @@ extension WorkspaceHost: GatewayStatusReading {
             connections: workspace.connections.map { connection in
                 connection.status(
                     known[connection.name] ?? [], depths.first { $0.connection == connection.name })
+            },
+            sinks: workspace.sinks.map { sink in
+                SinkStatus(name: sink.name, depth: sinks.first { $0.sink == sink.name }?.waiting ?? 0)
             })
     }
 }

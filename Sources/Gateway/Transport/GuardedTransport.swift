@@ -78,6 +78,20 @@ public final class GuardedTransport: Transport {
         }
     }
 
+    /// Sends a request once and gives whatever answer comes, redirects and refusals too: for those who have a schedule of
+    /// their own, as the outbox has.
+    func sendOnce(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
+        let hop = try Self.hop(for: request)
+        try hosts.check(hop.url)
+        switch await attempt(hop, mask: RequestMask(request), number: 1) {
+        case .success(let response): return response
+        case .failure(.final(let error)): throw error
+        case .failure(let failure):
+            throw .unavailable(
+                reason: "\(hop.request.method.rawValue) \(hop.url.origin): \(failure.reason)", retryAfter: nil)
+        }
+    }
+
     private static func hop(for request: HTTPRequest) throws(ConnectorError) -> Hop {
         for field in request.headers.fields where !field.isWellFormed {
             throw .settings(
@@ -214,7 +228,7 @@ extension HTTPHeaders.Field {
 
 extension HTTPResponse {
     /// The answer's first words, without markup and credentials, for a person.
-    fileprivate var words: String {
+    var words: String {
         let start = excerpt(600)
         let markup = /<(style|script)[\s\S]*?(<\/\1>|$)|<[^>]*>/
         let plain = start.hasPrefix("<") ? start.replacing(markup, with: " ") : start

@@ -19,6 +19,8 @@ public struct Workspace: Sendable {
     public let connections: [Connection]
     /// The mappings that were saved for files' columns, in the order of their files' names.
     public let mappings: [SavedMapping]
+    /// Where the company wants to be told of what happens, in the order of the files' names.
+    public let sinks: [Sink]
     /// What people call the fields and values of the record types.
     public let labels: RecordLabels
     /// Which indicators people fill by hand.
@@ -95,7 +97,8 @@ struct WorkspaceReader {
             folder: folder, configuration: configuration, calendar: calendar, recordTypes: catalogue.recordTypes,
             indicators: indicators, connections: connections,
             mappings: try mappings(catalogue.recordTypes, calendar, reportedValues, connections),
-            labels: catalogue.labels, reportedValues: reportedValues, constants: constants,
+            sinks: try sinks(configuration), labels: catalogue.labels, reportedValues: reportedValues,
+            constants: constants,
             basis: [
                 "\(constants.keys.map { "\($0)=\(constants[$0] ?? .null)" })", calendar.fingerprint,
                 "\(configuration.periodKinds.map(\.rawValue))", configuration.firstPeriod.id,
@@ -147,6 +150,19 @@ struct WorkspaceReader {
             mappings.append(mapping)
         }
         return mappings
+    }
+
+    private func sinks(_ configuration: WorkspaceConfiguration) throws(WorkspaceError) -> [Sink] {
+        let reader = SinkReader(country: configuration.country, log: log)
+        var sinks: [Sink] = []
+        for document in try documents(in: SinkReader.folder) {
+            guard let sink = reader.sink(document) else { continue }
+            if sinks.contains(where: { $0.name == sink.name }) {
+                log.add(document.place, "another file has a sink '\(sink.name)' too")
+            }
+            sinks.append(sink)
+        }
+        return sinks
     }
 
     private func calendar(_ configuration: WorkspaceConfiguration, at place: SourcePlace) -> WorkCalendar? {

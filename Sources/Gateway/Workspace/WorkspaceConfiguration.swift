@@ -7,6 +7,8 @@ public struct WorkspaceConfiguration: Sendable {
     public var company: BilingualText
     /// The zone in which days and periods begin.
     public var zone: Zone
+    /// The country that the company is in, such as `CN`: sinks in another one must be declared.
+    public var country: String
     /// The language of what people read, `zh` or `en`.
     public var language: String
     /// The working calendar: a name that the product has, or a YAML file in the workspace.
@@ -21,7 +23,7 @@ public struct WorkspaceConfiguration: Sendable {
     let gate: GateThresholds
 
     static let keys = [
-        "company", "zone", "languages", "calendar", "periods", "first_period", "retention",
+        "company", "country", "zone", "languages", "calendar", "periods", "first_period", "retention",
         "reject_retention_days", "gate",
     ]
 
@@ -32,6 +34,10 @@ public struct WorkspaceConfiguration: Sendable {
         company = map.bilingual("company", fallback: "")
         _ = map.requiredText("zone")
         zone = map.zone("zone") ?? .utc
+        country = map.text("country") ?? "CN"
+        if country.wholeMatch(of: Self.countryCode) == nil {
+            log.add(map.place(of: "country"), "'country' must be two capital letters such as CN, not '\(country)'")
+        }
         language = map.texts("languages").first ?? "zh"
         calendar = map.text("calendar") ?? "cn-2026"
         periodKinds = Self.periodKinds(map)
@@ -46,6 +52,9 @@ public struct WorkspaceConfiguration: Sendable {
         guard let period, log.problems.count == before else { return nil }
         firstPeriod = period
     }
+
+    /// A country as ISO 3166-1 writes it with two letters.
+    static var countryCode: Regex<Substring> { /[A-Z]{2}/ }
 
     private static func periodKinds(_ map: MapReader) -> [PeriodKind] {
         if map["periods"] == nil { return PeriodKind.allCases }

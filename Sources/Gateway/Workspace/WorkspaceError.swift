@@ -14,6 +14,8 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
     case invalid(InvalidConfiguration)
     /// No file in `connectors` has that name.
     case unknownConnection(String, known: [String])
+    /// No file in `sinks` has that name.
+    case unknownSink(String, known: [String])
     /// The product has no template of that connector.
     case unknownConnector(String, known: [String])
     /// A secret, or the workspace's own key, is absent or unusable.
@@ -30,6 +32,8 @@ public enum WorkspaceError: Error, Sendable, CustomStringConvertible {
         case .invalid(let problems): problems.description
         case .unknownConnection(let name, let known):
             "there is no connection '\(name)'; the workspace has: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+        case .unknownSink(let name, let known):
+            "there is no sink '\(name)'; the workspace has: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
         case .unknownConnector(let name, let known):
             "there is no connector '\(name)'; known: \(known.joined(separator: ", "))"
         case .secret(let name, let reason): "secret '\(name)': \(reason)"

@@ -43,6 +43,16 @@ public struct WorkspaceMaker {
         return name
     }
 
+    /// Copies the template of a kind of sink into the workspace; gives the file's name.
+    public func add(sink kind: String) throws(WorkspaceError) -> String {
+        guard let text = SinkTemplates.text(of: kind) else { throw .unknownSink(kind, known: SinkTemplates.kinds) }
+        let name = "\(SinkReader.folder)/\(kind).yaml"
+        if FileManager.default.fileExists(atPath: file(name).path) { throw .fileExists(path: file(name).path) }
+        try makeFolder(SinkReader.folder)
+        try write(text, to: name)
+        return name
+    }
+
     /// The workspace's own key, made where there is none: it seals rejects and signs the audit chain.
     ///
     /// Of two that make it at once, both have the one that was there first.
@@ -118,6 +128,8 @@ public struct WorkspaceMaker {
         company: {zh: 我的公司, en: My company}
         # Periods, days and business hours are in this zone.
         zone: Asia/Shanghai
+        # Where it is: sinks in another country must be declared.
+        country: CN
         # The language of tables and explanations: zh or en first.
         languages: [zh, en]
         # The working calendar: cn-2026, or a YAML file in this folder.
@@ -130,6 +142,7 @@ public struct WorkspaceMaker {
         # they count ('plumbline retention'). Types that are not named are kept for good.
         retention:
           rejects: 30
+          outbox: 30    # what was delivered to sinks
           # records: {attendance_day: 1095, survey_response: 730}
 
         # The quality gate compares every run with earlier runs of its stream. What is unusual is held: stored, but without

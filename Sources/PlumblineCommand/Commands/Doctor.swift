@@ -11,7 +11,7 @@ struct Examine: AsyncParsableCommand {
         abstract: "Look at everything that keeps the workspace going, and say what to do.",
         discussion: """
             One line for each thing: files, keys and secrets, database and its log, disk, clock, connections, mappings, \
-            rejects, holds, accounts, values, backups. Nothing is changed, no source is asked ('check' does). JSON: \
+            rejects, holds, accounts, values, sinks, backups. Nothing is changed, no source is asked ('check' does). JSON: \
             {level, checks: [{topic, level, finding: {zh, en}, advice: {zh, en}}]}; a level is ok, warning or problem. \
             Exit code 1 where there is a problem.
             """)
@@ -88,6 +88,8 @@ extension Diagnosis.Topic {
         case .holds: LocalizedText(zh: "质量闸门", en: "holds")
         case .accounts: LocalizedText(zh: "账号", en: "accounts")
         case .values: LocalizedText(zh: "指标值", en: "values")
+        case .hooks: LocalizedText(zh: "接收推送", en: "hooks")
+        case .sinks: LocalizedText(zh: "通知对象", en: "sinks")
         case .backups: LocalizedText(zh: "备份", en: "backups")
         }
     }

@@ -19,7 +19,8 @@ struct Lint: ParsableCommand {
             if options.isJSON { return printJSON(["problems": []]) }
             StandardOutput.write(
                 "No mistakes: \(workspace.connections.count) connections, \(workspace.indicators.count) indicators, "
-                    + "\(workspace.recordTypes.count) record types, \(workspace.mappings.count) saved mappings.\n")
+                    + "\(workspace.recordTypes.count) record types, \(workspace.mappings.count) saved mappings, "
+                    + "\(workspace.sinks.count) sinks.\n")
         } catch WorkspaceError.invalid(let invalid) {
             show(invalid.problems)
             throw ExitCode.mistakes

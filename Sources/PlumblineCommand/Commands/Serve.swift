@@ -56,7 +56,8 @@ struct Serve: AsyncParsableCommand {
             return receiver
         }
         return GatewayServer(
-            served, inbox: inbox, at: GatewayServer.Address(host: self.host, port: port), board: WorkerBoard(), hooks: hooks,
+            served, inbox: inbox, at: GatewayServer.Address(host: self.host, port: port), board: WorkerBoard(),
+            hooks: hooks,
             schemas: ["metric.json": MetricSchema.text], version: Plumbline.configuration.version, logger: logger)
     }
 

@@ -13,6 +13,10 @@ final class ProgressLine: Sendable {
         show("\(progress.connection)/\(progress.stream): \(progress.records) records")
     }
 
+    func show(_ progress: DeliveryProgress) {
+        show("\(progress.sink): \(progress.attempted) events")
+    }
+
     /// Rows of a file that is imported, how fast they come and how long the rest will take; then, how long the values
     /// take already.
     func show(_ progress: ImportProgress) {

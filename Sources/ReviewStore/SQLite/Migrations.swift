@@ -33,6 +33,7 @@ enum Migrations {
             try $0.execute(sql: InboxTable.schema)
             CrashPoint.migrating.pass()
         }
+        migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
         return migrator
     }()
 

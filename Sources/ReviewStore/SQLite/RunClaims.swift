@@ -80,7 +80,13 @@ extension RunClaims {
         }
     }
 
-    /// Far behind the numbers of streams.
+    /// Locks the deliveries to a sink; nil while somebody else delivers to it.
+    func claimSink(_ number: Int64) throws(StoreError) -> ByteLock? {
+        try ByteLock(path: path, byte: Self.sinks + number)
+    }
+
+    /// Far behind the numbers of streams, as is what follows.
+    private static let sinks: Int64 = 1 << 61
     private static let publication: Int64 = 1 << 62
     private static let opening = publication + 1
 

@@ -23,16 +23,7 @@ extension SQLiteReviewStore {
     }
 
     public func alarms() async throws(StoreError) -> [Alarm] {
-        try await read { db in
-            let sql = "SELECT * FROM alarms ORDER BY last DESC, connection, kind, detail"
-            return try Row.fetchAll(db, sql: sql).map { row in
-                try Alarm(
-                    connection: row.decode(forColumn: "connection"), kind: row.decodeName(forColumn: "kind"),
-                    detail: row.decode(forColumn: "detail"), count: row.decode(forColumn: "count"),
-                    first: Timestamp(microseconds: row.decode(forColumn: "first")),
-                    last: Timestamp(microseconds: row.decode(forColumn: "last")))
-            }
-        }
+        try await read { try $0.alarms() }
     }
 
     public func clearAlarms(of connection: String?, actor: String) async throws(StoreError) -> Int {
@@ -46,6 +37,20 @@ extension SQLiteReviewStore {
             if let connection { detail["connection"] = .string(connection) }
             try audit.append(db, actor: actor, action: "alarms.cleared", detail: detail)
             return count
+        }
+    }
+}
+
+extension Database {
+    /// All alarms, the newest first.
+    func alarms() throws -> [Alarm] {
+        let sql = "SELECT * FROM alarms ORDER BY last DESC, connection, kind, detail"
+        return try Row.fetchAll(self, sql: sql).map { row in
+            try Alarm(
+                connection: row.decode(forColumn: "connection"), kind: row.decodeName(forColumn: "kind"),
+                detail: row.decode(forColumn: "detail"), count: row.decode(forColumn: "count"),
+                first: Timestamp(microseconds: row.decode(forColumn: "first")),
+                last: Timestamp(microseconds: row.decode(forColumn: "last")))
         }
     }
 }

@@ -89,9 +89,12 @@ extension SQLiteReviewStore {
     }
 
     public func judge(_ run: RunID, _ verdict: GateVerdict) async throws(StoreError) -> [Hold] {
-        let (tables, audit) = (tables.withLock { $0 }, auditWriter)
+        let (tables, audit, outbox) = (tables.withLock { $0 }, auditWriter, outboxWriter)
         return try await write { db in
-            try HoldWriter(db: db, audit: audit, tables: tables).judge(run, verdict)
+            let known = outbox.wants(.gateHeld) ? try db.holds("holds.state = 'open'") : []
+            let holds = try HoldWriter(db: db, audit: audit, tables: tables).judge(run, verdict)
+            for hold in holds where hold.says(moreThan: known) { try outbox.held(hold, by: run, db) }
+            return holds
         }
     }
 
@@ -125,6 +128,16 @@ extension SQLiteReviewStore {
             return (id, try db.hold(hold))
         }
         return try claims.claim(streamID: id, connection: held.connection, stream: held.stream)
+    }
+}
+
+extension Hold {
+    /// Whether it is new, or held for a reason that it was not held for before.
+    fileprivate func says(moreThan known: [Hold]) -> Bool {
+        guard let before = known.first(where: { $0.id == id }) else { return true }
+        return !findings.allSatisfy { finding in
+            before.findings.contains { $0.rule == finding.rule && $0.subject == finding.subject }
+        }
     }
 }
 

@@ -19,7 +19,9 @@ extension SQLiteReviewStore {
                 lastActivity: try db.moment(
                     "SELECT MAX((SELECT MAX(started) FROM runs), coalesce((SELECT MAX(time) FROM audit), 0))"),
                 staleTypes: try String.fetchAll(
-                    db, sql: "SELECT record_type FROM stale_marks WHERE is_set = 1 ORDER BY record_type"))
+                    db, sql: "SELECT record_type FROM stale_marks WHERE is_set = 1 ORDER BY record_type"),
+                inbox: try db.inboxDepths(), alarms: try db.alarms(),
+                outbox: try db.outboxDepths(), sinks: try db.sinkStates())
         }
     }
 }

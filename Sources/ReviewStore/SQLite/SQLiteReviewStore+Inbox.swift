@@ -31,7 +31,7 @@ extension SQLiteReviewStore {
                     result = try body(db)
                     return .commit
                 }
-                guard let result else { throw StoreError.database(reason: "a transaction has ended without its result") }
+                guard let result else { throw StoreError.database(reason: "a transaction gave no result") }
                 return result
             }
         } catch { throw StoreError(error) }
@@ -54,17 +54,7 @@ extension SQLiteReviewStore {
     }
 
     public func inboxDepths() async throws(StoreError) -> [InboxDepth] {
-        try await read { db in
-            let sql = """
-                SELECT connection, COUNT(*) AS waiting, MIN(received) AS oldest FROM inbox
-                WHERE state = 'waiting' GROUP BY connection ORDER BY connection
-                """
-            return try Row.fetchAll(db, sql: sql).map { row in
-                try InboxDepth(
-                    connection: row.decode(forColumn: "connection"), waiting: row.decode(forColumn: "waiting"),
-                    oldest: Timestamp(microseconds: row.decode(forColumn: "oldest")))
-            }
-        }
+        try await read { try $0.inboxDepths() }
     }
 
     public func inboxConnections(_ filter: InboxFilter) async throws(StoreError) -> [String] {
@@ -129,8 +119,15 @@ extension SQLiteReviewStore {
     }
 
     public func deleteInbox(
-        of connection: String, before moment: Timestamp, actor: String
+        of connection: String, before moment: Timestamp, isPreview: Bool, actor: String
     ) async throws(StoreError) -> Int {
+        if isPreview {
+            let filter = InboxFilter(connection: connection, states: [.used, .discarded], until: moment)
+            return try await read { db in
+                let sql = "SELECT COUNT(*) FROM inbox WHERE \(filter.condition)"
+                return try Int.fetchOne(db, sql: sql, arguments: filter.arguments) ?? 0
+            }
+        }
         let audit = auditWriter
         return try await write { db in
             try db.execute(
@@ -193,6 +190,19 @@ struct InboxWriter {
 }
 
 extension Database {
+    /// How many events await their use, by connection.
+    func inboxDepths() throws -> [InboxDepth] {
+        let sql = """
+            SELECT connection, COUNT(*) AS waiting, MIN(received) AS oldest FROM inbox
+            WHERE state = 'waiting' GROUP BY connection ORDER BY connection
+            """
+        return try Row.fetchAll(self, sql: sql).map { row in
+            try InboxDepth(
+                connection: row.decode(forColumn: "connection"), waiting: row.decode(forColumn: "waiting"),
+                oldest: Timestamp(microseconds: row.decode(forColumn: "oldest")))
+        }
+    }
+
     /// For how long a transaction waits for another process.
     fileprivate func setPatience(_ patience: Duration) throws {
         let milliseconds = patience.components.seconds * 1_000 + patience.components.attoseconds / 1_000_000_000_000_000

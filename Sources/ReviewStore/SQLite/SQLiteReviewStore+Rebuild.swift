@@ -27,7 +27,8 @@ extension SQLiteReviewStore {
     ) async throws(StoreError) -> PublicationOutcome {
         try claims.requireRebuild()
         let publisher = ValuePublisher(
-            cause: "rebuild", run: nil, actor: actor, findingKind: .lockedRebuild, audit: auditWriter)
+            cause: "rebuild", run: nil, actor: actor, findingKind: .lockedRebuild, audit: auditWriter,
+            outbox: outboxWriter)
         let outcome = try await write { db in
             let different = try db.contents(Rebuild.different)
             let vanished = try db.contents(Rebuild.vanished).map(\.withoutData)

@@ -34,16 +34,18 @@ extension SQLiteReviewStore {
     }
 
     public func finishRun(
-        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?
+        _ run: RunID, as state: RunState, message: String?, sourceCount: Int?, isPull: Bool
     ) async throws(StoreError) -> Run {
         guard state != .running else { throw .invalid(reason: "a run ends as succeeded, failed or interrupted") }
         _ = try claims.claim(of: run)
-        let now = configuration.now().microseconds
+        let (now, outbox) = (configuration.now().microseconds, outboxWriter)
         let finished = try await write { db in
             try db.execute(
                 sql: "UPDATE runs SET state = ?, finished = ?, message = ?, source_count = ? WHERE id = ?",
                 arguments: [state.rawValue, now, message, sourceCount, run])
-            return try db.run(run)
+            let ended = try db.run(run)
+            if isPull { try outbox.ended(ended, db) }
+            return ended
         }
         claims.release(run)
         return finished

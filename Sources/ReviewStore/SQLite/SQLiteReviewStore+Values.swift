@@ -21,7 +21,7 @@ extension SQLiteReviewStore {
     public func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome {
         let publisher = ValuePublisher(
             cause: publication.cause, run: publication.run, actor: publication.actor, findingKind: .lockedPeriod,
-            audit: auditWriter)
+            audit: auditWriter, outbox: outboxWriter)
         return try await write { db in
             let vanished = try db.vanished(from: publication)
             let outcome = try publisher.publish(publication.values + vanished, db)

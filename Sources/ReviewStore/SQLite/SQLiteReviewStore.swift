@@ -14,6 +14,9 @@ public final class SQLiteReviewStore: ReviewStore {
     let configuration: StoreConfiguration
     let claims: RunClaims
     let tables = Mutex<[String: EvidenceTable]>([:])
+    let subscriptions = Mutex(OutboxSubscriptions())
+    /// Rings whenever an event was written, or is to be delivered anew.
+    public let outboxBell = OutboxBell()
 
     /// Opens the database at `path`, makes it where there is none, and brings its schema up to date.
     public init(path: String, configuration: StoreConfiguration) throws(StoreError) {

@@ -9,25 +9,31 @@ struct ValuePublisher: Sendable {
     let actor: String
     let findingKind: Finding.Kind
     let audit: AuditWriter
+    let outbox: OutboxWriter
 
     /// Publishes values; what is equal to its current revision stays as it is.
     func publish(_ values: [ComputedValue], _ db: Database) throws -> PublicationOutcome {
         let locked = try db.lockedPeriods()
         var outcome = PublicationOutcome()
         var changed: [(old: PublishedValue?, new: ComputedValue)] = []
+        var newFindings: [Finding] = []
         changed.reserveCapacity(values.count)
         for value in try distinct(values) {
             let old = try db.currentValue(value.key)
             if let old, ValueCodec.encode(old.content) == ValueCodec.encode(value) {
                 outcome.unchanged += 1
             } else if locked.contains(value.key.period) {
-                try outcome.refused.append(note(value, insteadOf: old, db))
+                let (finding, isNew) = try note(value, insteadOf: old, db)
+                outcome.refused.append(finding)
+                if isNew { newFindings.append(finding) }
             } else {
                 changed.append((old, value))
             }
         }
+        try outbox.proposed(newFindings, cause: cause, run: run, db)
         guard !changed.isEmpty else { return outcome }
         try write(changed, db, &outcome)
+        try outbox.published(outcome.changes, cause: cause, run: run, db)
         return outcome
     }
 
@@ -78,9 +84,10 @@ struct ValuePublisher: Sendable {
 
     // MARK: Locked periods
 
+    /// The finding, and whether it was not known before.
     private func note(
         _ value: ComputedValue, insteadOf old: PublishedValue?, _ db: Database
-    ) throws -> Finding {
+    ) throws -> (finding: Finding, isNew: Bool) {
         let texts = (
             old: (old.map { ValueCodec.json(ValueCodec.encode($0.content)) } ?? .null).text,
             new: ValueCodec.json(ValueCodec.encode(value)).text
@@ -95,10 +102,11 @@ struct ValuePublisher: Sendable {
                 "the period \(value.key.period) is locked; \(cause) would change the value",
                 audit.now().microseconds,
             ])
+        let isNew = db.changesCount > 0
         let row = try Row.fetchOne(
             db, sql: "SELECT * FROM findings WHERE kind = ? AND old_value = ? AND new_value = ?",
             arguments: [findingKind.rawValue, texts.old, texts.new])
         guard let row else { throw StoreError.damaged(reason: "a finding was written and is not there") }
-        return try Finding(row)
+        return (try Finding(row), isNew)
     }
 }

@@ -44,6 +44,14 @@ import Testing
         return try SQLiteReviewStore(path: workspace.databasePath, configuration: configuration)
     }
 
+    @Test func `sinks are part of a backup, what was written for them is not`() async throws {
+        try company.write("sinks/a.yaml", "sink: a\nkind: file\nevents: [connection.failed]")
+        try company.write("outbox/a.jsonl", "{}\n")
+        let contents = try BackupContents(of: company.path)
+        #expect(contents.files.contains("sinks/a.yaml") && !contents.files.contains { $0.hasPrefix("outbox") })
+        #expect(contents.leftOut.contains("outbox"))
+    }
+
     @Test func `what is restored holds the same rows, and gives the same values`() async throws {
         let report = try await backUp()
         #expect(report.manifest.isIntact && report.manifest.database?.rows["evidence_deed"] == 2)

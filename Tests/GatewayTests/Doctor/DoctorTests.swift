@@ -127,6 +127,29 @@ import Testing
             ])
     }
 
+    @Test func `a sink that is disabled, late, or described nowhere is named with what to do`() async throws {
+        try company.write("sinks/a.yaml", "sink: a\nkind: file\nevents: [connection.failed]")
+        let host = try await company.host()
+        try await company.tell("one", host: host)
+        #expect(try await complaints() == [])
+        company.clock.set("2026-10-15T01:00:00Z")
+        #expect(try await complaints() == ["warning sinks: a: not delivered: 1, the first since 1 h"])
+        try company.tamper("UPDATE deliveries SET state = 'given_up', next_attempt = NULL")
+        #expect(try await complaints() == ["warning sinks: a: given up: 1"])
+        try company.tamper(
+            "INSERT INTO sinks (name, disabled, reason) VALUES ('a', 1792033200000000, 'status 410: no more')")
+        let disabled = try await examine().filter { $0.level == .problem }
+        #expect(disabled.map(\.finding.en) == ["a: disabled (status 410: no more)"])
+        #expect(disabled.map { $0.advice?.en } == ["plumbline sinks enable a"])
+        try company.remove("sinks/a.yaml")
+        #expect(try await complaints() == ["warning sinks: a: events wait for it, and no file in sinks/ describes it"])
+    }
+
+    @Test func `a secret of a sink that is absent is named`() async throws {
+        try company.write("sinks/a.yaml", Company.portal("https://portal.example"))
+        #expect(try await complaints().contains { $0.hasPrefix("problem secrets: 1 missing: portal, secret: ") })
+    }
+
     @Test func `a field that indicators read and no stream fills is a gap`() async throws {
         try company.edit("connectors/diary.yaml", "      points: source.points\n", "")
         let gaps = try Workspace.read(company.path, registry: Company.registry).mappingGaps

@@ -148,7 +148,7 @@ import Testing
         _ = try await hooked.host.drainInbox()
         try await hooked.send("m2", Hooked.deed("b"))
         hooked.company.clock.set("2026-12-15T00:00:00Z")
-        #expect(try await hooked.host.expireInbox() == 1)
+        #expect(try await hooked.host.applyRetention(isPreview: false).inbox == 1)
         #expect(try await hooked.host.store.inboxEvents(InboxFilter(), limit: 5).map(\.id) == [2])
         #expect(try await hooked.host.evidenceStates() == ["a live"])
     }

@@ -37,6 +37,21 @@ import Testing
 
     private static let third = ["2026-07", "2026-08", "2026-Q3"]
 
+    @Test func `events go so many days behind their delivery, those that are not delivered stay`() async throws {
+        let company = try Company.telling(["a": "sink: a\nkind: file\nevents: [connection.failed]"])
+        try company.edit("plumbline.yaml", "zone:", "retention: {outbox: 7}\nzone:")
+        let host = try await company.host()
+        try await company.tell("one", host: host)
+        _ = try await host.deliverDue()
+        try await company.tell("two", host: host)
+        company.clock.set("2026-10-22T00:00:00Z")
+        #expect(try await host.applyRetention(isPreview: true).outbox == 0, "seven days are not over")
+        company.clock.set("2026-10-23T00:00:00Z")
+        #expect(try await host.applyRetention(isPreview: true).outbox == 1)
+        #expect(try await host.applyRetention(isPreview: false).outbox == 1)
+        #expect(try await host.deliveryStates() == ["2 waiting 0"])
+    }
+
     @Test func `what counts in open periods stays, and the period in the way is named`() async throws {
         let company = try await company()
         let host = try await company.host()

@@ -25,6 +25,17 @@ import Testing
         for result in results { #expect(result.differences == [], "\(result.place)") }
     }
 
+    @Test func `each kind of sink has a template, which is read without a mistake`() async throws {
+        #expect(SinkTemplates.kinds == Sink.Kind.allCases.map(\.rawValue).sorted())
+        let workspace = try TestWorkspace()
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        for kind in SinkTemplates.kinds { #expect(try maker.add(sink: kind) == "sinks/\(kind).yaml") }
+        #expect(try workspace.problems() == [])
+        let read = try Workspace.read(workspace.folder.path, registry: TestWorkspace.registry)
+        #expect(read.sinks.map(\.kind.rawValue) == SinkTemplates.kinds)
+        #expect(throws: WorkspaceError.self) { try maker.add(sink: "http") }
+    }
+
     @Test func `a template is not copied over a file that is there`() throws {
         let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
         let maker = WorkspaceMaker(folder: workspace.folder.path)

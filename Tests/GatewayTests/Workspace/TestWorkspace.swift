@@ -108,6 +108,19 @@ final class TestWorkspace {
         return host
     }
 
+    /// A host of its own over the same database, as another process has it.
+    func otherProcess() async throws -> WorkspaceHost {
+        let workspace = try Workspace.read(folder.path, registry: Self.registry)
+        let configuration = StoreConfiguration(
+            zone: workspace.calendar.zone, keys: StoreKeys(secret: key), now: clock.now)
+        let host = WorkspaceHost(
+            workspace: workspace,
+            store: try SQLiteReviewStore(path: workspace.databasePath, configuration: configuration),
+            secrets: SecretStore(workspace: folder.path, environment: [:]), now: clock.now, actor: "other")
+        try await host.prepare()
+        return host
+    }
+
     /// Lets the next host open the database anew, as another process would.
     func reopen() throws {
         try store?.close()
