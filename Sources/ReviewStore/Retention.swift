@@ -26,10 +26,14 @@ public protocol RetentionStore: Sendable {
     /// What was deleted of each record type, by its name.
     func expiredEvidence() async throws(StoreError) -> [ExpiredEvidence]
 
+    /// The records of a type that are held by themselves as they are stored, whatever a person has decided: what counts of
+    /// them is what they were before.
+    func heldRecords(of recordType: String) async throws(StoreError) -> Set<EvidenceReference>
+
     /// Deletes records of a type, with what runs have kept of them, in ONE transaction with an audit entry. No value
     /// changes: those of periods that begin before the day are not to be computed again.
     ///
-    /// No day is needed where no record counts in any period.
+    /// No day is needed where no record counts in any period. Records that are held by themselves stay.
     ///
     /// A keyed hash of each record's id stays, with that of its contents. What a source gives again as it was is passed
     /// over; what it gives changed is taken in.

@@ -68,7 +68,7 @@ import Testing
         try await store.beginRebuild()
         try await store.addToRebuild([value("e1", "1"), value("e2", "22")])
         try await store.addToRebuild([value("e4", "4"), value("e5", "55", period: "2026-06")])
-        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: store.staleMarks())
+        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: store.staleMarks())
         #expect(outcome.unchanged == 1)
         #expect(outcome.changes.map(\.new.key.subject.id) == ["e2", "e3", "e4"])
         #expect(outcome.refused.map(\.key.subject.id) == ["e5", "e6"])
@@ -90,7 +90,7 @@ import Testing
         try await store.addToRebuild([value("e9", "9")])
         try await store.beginRebuild()
         try await store.addToRebuild(values)
-        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         #expect((outcome.unchanged, outcome.changes.count, outcome.auditSequence) == (2, 0, nil))
         #expect(try harness.dump() == before)
     }
@@ -102,14 +102,14 @@ import Testing
         let other = try await harness.prepared()
         try await store.publish([value("e1", "1")])
         await #expect(throws: StoreError.self) {
-            try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+            try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         }
         try await store.beginRebuild()
         await #expect(throws: StoreError.busy(reason: "another rebuild is under way")) {
             try await other.beginRebuild()
         }
         await #expect(throws: StoreError.self) {
-            try await other.finishRebuild(actor: "u1", versions: [:], clearing: [])
+            try await other.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         }
         #expect(try await store.decimals() == ["e1": "1"])
     }

@@ -105,7 +105,7 @@ extension ReviewStore {
         try await store.publish([], scope: .indicators(["csat": "d2"]))
         #expect(try await store.definitionVersions() == ["resolution_rate": "d1", "csat": "d2"])
         try await store.beginRebuild()
-        _ = try await store.finishRebuild(actor: "u1", versions: ["csat": "d3"], clearing: [])
+        _ = try await store.finishRebuild(actor: "u1", versions: ["csat": "d3"], moment: nil, clearing: [])
         #expect(try await store.definitionVersions() == ["csat": "d3"])
     }
 

@@ -40,7 +40,8 @@ extension WorkspaceHost {
         var expiry = RecordExpiry(
             limit: limit, mayUnplacedGo: reason?.concernsAll != true,
             oldEnough: workspace.calendar.zone.day(of: now()) + -days,
-            periods: try await recordPeriods(of: type), runs: try await runDays())
+            periods: try await recordPeriods(of: type), runs: try await runDays(),
+            held: try await storing { () throws(StoreError) in try await store.heldRecords(of: type) })
         let book = try await accountBook()
         do throws(StoreError) {
             for try await batch in store.evidence(of: type, states: Set(EvidenceState.allCases)) {
@@ -56,6 +57,7 @@ extension WorkspaceHost {
             throw .store(error)
         }
         report.waiting = expiry.waiting
+        if reason == nil, expiry.waiting > 0 { report.reason = .held }
         if report.waiting == 0 { report.reason = nil }
         if report.deleted > 0 { report.before = expiry.before }
         return report
@@ -112,13 +114,18 @@ private struct RecordExpiry {
     let oldEnough: Day
     var periods: RecordPeriods
     let runs: [RunID: Day]
+    /// What is held by itself stays, for what it was before counts.
+    let held: Set<EvidenceReference>
     /// The records that are old enough and must wait.
     private(set) var waiting = 0
     /// The first day behind all periods in which a record counts that is due.
     private(set) var before: Day?
 
-    init(limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day]) {
-        (self.limit, self.oldEnough, self.periods, self.runs) = (limit, oldEnough, periods, runs)
+    init(
+        limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day],
+        held: Set<EvidenceReference>
+    ) {
+        (self.limit, self.oldEnough, self.periods, self.runs, self.held) = (limit, oldEnough, periods, runs, held)
         unplacedLimit = mayUnplacedGo ? oldEnough : limit
     }
 
@@ -126,7 +133,7 @@ private struct RecordExpiry {
     mutating func isDue(_ evidence: Evidence, _ book: AccountBook) -> Bool {
         let counted = periods.end(of: book.resolved(evidence))
         let end = counted ?? runs[evidence.run] ?? oldEnough + 1
-        guard end <= (counted == nil ? unplacedLimit : limit) else {
+        guard end <= (counted == nil ? unplacedLimit : limit), !held.contains(evidence.key) else {
             if end <= oldEnough { waiting += 1 }
             return false
         }

@@ -29,6 +29,7 @@ enum Migrations {
         migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
         migrator.registerMigration("10 touched records") { try $0.execute(sql: touched) }
         migrator.registerMigration("11 retention") { try $0.execute(sql: ExpiredRecords.tables) }
+        migrator.registerMigration("12 columns of notes") { try $0.execute(sql: KeptColumns.tables) }
         return migrator
     }()
 
