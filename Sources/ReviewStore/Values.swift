@@ -135,8 +135,8 @@ public protocol ValueStore: Sendable {
     /// The version of the definition that each indicator's values were last computed with, whether it had values or not.
     func definitionVersions() async throws(StoreError) -> [String: String]
 
-    /// The moment for which all values of each indicator were last computed, whether it had values or not: those of later
-    /// moments may lack what time alone brings. None of indicators of which it is not known.
+    /// The moment for which all values of each indicator were last computed, whether it had values or not: what time alone
+    /// has brought since is lacking. None of indicators of which it is not known, nor of any since a period was unlocked.
     func wholeComputations() async throws(StoreError) -> [String: Timestamp]
 
     /// Publishes values in ONE transaction: what differs from the current revision gets a new one; what would change a
@@ -147,8 +147,10 @@ public protocol ValueStore: Sendable {
     /// The current values, by key.
     func values(_ filter: ValueFilter) async throws(StoreError) -> [PublishedValue]
 
-    /// Those who have a current value of an indicator.
-    func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject>
+    /// Those who have a current value of an indicator in a period that is wanted and not locked.
+    func publishedSubjects(
+        of indicator: String, in isWanted: @escaping @Sendable (Period) -> Bool
+    ) async throws(StoreError) -> Set<Subject>
 
     /// The indicators and periods of current values that are partial or provisional: time alone may complete them. None of
     /// locked periods, which stay as they are.

@@ -45,9 +45,8 @@ extension WorkspaceHost {
         let book = try await accountBook()
         do throws(StoreError) {
             for try await batch in store.evidence(of: type, states: Set(EvidenceState.allCases)) {
-                let due = batch.filter { expiry.isDue($0, book) }
-                if due.isEmpty { continue }
-                let records = due.map { ExpiringRecord(key: $0.key, contentHash: $0.contentHash) }
+                let records = batch.compactMap { expiry.expiring($0, book) }
+                if records.isEmpty { continue }
                 report.deleted +=
                     isPreview
                     ? records.count
@@ -129,9 +128,15 @@ private struct RecordExpiry {
         unplacedLimit = mayUnplacedGo ? oldEnough : limit
     }
 
-    /// A record that counts in no period is as old as what it says.
-    mutating func isDue(_ evidence: Evidence, _ book: AccountBook) -> Bool {
-        let counted = periods.end(of: book.resolved(evidence))
+    /// A record as it is to be deleted; nil where it stays. One that counts in no period is as old as what it says.
+    mutating func expiring(_ evidence: Evidence, _ book: AccountBook) -> ExpiringRecord? {
+        let places = periods.places(of: book.resolved(evidence))
+        guard isDue(evidence, places.end) else { return nil }
+        let subjects = evidence.state == .live ? places.subjects : [:]
+        return ExpiringRecord(key: evidence.key, contentHash: evidence.contentHash, subjects: subjects)
+    }
+
+    private mutating func isDue(_ evidence: Evidence, _ counted: Day?) -> Bool {
         let end = counted ?? runs[evidence.run] ?? oldEnough + 1
         guard end <= (counted == nil ? unplacedLimit : limit), !held.contains(evidence.key) else {
             if end <= oldEnough { waiting += 1 }

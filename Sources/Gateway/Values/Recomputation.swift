@@ -45,14 +45,16 @@ extension WorkspaceHost {
         return result
     }
 
-    /// The indicators of which time alone has changed values since all of them were computed.
+    /// The indicators of which time alone has changed values since all of them were computed, and those of which nobody
+    /// knows when that was.
     private func agedIndicators(at moment: Timestamp) async throws(HostError) -> Set<String> {
         let computed = try await storing { () throws(StoreError) in try await store.wholeComputations() }
         let unripe = Dictionary(
             grouping: try await storing { () throws(StoreError) in try await store.unripeValues() }, by: \.indicator)
         let aged = workspace.indicators.filter { indicator in
             let id = indicator.definition.id
-            let passed = PassedTime(since: computed[id], until: moment)
+            guard let last = computed[id] else { return true }
+            let passed = PassedTime(since: last, until: moment)
             return hasBegunPeriod(of: indicator, passed)
                 || (unripe[id] ?? []).contains { passed.includes(ripeness(of: $0, indicator.definition)) }
         }
@@ -114,9 +116,13 @@ extension WorkspaceHost {
     private func publishedSubjects(
         _ indicators: [CompiledIndicator]
     ) async throws(HostError) -> [String: Set<Subject>] {
+        let expired = try await expiredValues()
         var subjects: [String: Set<Subject>] = [:]
         for id in indicators.filter(\.hasNaturalZeros).map(\.definition.id) {
-            subjects[id] = try await storing { () throws(StoreError) in try await store.publishedSubjects(of: id) }
+            let before = expired.before(id)
+            subjects[id] = try await storing { () throws(StoreError) in
+                try await store.publishedSubjects(of: id) { period in before.map { period.firstDay >= $0 } ?? true }
+            }
         }
         return subjects
     }
@@ -124,17 +130,13 @@ extension WorkspaceHost {
 
 /// The time between two computations.
 private struct PassedTime {
-    /// Nil where there was none before, or nobody knows when.
-    private let start: Timestamp?
+    private let start: Timestamp
     let end: Timestamp
 
-    init(since start: Timestamp?, until end: Timestamp) { (self.start, self.end) = (start, end) }
+    init(since start: Timestamp, until end: Timestamp) { (self.start, self.end) = (start, end) }
 
     /// Whether a moment lies behind the first computation, and not behind the second.
-    func includes(_ moment: Timestamp?) -> Bool {
-        guard let moment, moment <= end else { return false }
-        return start.map { $0 < moment } ?? true
-    }
+    func includes(_ moment: Timestamp?) -> Bool { moment.map { start < $0 && $0 <= end } ?? false }
 }
 
 extension CompiledIndicator {

@@ -39,7 +39,10 @@ struct KeptColumns {
     func value(of column: String, in row: String, orElse other: String) -> String {
         if let mark = Self.marks.firstIndex(of: column) { return Self.element(mark, of: row) }
         let places = orders.map { order in
-            (number: order.number, place: order.fields.firstIndex { "\"\($0)\"" == column }.map { Self.marks.count + $0 })
+            (
+                number: order.number,
+                place: order.fields.firstIndex { "\"\($0)\"" == column }.map { Self.marks.count + $0 }
+            )
         }
         if let place = places[0].place, places.allSatisfy({ $0.place == place }) { return Self.element(place, of: row) }
         let cases = places.compactMap { number, place in
@@ -60,21 +63,6 @@ struct KeptColumns {
         }
         return array
     }
-
-    static let tables = """
-        CREATE TABLE note_columns (
-            id INTEGER PRIMARY KEY,
-            record_type TEXT NOT NULL,
-            fields TEXT NOT NULL,
-            UNIQUE (record_type, fields)
-        ) STRICT;
-        ALTER TABLE run_changes ADD COLUMN columns INTEGER;
-        ALTER TABLE touched_records ADD COLUMN columns INTEGER;
-        ALTER TABLE stale_marks ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
-        UPDATE stale_marks SET noted = (
-            SELECT COUNT(*) FROM touched_records WHERE touched_records.record_type = stale_marks.record_type);
-        ALTER TABLE computed_definitions ADD COLUMN computed INTEGER;
-        """
 }
 
 extension Database {

@@ -23,6 +23,17 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func expiredSubjects() async throws(StoreError) -> [String: Set<Subject>] {
+        try await read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT indicator_id, subject_kind, subject_id FROM expired_subjects")
+            return try rows.reduce(into: [:]) { subjects, row in
+                let indicator: String = try row.decode(forColumn: "indicator_id")
+                try subjects[indicator, default: []].insert(
+                    Subject(kind: row.decodeName(forColumn: "subject_kind"), id: row.decode(forColumn: "subject_id")))
+            }
+        }
+    }
+
     public func heldRecords(of recordType: String) async throws(StoreError) -> Set<EvidenceReference> {
         let table = try table(recordType)
         return try await read { db in
@@ -51,8 +62,10 @@ extension SQLiteReviewStore {
         return try await write { db in
             try db.refuseWaiting(recordType)
             let expiry = try Expiry(table, names: ExpiredNames(key: key, recordType: recordType), in: db)
-            let count = try records.count { try expiry.delete($0) }
+            let deleted = try records.filter { try expiry.delete($0) }
+            let count = deleted.count
             guard count > 0 else { return 0 }
+            try db.remember(deleted)
             try db.noteExpired(recordType, before: before ?? Day.readable.lowerBound)
             // What a note holds of a record is no longer kept either: instead of its values, all are computed.
             if try db.notesExpired(table) { try db.markStale([recordType]) }
@@ -200,6 +213,18 @@ extension Database {
                 INSERT INTO expired_types (record_type, before_day) VALUES (?, ?)
                 ON CONFLICT (record_type) DO UPDATE SET before_day = max(before_day, excluded.before_day)
                 """, arguments: [recordType, before.sinceEpoch])
+    }
+
+    /// Remembers who has zeros because of records that are gone.
+    fileprivate func remember(_ records: [ExpiringRecord]) throws {
+        let subjects = records.reduce(into: [:]) { $0.merge($1.subjects) { $0.union($1) } }
+        let statement = try cachedStatement(
+            sql: "INSERT OR IGNORE INTO expired_subjects (indicator_id, subject_kind, subject_id) VALUES (?, ?, ?)")
+        for (indicator, subjects) in subjects {
+            for subject in subjects {
+                try statement.execute(arguments: [indicator, subject.kind.rawValue, subject.id])
+            }
+        }
     }
 
     /// Whether a note is kept of a record that is stored no longer.

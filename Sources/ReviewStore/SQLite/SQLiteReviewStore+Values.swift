@@ -56,13 +56,22 @@ extension SQLiteReviewStore {
         }
     }
 
-    public func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject> {
+    public func publishedSubjects(
+        of indicator: String, in isWanted: @escaping @Sendable (Period) -> Bool
+    ) async throws(StoreError) -> Set<Subject> {
         try await read { db in
+            let periods = try String.fetchAll(
+                db, sql: "SELECT DISTINCT period_id FROM indicator_values WHERE indicator_id = ? AND is_current = 1",
+                arguments: [indicator])
+            let wanted = try Set(periods.filter { Period(id: $0).map(isWanted) ?? true }).subtracting(
+                db.lockedPeriods())
             let sql = """
                 SELECT DISTINCT subject_kind, subject_id FROM indicator_values
                 WHERE indicator_id = ? AND is_current = 1 AND status <> 'no_data'
+                    AND period_id IN (SELECT value FROM json_each(?))
                 """
-            return try Row.fetchSet(db, sql: sql, arguments: [indicator]).reduce(into: []) { subjects, row in
+            let arguments: StatementArguments = [indicator, StoredJSON.strings(wanted.sorted()).text]
+            return try Row.fetchSet(db, sql: sql, arguments: arguments).reduce(into: []) { subjects, row in
                 let kind: String = try row.decode(forColumn: "subject_kind")
                 guard let kind = SubjectKind(rawValue: kind) else {
                     throw StoreError.damaged(reason: "a value is about a \(kind), which nobody knows")
