@@ -110,12 +110,12 @@ extension EvidenceTable {
         """
     }
 
-    /// What touched records were like before, each time that they were touched, all in the order of now.
+    /// What touched records were like before, each time that they were touched in the order of now.
     fileprivate var touchedBefore: String {
         let columns = kept.indices.map { "json_extract(before, '$[\($0)]')" }.joined(separator: ", ")
         return """
             SELECT connection, stream, external_id, hash, \(columns) FROM touched_records
-            WHERE record_type = '\(layout.type.name)' AND before IS NOT NULL
+            WHERE record_type = '\(layout.type.name)' AND before IS NOT NULL AND columns IS \(orderOfKept)
             """
     }
 
@@ -185,7 +185,7 @@ extension Database {
     }
 
     /// Marks a record type of which the values are to be computed again that its touched records count for; every value,
-    /// where the type is met for the first time. So many more are noted, or some fewer.
+    /// where the type is met for the first time. No more than `noted` have been noted.
     func markTouched(_ recordType: String, noted: Int) throws {
         try cachedStatement(
             sql: """
