@@ -55,7 +55,7 @@ public protocol PeriodStore: Sendable {
     /// All periods whose state was ever set, by id. A period that is not listed is open.
     func periods() async throws(StoreError) -> [PeriodStatus]
 
-    /// Puts a period into a state, with an audit entry. Unlocking wants a reason.
+    /// Puts a period into a state, with an audit entry. Unlocking wants a reason, and lets every value be computed again.
     func setPeriod(
         _ period: String, to state: PeriodState, actor: String, reason: String?
     ) async throws(StoreError) -> PeriodStatus

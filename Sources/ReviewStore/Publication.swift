@@ -1,3 +1,5 @@
+public import Expressions
+
 /// A batch of values that are published together.
 public struct Publication: Sendable {
     /// The values, each key once.
@@ -13,11 +15,13 @@ public struct Publication: Sendable {
     public var actor: String
     /// The marks that were read before the values were computed.
     public var clearing: [StaleMark]
+    /// The moment for which the values were computed, no later than it was; nil where nobody needs to know.
+    public var moment: Timestamp?
 
     /// A batch of values.
     public init(
         values: [ComputedValue], scope: Scope = Scope(), cause: String, run: RunID? = nil, actor: String,
-        clearing: [StaleMark] = []
+        clearing: [StaleMark] = [], moment: Timestamp? = nil
     ) {
         self.values = values
         self.scope = scope
@@ -25,6 +29,7 @@ public struct Publication: Sendable {
         self.run = run
         self.actor = actor
         self.clearing = clearing
+        self.moment = moment
     }
 
     /// What a batch recomputed, beside the values in it.
@@ -36,6 +41,8 @@ public struct Publication: Sendable {
         public var periods: [String: Set<String>] = [:]
         /// Single values.
         public var keys: Set<ValueKey> = []
+        /// Indicators that are defined no longer. Which definition they had is forgotten.
+        public var withdrawn: Set<String> = []
 
         /// Nothing but the values in the batch.
         public init() {}

@@ -135,19 +135,22 @@ public protocol ValueStore: Sendable {
     /// The version of the definition that each indicator's values were last computed with, whether it had values or not.
     func definitionVersions() async throws(StoreError) -> [String: String]
 
+    /// The moment for which all values of each indicator were last computed, whether it had values or not: what time alone
+    /// has brought since is lacking. None of indicators of which it is not known, nor of any since a period was unlocked.
+    func wholeComputations() async throws(StoreError) -> [String: Timestamp]
+
     /// Publishes values in ONE transaction: what differs from the current revision gets a new one; what would change a
     /// locked period is refused and becomes a finding, once; one audit entry holds the hash of each new revision; stale
-    /// marks are cleared, and the versions of the definitions are noted.
+    /// marks are cleared, and the versions of the definitions are noted with the moment, or forgotten.
     func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome
 
     /// The current values, by key.
     func values(_ filter: ValueFilter) async throws(StoreError) -> [PublishedValue]
 
-    /// Those who have a current value of an indicator.
-    func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject>
-
-    /// The ids of the periods that an indicator has current values in.
-    func publishedPeriods(of indicator: String) async throws(StoreError) -> Set<String>
+    /// Those who have a current value of an indicator in a period that is wanted and not locked.
+    func publishedSubjects(
+        of indicator: String, in isWanted: @escaping @Sendable (Period) -> Bool
+    ) async throws(StoreError) -> Set<Subject>
 
     /// The indicators and periods of current values that are partial or provisional: time alone may complete them. None of
     /// locked periods, which stay as they are.
@@ -167,9 +170,9 @@ public protocol ValueStore: Sendable {
 
     /// Compares the recomputation with the current values and puts it in their place, in ONE transaction. Equal values
     /// get no new revision; what would change a locked period becomes a finding; current values that were not
-    /// recomputed become no_data. `versions` are those of all definitions.
+    /// recomputed become no_data. `versions` are those of all definitions, `moment` is the one of the recomputation.
     func finishRebuild(
-        actor: String, versions: [String: String], clearing marks: [StaleMark]
+        actor: String, versions: [String: String], moment: Timestamp?, clearing marks: [StaleMark]
     ) async throws(StoreError) -> PublicationOutcome
 }
 

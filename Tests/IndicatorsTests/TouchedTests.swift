@@ -56,6 +56,23 @@ import Testing
         #expect(aggregation.windows(of: "deed") == [FieldWindow(field: "at", times: july..<august)])
     }
 
+    @Test(arguments: [
+        ("2026-07-05T00:00:00Z", ["2026-06-30T16:00:00Z", "2026-07-31T16:00:00Z"]),
+        ("2026-08-05T00:00:00Z", ["2026-06-30T16:00:00Z", "2026-08-31T16:00:00Z"]),
+        (
+            "2026-12-05T00:00:00Z",
+            ["2026-06-30T16:00:00Z", "2026-07-31T16:00:00Z", "2026-11-30T16:00:00Z", "2026-12-31T16:00:00Z"]
+        ),
+    ])
+    func `what lies between two touched periods is not asked for`(at: String, bounds: [String]) throws {
+        let ledger = try Ledger("{aggregate: count}")
+        let evidence = try ledger.evidence("[{id: R1}, {id: R2, at: \(at)}]")
+        var aggregation = try ledger.aggregation(evidence)
+        aggregation.restrict(["x"], to: evidence, published: [:])
+        let windows = try #require(aggregation.windows(of: "deed"))
+        #expect(windows.flatMap { [$0.times.lowerBound.rfc3339, $0.times.upperBound.rfc3339] } == bounds)
+    }
+
     @Test func `an account that could be anybody's touches every value of its period`() throws {
         let ledger = try Ledger("{aggregate: count}")
         let evidence = try ledger.evidence(

@@ -48,6 +48,38 @@ import Testing
         #expect(entries.map(\.actor) == ["u1", "u2"])
     }
 
+    @Test(arguments: TestedStore.allCases)
+    func `values of a locked period do not ripen`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        var partial = value("e1", "50")
+        partial.status = .partial
+        try await store.publish([partial])
+        #expect(try await store.unripeValues().map(\.period) == ["2026-07"])
+        _ = try await store.setPeriod("2026-07", to: .locked, actor: "u1", reason: nil)
+        #expect(try await store.unripeValues().isEmpty)
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `after unlocking nobody knows when values were computed, nor who defines them`(kind: TestedStore) async throws
+    {
+        let store = try await kind.harness().prepared()
+        let moment = try #require(Timestamp(rfc3339: "2026-09-01T00:00:00Z"))
+        var scope = Publication.Scope.indicators(["resolution_rate": "d1"])
+        _ = try await store.publish(
+            Publication(values: [value("e1", "50")], scope: scope, cause: "pull", actor: "u1", moment: moment))
+        #expect(try await store.wholeComputations() == ["resolution_rate": moment])
+        _ = try await store.setPeriod("2026-07", to: .locked, actor: "u1", reason: nil)
+        scope = Publication.Scope()
+        scope.withdrawn = ["resolution_rate"]
+        let withdrawal = Publication(values: [], scope: scope, cause: "pull", actor: "u1", moment: moment)
+        #expect(try await store.publish(withdrawal).refused.count == 1)
+        #expect(try await store.definitionVersions().isEmpty)
+        _ = try await store.setPeriod("2026-07", to: .open, actor: "u1", reason: "a look")
+        #expect(try await store.wholeComputations().isEmpty)
+        #expect(try await store.definitionVersions().keys.sorted() == ["resolution_rate"])
+        #expect(try await store.publish(withdrawal).changes.map(\.new.content.status) == [.noData])
+    }
+
     @Test(arguments: TestedStore.allCases, ["2026-7", "2026-13", "July", ""])
     func `what is no period is not locked`(kind: TestedStore, period: String) async throws {
         let store = try kind.harness().open()
@@ -68,7 +100,8 @@ import Testing
         try await store.beginRebuild()
         try await store.addToRebuild([value("e1", "1"), value("e2", "22")])
         try await store.addToRebuild([value("e4", "4"), value("e5", "55", period: "2026-06")])
-        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: store.staleMarks())
+        let outcome = try await store.finishRebuild(
+            actor: "u1", versions: [:], moment: nil, clearing: store.staleMarks())
         #expect(outcome.unchanged == 1)
         #expect(outcome.changes.map(\.new.key.subject.id) == ["e2", "e3", "e4"])
         #expect(outcome.refused.map(\.key.subject.id) == ["e5", "e6"])
@@ -90,7 +123,7 @@ import Testing
         try await store.addToRebuild([value("e9", "9")])
         try await store.beginRebuild()
         try await store.addToRebuild(values)
-        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+        let outcome = try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         #expect((outcome.unchanged, outcome.changes.count, outcome.auditSequence) == (2, 0, nil))
         #expect(try harness.dump() == before)
     }
@@ -102,14 +135,14 @@ import Testing
         let other = try await harness.prepared()
         try await store.publish([value("e1", "1")])
         await #expect(throws: StoreError.self) {
-            try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+            try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         }
         try await store.beginRebuild()
         await #expect(throws: StoreError.busy(reason: "another rebuild is under way")) {
             try await other.beginRebuild()
         }
         await #expect(throws: StoreError.self) {
-            try await other.finishRebuild(actor: "u1", versions: [:], clearing: [])
+            try await other.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         }
         #expect(try await store.decimals() == ["e1": "1"])
     }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Indicators
 import OpenSSLCrypto
+import Synchronization
 import Testing
 
 @testable import ReviewStore
@@ -146,6 +147,25 @@ import Testing
                     advice: "Make its folder first, or name another workspace."))
     }
 
+    @Test func `the statements that note records are the same in every run`() async throws {
+        let store = try #require(try await SQLiteHarness().prepared() as? SQLiteReviewStore)
+        try await store.pull([mapped("1", "a"), mapped("2", "a")])
+        let seen = Mutex<Set<String>>([])
+        try await store.pool.writeWithoutTransaction { db in
+            db.trace { event in
+                guard case .statement(let statement) = event, statement.sql.contains("touched_records") else { return }
+                seen.withLock { _ = $0.insert(statement.sql) }
+            }
+        }
+        var counts: [Int] = []
+        for name in ["b", "c", "d", "e"] {
+            _ = try await store.publish(
+                Publication(values: [], cause: "pull", actor: "u1", clearing: store.staleMarks()))
+            try await store.pull([mapped("1", name), mapped(name, name)])
+            counts.append(seen.withLock(\.count))
+        }
+        #expect(counts[0] > 0 && counts[3] == counts[0], "\(counts)")
+    }
 }
 
 extension SQLiteReviewStore {

@@ -59,6 +59,20 @@ import Testing
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `what was computed makes room for more to be noted`(kind: TestedStore) async throws {
+        let store = try await store(kind)
+        for name in ["a", "b", "c"] {
+            try await store.pull((0..<2_000).map { mapped("n\($0)", name) })
+            #expect(try await store.staleMarks().map(\.isWhole) == [false])
+            try await store.compute()
+        }
+        for name in ["d", "e"] { try await store.pull((0..<2_000).map { mapped("n\($0)", name) }) }
+        #expect(try await store.staleMarks().map(\.isWhole) == [false])
+        try await store.pull((0..<2_000).map { mapped("n\($0)", "f") })
+        #expect(try await store.staleMarks().map(\.isWhole) == [true])
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `records that a sweep misses, or finds again, are noted`(kind: TestedStore) async throws {
         let store = try await store(kind)
         try await store.sweep(["1"])
@@ -123,6 +137,49 @@ import Testing
         try await store.compute()
         _ = try await store.judge(try await store.gatedRun([], deletions: ["1"]), Self.passed)
         #expect(try await store.staleMarks().map(\.isWhole) == [true])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `a discarded record makes its type whole only where it is touched, and stays without effect`(
+        kind: TestedStore
+    ) async throws {
+        let store = try await store(kind)
+        var odd = Self.passed
+        odd.recordFinding = GateFinding(rule: "impossible_times", found: "1", expected: "0")
+        let run = try await store.gatedRun([dated("1", "bad", "2099-07-01T00:00:00Z")])
+        let hold = try #require(try await store.judge(run, odd).first)
+        try await store.decide(hold.id, .discard, actor: "hr", reason: "nonsense")
+        try await store.compute()
+        _ = try await store.judge(try await store.gatedRun([mapped("2", "c")]), Self.passed)
+        #expect(try await store.staleMarks().map(\.isWhole) == [false])
+        #expect(try await store.effect() == ["1": "a", "2": "c"])
+        try await store.compute()
+        _ = try await store.judge(try await store.gatedRun([mapped("1", "good")]), Self.passed)
+        #expect(try await store.staleMarks().map(\.isWhole) == [true], "what was in effect is not what is noted")
+        try await store.compute()
+        _ = try await store.judge(try await store.gatedRun([mapped("1", "better")]), Self.passed)
+        #expect(try await store.staleMarks().map(\.isWhole) == [false])
+        _ = try await store.judge(try await store.gatedRun([dated("1", "bad", "2099-07-01T00:00:00Z")]), odd)
+        #expect(try await store.effect() == ["1": "better", "2": "c"])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `a type that a run has retired is whole once the run counts, whatever was published before`(
+        kind: TestedStore
+    ) async throws {
+        let store = try await store(kind)
+        let other = RecordType(name: "other", fields: [RecordField(name: "id", kind: .string)])
+        try await store.prepare([other])
+        let run = try await store.beginRun(connection: "helpdesk", stream: "tickets", isGated: true).id
+        let record = MappedRecord(externalID: "1", record: sample("1", type: other))
+        _ = try await store.commit(
+            PageCommit(run: run, recordType: "other", mappingVersion: "m2", records: [record]))
+        try await store.end(run)
+        try await store.compute()
+        #expect(try await store.effect().count == 2, "nothing counts yet")
+        _ = try await store.judge(run, Self.passed)
+        #expect(try await store.effect().isEmpty)
+        #expect(try await store.staleMarks().filter(\.isWhole).map(\.recordType) == ["other", "sample"])
     }
 
     @Test(arguments: TestedStore.allCases)

@@ -97,6 +97,30 @@ extension ReviewStore {
     }
 
     @Test(arguments: TestedStore.allCases)
+    func `in recomputed periods, and of withdrawn indicators, values disappear and no others`(
+        kind: TestedStore
+    ) async throws {
+        let store = try await kind.harness().prepared()
+        let periods = ["2026-06", "2026-07", "2026-08", "2026-Q3"]
+        try await store.publish(
+            ["resolution_rate", "csat", "gone"].flatMap { id in
+                periods.map { value("e1", "5", indicator: id, period: $0) }
+            })
+        var scope = Publication.Scope()
+        scope.periods = ["resolution_rate": ["2026-07", "2026-Q3"], "csat": ["2026-06"]]
+        scope.withdrawn = ["gone"]
+        let outcome = try await store.publish([value("e1", "5", period: "2026-Q3")], scope: scope)
+        #expect(
+            outcome.changes.map { "\($0.new.key.indicator) \($0.new.key.period)" }
+                == [
+                    "csat 2026-06", "gone 2026-06", "gone 2026-07", "gone 2026-08", "gone 2026-Q3",
+                    "resolution_rate 2026-07",
+                ]
+        )
+        #expect(outcome.changes.allSatisfy { $0.new.content.status == .noData })
+    }
+
+    @Test(arguments: TestedStore.allCases)
     func `the definitions that values were computed with are noted, without values too`(kind: TestedStore) async throws
     {
         let store = try await kind.harness().prepared()
@@ -105,7 +129,7 @@ extension ReviewStore {
         try await store.publish([], scope: .indicators(["csat": "d2"]))
         #expect(try await store.definitionVersions() == ["resolution_rate": "d1", "csat": "d2"])
         try await store.beginRebuild()
-        _ = try await store.finishRebuild(actor: "u1", versions: ["csat": "d3"], clearing: [])
+        _ = try await store.finishRebuild(actor: "u1", versions: ["csat": "d3"], moment: nil, clearing: [])
         #expect(try await store.definitionVersions() == ["csat": "d3"])
     }
 

@@ -20,8 +20,7 @@ final class ForeseenValues: Sendable {
         let indicators = host.workspace.indicators
         self.connection = connection
         workspace = host.workspace
-        aggregation = Aggregation(
-            indicators, context: try await host.context(for: indicators, records: host.readEvidence))
+        aggregation = try await host.emptyAggregation(of: indicators, records: host.readEvidence)
         selections = host.selections(for: aggregation, indicators)
         versions = Dictionary(
             uniqueKeysWithValues: indicators.map { ($0.definition.id, host.workspace.version(of: $0)) })

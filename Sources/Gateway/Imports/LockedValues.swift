@@ -27,8 +27,7 @@ struct LockedValues: Sendable {
         let indicators = periods.isEmpty ? [] : host.workspace.indicators
         book = try await host.accountBook()
         expired = try await host.expiredValues()
-        aggregation = Aggregation(
-            indicators, context: try await host.context(for: indicators, records: host.readEvidence))
+        aggregation = try await host.emptyAggregation(of: indicators, records: host.readEvidence)
         selections = host.selections(for: aggregation, indicators)
         versions = Dictionary(
             uniqueKeysWithValues: indicators.map { ($0.definition.id, host.workspace.version(of: $0)) })

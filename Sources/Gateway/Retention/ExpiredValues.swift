@@ -13,6 +13,9 @@ struct ExpiredValues: Sendable {
         self.days = Dictionary(days.compactMap { id, day in day.map { (id, $0) } }, uniquingKeysWith: max)
     }
 
+    /// The day before which evidence of an indicator was deleted; nil where none was.
+    func before(_ indicator: String) -> Day? { days[indicator] }
+
     /// The day before which evidence was deleted, where the period begins before it; else nil.
     func before(_ indicator: String, _ period: Period) -> Day? {
         days[indicator].flatMap { period.firstDay < $0 ? $0 : nil }
@@ -38,6 +41,7 @@ struct ExpiredValues: Sendable {
         }
         return values.filter { !contains($0.key) } + kept
     }
+
 }
 
 extension WorkspaceHost {

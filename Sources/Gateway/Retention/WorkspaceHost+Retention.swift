@@ -52,13 +52,13 @@ extension WorkspaceHost {
         var expiry = RecordExpiry(
             limit: limit, mayUnplacedGo: reason?.concernsAll != true,
             oldEnough: workspace.calendar.zone.day(of: now()) + -days,
-            periods: try await recordPeriods(of: type), runs: try await runDays())
+            periods: try await recordPeriods(of: type), runs: try await runDays(),
+            held: try await storing { () throws(StoreError) in try await store.heldRecords(of: type) })
         let book = try await accountBook()
         do throws(StoreError) {
             for try await batch in store.evidence(of: type, states: Set(EvidenceState.allCases)) {
-                let due = batch.filter { expiry.isDue($0, book) }
-                if due.isEmpty { continue }
-                let records = due.map { ExpiringRecord(key: $0.key, contentHash: $0.contentHash) }
+                let records = batch.compactMap { expiry.expiring($0, book) }
+                if records.isEmpty { continue }
                 report.deleted +=
                     isPreview
                     ? records.count
@@ -68,6 +68,7 @@ extension WorkspaceHost {
             throw .store(error)
         }
         report.waiting = expiry.waiting
+        if reason == nil, expiry.waiting > 0 { report.reason = .held }
         if report.waiting == 0 { report.reason = nil }
         if report.deleted > 0 { report.before = expiry.before }
         return report
@@ -124,21 +125,32 @@ private struct RecordExpiry {
     let oldEnough: Day
     var periods: RecordPeriods
     let runs: [RunID: Day]
+    /// What is held by itself stays, for what it was before counts.
+    let held: Set<EvidenceReference>
     /// The records that are old enough and must wait.
     private(set) var waiting = 0
     /// The first day behind all periods in which a record counts that is due.
     private(set) var before: Day?
 
-    init(limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day]) {
-        (self.limit, self.oldEnough, self.periods, self.runs) = (limit, oldEnough, periods, runs)
+    init(
+        limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day],
+        held: Set<EvidenceReference>
+    ) {
+        (self.limit, self.oldEnough, self.periods, self.runs, self.held) = (limit, oldEnough, periods, runs, held)
         unplacedLimit = mayUnplacedGo ? oldEnough : limit
     }
 
-    /// A record that counts in no period is as old as what it says.
-    mutating func isDue(_ evidence: Evidence, _ book: AccountBook) -> Bool {
-        let counted = periods.end(of: book.resolved(evidence))
+    /// A record as it is to be deleted; nil where it stays. One that counts in no period is as old as what it says.
+    mutating func expiring(_ evidence: Evidence, _ book: AccountBook) -> ExpiringRecord? {
+        let places = periods.places(of: book.resolved(evidence))
+        guard isDue(evidence, places.end) else { return nil }
+        let subjects = evidence.state == .live ? places.subjects : [:]
+        return ExpiringRecord(key: evidence.key, contentHash: evidence.contentHash, subjects: subjects)
+    }
+
+    private mutating func isDue(_ evidence: Evidence, _ counted: Day?) -> Bool {
         let end = counted ?? runs[evidence.run] ?? oldEnough + 1
-        guard end <= (counted == nil ? unplacedLimit : limit) else {
+        guard end <= (counted == nil ? unplacedLimit : limit), !held.contains(evidence.key) else {
             if end <= oldEnough { waiting += 1 }
             return false
         }

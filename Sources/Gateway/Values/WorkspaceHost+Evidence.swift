@@ -42,7 +42,7 @@ extension WorkspaceHost {
     func aggregate(
         _ indicators: [CompiledIndicator], records: EvidenceReader
     ) async throws(HostError) -> [IndicatorValue] {
-        var aggregation = Aggregation(indicators, context: try await context(for: indicators, records: records))
+        var aggregation = try await emptyAggregation(of: indicators, records: records)
         for type in aggregation.recordTypes {
             try await records(type) { aggregation.add($0) }
         }
@@ -62,15 +62,24 @@ extension WorkspaceHost {
         prepare: (inout Aggregation, AccountBook) -> Void = { _, _ in }
     ) async throws(HostError) -> Aggregation {
         let book = try await accountBook()
-        let context = try await context(for: indicators) { type, body throws(HostError) in
+        var aggregation = try await emptyAggregation(of: indicators) { type, body throws(HostError) in
             try await readEvidence(type, view: view, body)
         }
-        var aggregation = Aggregation(indicators, context: context)
         prepare(&aggregation, book)
         let (selections, prepared) = (selections(for: aggregation, indicators), aggregation)
         return try await storing { () throws(StoreError) in
             try await store.fold(selections, view: view, into: prepared) { $0.add(&$1, of: book) }
         }
+    }
+
+    /// Indicators without records yet, with what is remembered of those that were deleted; `records` gives what they look
+    /// up.
+    func emptyAggregation(
+        of indicators: [CompiledIndicator], records: EvidenceReader
+    ) async throws(HostError) -> Aggregation {
+        var aggregation = Aggregation(indicators, context: try await context(for: indicators, records: records))
+        aggregation.remember(try await storing { () throws(StoreError) in try await store.expiredSubjects() })
+        return aggregation
     }
 
     /// The records that indicators count, no more of each than they read.

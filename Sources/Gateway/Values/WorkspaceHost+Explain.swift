@@ -117,15 +117,17 @@ extension WorkspaceHost {
         _ indicator: CompiledIndicator, _ targets: [Target], _ body: (ExplanationReport) -> Void
     ) async throws(HostError) {
         let context = try await context(for: [indicator], records: readEvidence)
+        let expired = try await expiredValues()
+        let remembered = try await storing { () throws(StoreError) in try await store.expiredSubjects() }
         var explainer = Explainer(
-            indicator, targets: targets.map { .init(subject: $0.subject, period: $0.period) }, context: context)
+            indicator, targets: targets.map { .init(subject: $0.subject, period: $0.period) }, context: context,
+            remembered: remembered[indicator.definition.id] ?? [])
         for type in explainer.recordTypes {
             try await readEvidence(type) { explainer.add($0) }
         }
         let streams = try await completeness(of: indicator.recordTypes)
         let holds = try await holds().filter { !indicator.recordTypes.isDisjoint(with: $0.recordTypes) }
         let versions = mappingVersions(of: streams)
-        let expired = try await expiredValues()
         for (target, explanation) in zip(targets, explainer.explanations()) {
             body(
                 ExplanationReport(

@@ -15,11 +15,12 @@ extension WorkspaceHost {
 
     private func publishChanges(_ cause: String, _ run: RunID?) async throws(HostError) -> PublicationOutcome {
         let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
-        let plan = try await recomputation(after: marks)
+        let moment = now()
+        let plan = try await recomputation(after: marks, at: moment)
         if plan.isEmpty, marks.isEmpty { return PublicationOutcome() }
         let (values, scope) = try await compute(plan)
         let publication = Publication(
-            values: values, scope: scope, cause: cause, run: run, actor: actor, clearing: marks)
+            values: values, scope: scope, cause: cause, run: run, actor: actor, clearing: marks, moment: moment)
         return try await storing { () throws(StoreError) in try await store.publish(publication) }
     }
 
@@ -28,12 +29,13 @@ extension WorkspaceHost {
         try await publishing { () throws(HostError) in
             let judgements = try await judgeRuns()
             let marks = try await storing { () throws(StoreError) in try await store.staleMarks() }
+            let moment = now()
             let values = try await compute(workspace.indicators)
             var outcome = try await storing { () throws(StoreError) in
                 try await store.beginRebuild()
                 try await store.addToRebuild(values)
                 return try await store.finishRebuild(
-                    actor: actor, versions: versions(of: workspace.indicators), clearing: marks)
+                    actor: actor, versions: versions(of: workspace.indicators), moment: moment, clearing: marks)
             }
             outcome.judgements = judgements
             let expired = try await expiredValues()

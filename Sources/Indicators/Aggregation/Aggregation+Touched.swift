@@ -114,11 +114,12 @@ extension IndicatorColumns {
 
     /// Those who have a value in some period.
     func subjects(_ placed: Set<Cell>) -> Set<Subject> {
-        Set(placed.map(\.subject)).union(restriction?.published ?? [])
+        remembered.union(placed.map(\.subject)).union(restriction?.published ?? [])
     }
 
     func isUndecided(_ plans: AggregatedPlans) -> Bool {
         guard let restriction, indicator.hasNaturalZeros else { return false }
-        return !restriction.subjects.intersection(restriction.published).isSubset(of: cells(plans).map(\.subject))
+        return !restriction.subjects.intersection(restriction.published).isSubset(
+            of: remembered.union(cells(plans).map(\.subject)))
     }
 }

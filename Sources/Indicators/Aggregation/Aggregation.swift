@@ -21,6 +21,14 @@ public struct Aggregation: Sendable {
         }
     }
 
+    /// Takes these, by the ids of indicators that have natural zeros, for subjects that have records, whether any are fed
+    /// of them or not: theirs were deleted when their time was over.
+    public mutating func remember(_ subjects: [String: Set<Subject>]) {
+        for index in indicators.indices {
+            indicators[index].remembered.formUnion(subjects[indicators[index].id] ?? [])
+        }
+    }
+
     /// The types of records to feed.
     public var recordTypes: [String] { plans.recordTypes }
 

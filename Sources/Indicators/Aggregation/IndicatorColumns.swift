@@ -8,6 +8,8 @@ struct IndicatorColumns {
     let places: [(plan: Int, column: Int)]
     /// What is computed; nil for all values.
     var restriction: Restriction?
+    /// Those who are known to have had records that are there no longer.
+    var remembered: Set<Subject> = []
 
     /// The values of all subjects and periods, in order.
     func values(_ plans: AggregatedPlans) -> [IndicatorValue] {

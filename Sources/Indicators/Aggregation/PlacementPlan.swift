@@ -61,12 +61,21 @@ struct PlacementPlan: Sendable {
     /// Whether an expression reads another record.
     func reads(lookupIn program: Program) -> Bool { lookups.contains { program.reads(variable: $0.name) } }
 
-    /// Where the records of some periods lie, in one window or none; nil where it takes more than a field to tell.
+    /// Where the records of some periods lie, in a window for those that adjoin each other; nil where it takes more than a
+    /// field to tell.
     func windows(holding periods: Set<Period>, in zone: Zone) -> [FieldWindow]? {
         guard let field = anchorField else { return nil }
-        guard let start = periods.map({ $0.start(in: zone) }).min(), let end = periods.map({ $0.end(in: zone) }).max()
-        else { return [] }
-        return [FieldWindow(field: field, times: start..<end)]
+        var days: [Range<Day>] = []
+        for period in periods.sorted() {
+            if let last = days.last, period.firstDay <= last.upperBound {
+                days[days.count - 1] = last.lowerBound..<max(last.upperBound, period.endDay)
+            } else {
+                days.append(period.firstDay..<period.endDay)
+            }
+        }
+        return days.map { days in
+            FieldWindow(field: field, times: zone.start(of: days.lowerBound)..<zone.start(of: days.upperBound))
+        }
     }
 
     /// Where the records from a day on lie; nil where it takes more than a field to tell.

@@ -78,13 +78,17 @@ public struct Explainer {
 
     /// An explainer of the values of `targets`, without records.
     ///
-    /// `context` must be the one that the values are computed with.
-    public init(_ indicator: CompiledIndicator, targets: [Target], context: AggregationContext) {
+    /// `context` must be the one that the values are computed with, and so must those be whose records were deleted when
+    /// their time was over (``Aggregation/remember(_:)``).
+    public init(
+        _ indicator: CompiledIndicator, targets: [Target], context: AggregationContext, remembered: Set<Subject> = []
+    ) {
         self.indicator = indicator
         self.context = context
         self.targets = targets
         targetsOfPeriod = Dictionary(grouping: targets.indices) { targets[$0].period }
         aggregation = Aggregation([indicator], context: context)
+        aggregation.remember([indicator.definition.id: remembered])
         placers = indicator.measures.map {
             RecordPlacer(PlacementPlan($0, scope: indicator.definition.scope), context: context)
         }

@@ -30,13 +30,14 @@ struct EvidenceEffect {
     }
 
     /// What stands behind FROM in a statement that reads rows of a table: the table itself, or its rows in effect.
-    func rows(of table: EvidenceTable) -> String {
+    func rows(of table: EvidenceTable, _ db: Database) throws -> String {
         guard !runs.isEmpty || records != nil else { return "\"\(table.sqlName)\"" }
+        let kept = try KeptColumns(of: table, in: db)
         let columns = ["_connection", "_stream", "_external_id", "_content_hash"] + table.kept
         let names = columns.joined(separator: ", ")
         let before =
             ["held._connection", "held._stream", "held._external_id", "kept.hash"]
-            + table.kept.indices.map { "json_extract(kept.before, '$[\($0)]')" }
+            + table.kept.map { kept.value(of: $0, in: "kept", orElse: "held.\($0)") }
         return """
             (WITH RECURSIVE held (\(names)) AS (
                 SELECT \(names) FROM "\(table.sqlName)" AS stored WHERE \(isHeld("stored", table))

@@ -32,17 +32,17 @@ struct EvidenceScan: Sendable {
         columns = wanted.map { ", \"\(type.fields[$0].name)\"" }.joined()
     }
 
-    private func sql(_ effect: EvidenceEffect) -> String {
+    private func sql(_ effect: EvidenceEffect, _ db: Database) throws -> String {
         """
         SELECT _connection, _stream, _external_id, _content_hash, _run_id\(columns)
-        FROM \(effect.rows(of: table)) WHERE _state = 'live' AND \(condition)
+        FROM \(try effect.rows(of: table, db)) WHERE _state = 'live' AND \(condition)
         ORDER BY _connection, _stream, _external_id
         """
     }
 
     /// Calls `body` with one record after the other, all in the same place.
     func run(_ db: Database, _ effect: EvidenceEffect, _ body: (inout EvidenceRecord) -> Void) throws {
-        let row = try PreparedStatement(sql(effect), in: db)
+        let row = try PreparedStatement(sql(effect, db), in: db)
         defer { row.reset() }
         var (connection, stream) = ("", "")
         var evidence = EvidenceRecord(

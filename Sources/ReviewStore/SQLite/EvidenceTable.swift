@@ -5,6 +5,8 @@ internal import Indicators
 /// The statements of one record type's table.
 struct EvidenceTable: Sendable {
     let layout: RecordLayout
+    /// The number of the order of the fields, by which kept rows name it; nil where it was never stored.
+    let order: Int64?
     let find: String
     /// What decides whether a stored row is touched, without its fields.
     let findState: String
@@ -20,8 +22,9 @@ struct EvidenceTable: Sendable {
 
     static func name(of recordType: String) -> String { "evidence_\(recordType)" }
 
-    init(layout: RecordLayout) {
+    init(layout: RecordLayout, order: Int64?) {
         self.layout = layout
+        self.order = order
         let name = Self.name(of: layout.type.name)
         let fields = layout.type.fields.map { ", \"\($0.name)\"" }.joined()
         let marks = String(repeating: ", ?", count: layout.codecs.count)

@@ -135,7 +135,7 @@ struct HoldWriter {
         return try !exists(
             """
             held_records JOIN "\(table.sqlName)" ON _connection = ?1 AND _stream = ?2
-                AND _external_id = external_id AND _content_hash = held_records.hash AND _state = 'live'
+                AND _external_id = held_records.external_id AND _content_hash = held_records.hash AND _state = 'live'
                 WHERE hold_id = \(hold.id)
             """, hold)
     }

@@ -29,6 +29,7 @@ enum Migrations {
         migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
         migrator.registerMigration("10 touched records") { try $0.execute(sql: touched) }
         migrator.registerMigration("11 retention") { try $0.execute(sql: ExpiredRecords.tables) }
+        migrator.registerMigration("12 columns of notes") { try $0.execute(sql: notes) }
         migrator.registerMigration("13 inbox") {
             try $0.execute(sql: InboxTable.schema)
             CrashPoint.migrating.pass()
@@ -36,6 +37,27 @@ enum Migrations {
         migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
         return migrator
     }()
+
+    private static let notes = """
+        CREATE TABLE note_columns (
+            id INTEGER PRIMARY KEY,
+            record_type TEXT NOT NULL,
+            fields TEXT NOT NULL,
+            UNIQUE (record_type, fields)
+        ) STRICT;
+        ALTER TABLE run_changes ADD COLUMN columns INTEGER;
+        ALTER TABLE touched_records ADD COLUMN columns INTEGER;
+        ALTER TABLE stale_marks ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
+        UPDATE stale_marks SET noted = (
+            SELECT COUNT(*) FROM touched_records WHERE touched_records.record_type = stale_marks.record_type);
+        ALTER TABLE computed_definitions ADD COLUMN computed INTEGER;
+        CREATE TABLE expired_subjects (
+            indicator_id TEXT NOT NULL,
+            subject_kind TEXT NOT NULL,
+            subject_id TEXT NOT NULL,
+            PRIMARY KEY (indicator_id, subject_kind, subject_id)
+        ) STRICT, WITHOUT ROWID;
+        """
 
     private static let touched = """
         ALTER TABLE stale_marks ADD COLUMN is_whole INTEGER NOT NULL DEFAULT 1;

@@ -15,8 +15,10 @@ extension SQLiteReviewStore {
         let layouts = recordTypes.map { RecordLayout(type: $0, zone: configuration.zone) }
         let opening = ReadOnlyOpening(path: path, keys: configuration.keys, layouts: layouts)
         self.init(pool: try opening.open(), claims: RunClaims(path: path + "-runs"), configuration: configuration)
-        tables.withLock { tables in
-            for layout in layouts { tables[layout.type.name] = EvidenceTable(layout: layout) }
+        do {
+            add(try pool.read { db in try layouts.map { EvidenceTable(layout: $0, order: try db.order(of: $0)) } })
+        } catch {
+            throw StoreError(error)
         }
     }
 }

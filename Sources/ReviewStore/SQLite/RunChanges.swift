@@ -63,7 +63,9 @@ struct RunUndo {
     /// Restores every record as it was, discards the open dead letters of imports, which nothing reads again, and marks what is to be computed again.
     /// Records that another run has changed since stay.
     func restore() throws {
-        try each { [$0.removeBrought, $0.restoreBefore] + $0.forgetStates }
+        try each { table in
+            [table.removeBrought, table.restoreBefore(try KeptColumns(of: table, in: db))] + table.forgetStates
+        }
         for run in runs {
             try db.execute(
                 sql: """
@@ -83,9 +85,9 @@ struct RunUndo {
     /// Takes the states that the runs have made out of what later runs keep of rows.
     func forgetStates() throws { try each(\.forgetStates) }
 
-    private func each(_ statements: (EvidenceTable) -> [String]) throws {
+    private func each(_ statements: (EvidenceTable) throws -> [String]) throws {
         for run in runs.reversed() {
-            for sql in tables.flatMap(statements) {
+            for sql in try tables.flatMap(statements) {
                 try db.execute(sql: sql, arguments: [run.id, run.connection, run.stream])
             }
         }
@@ -114,26 +116,28 @@ extension [Run] {
 }
 
 extension EvidenceTable {
-    private static let marks = ["_mapping_version", "_source_version", "_run_id", "_first_run_id", "_state"]
+    /// The columns that a row is kept with besides key and hash, in the order of its array.
+    var kept: [String] { KeptColumns.marks + layout.type.fields.map { "\"\($0.name)\"" } }
 
-    /// The columns that a kept row has besides key and hash, in the order of its list.
-    var kept: [String] { Self.marks + layout.type.fields.map { "\"\($0.name)\"" } }
+    /// The number of the order of these columns, in SQL.
+    var orderOfKept: String { order.map(String.init) ?? "NULL" }
 
     /// Keeps the rows that fulfil a condition as they are before run `?1` changes them, but for those that it has brought.
     func keepBefore(where condition: String) -> String {
         """
-        INSERT OR IGNORE INTO run_changes (run_id, record_type, external_id, hash, before)
-        SELECT ?1, '\(layout.type.name)', _external_id, _content_hash, json_array(\(kept.joined(separator: ", ")))
+        INSERT OR IGNORE INTO run_changes (run_id, record_type, external_id, hash, before, columns)
+        SELECT ?1, '\(layout.type.name)', _external_id, _content_hash, \(KeptColumns.array(kept)), \(orderOfKept)
         FROM "\(sqlName)" WHERE _first_run_id <> ?1 AND \(condition)
         """
     }
 
-    /// Puts the rows that run `?1` has changed last back.
-    fileprivate var restoreBefore: String {
-        let columns = kept.enumerated().map { "\($0.element) = json_extract(kept.before, '$[\($0.offset)]')" }
+    /// Puts the rows that run `?1` has changed last back. Fields that they had and the type no longer has come back too;
+    /// a run has not changed those that the type did not have then.
+    fileprivate func restoreBefore(_ kept: KeptColumns) -> String {
+        let columns = kept.names.map { "\($0) = \(kept.value(of: $0, in: "kept", orElse: "\"\(sqlName)\".\($0)"))" }
         return """
             UPDATE "\(sqlName)" SET _content_hash = kept.hash, \(columns.joined(separator: ", "))
-            FROM (SELECT external_id, hash, before FROM run_changes
+            FROM (SELECT external_id, hash, before, columns FROM run_changes
                 WHERE run_id = ?1 AND record_type = '\(layout.type.name)') AS kept
             WHERE _connection = ?2 AND _stream = ?3 AND _external_id = kept.external_id AND _run_id = ?1
             """
@@ -146,11 +150,12 @@ extension EvidenceTable {
 
     /// Takes the states that run `?1` has made out of what later runs keep: there stands what was before, or nothing.
     fileprivate var forgetStates: [String] {
-        let place = Self.marks.firstIndex(of: "_run_id") ?? 0
+        let place = KeptColumns.marks.firstIndex(of: "_run_id") ?? 0
         let isOurs = "json_extract(before, '$[\(place)]') = ?1 AND record_type = '\(layout.type.name)'"
         return [
             """
-            UPDATE run_changes SET hash = earlier.hash, before = earlier.before FROM run_changes AS earlier
+            UPDATE run_changes SET hash = earlier.hash, before = earlier.before, columns = earlier.columns
+            FROM run_changes AS earlier
             WHERE json_extract(run_changes.before, '$[\(place)]') = ?1
                 AND run_changes.record_type = '\(layout.type.name)' AND earlier.run_id = ?1
                 AND earlier.record_type = run_changes.record_type AND earlier.external_id = run_changes.external_id

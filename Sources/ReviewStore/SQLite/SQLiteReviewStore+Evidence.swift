@@ -11,7 +11,7 @@ extension SQLiteReviewStore {
     ) async throws(StoreError) -> [Evidence] {
         let table = try table(recordType)
         return try await read { db in
-            let rows = try EvidenceEffect(view, db).rows(of: table)
+            let rows = try EvidenceEffect(view, db).rows(of: table, db)
             let statement = try PreparedStatement(table.page(of: rows, states: states, isFirst: key == nil), in: db)
             if let key {
                 try statement.bind(key)

@@ -33,6 +33,7 @@ extension SQLiteReviewStore {
             let status = PeriodStatus(
                 period: period, state: state, changedBy: actor, changed: entry.time, reason: reason)
             try db.save(status)
+            if old == .locked { try db.forgetComputations(period) }
             return status
         }
     }
@@ -59,6 +60,18 @@ extension Database {
     fileprivate func period(_ period: String) throws -> PeriodStatus? {
         try Row.fetchOne(self, sql: "SELECT * FROM periods WHERE period_id = ?", arguments: [period])
             .map(PeriodStatus.init)
+    }
+
+    /// Lets everything be computed again, for the lock of a period may have refused it. Indicators with values in the
+    /// period that are defined no longer are remembered once more: their values go now.
+    fileprivate func forgetComputations(_ period: String) throws {
+        try execute(sql: "UPDATE computed_definitions SET computed = NULL")
+        try execute(
+            sql: """
+                INSERT OR IGNORE INTO computed_definitions (indicator_id, version)
+                SELECT DISTINCT indicator_id, '' FROM indicator_values
+                WHERE period_id = ? AND is_current = 1 AND status <> 'no_data'
+                """, arguments: [period])
     }
 
     fileprivate func save(_ status: PeriodStatus) throws {

@@ -1,3 +1,4 @@
+public import Expressions
 internal import GRDB
 internal import Indicators
 
@@ -23,7 +24,7 @@ extension SQLiteReviewStore {
     }
 
     public func finishRebuild(
-        actor: String, versions: [String: String], clearing marks: [StaleMark]
+        actor: String, versions: [String: String], moment: Timestamp?, clearing marks: [StaleMark]
     ) async throws(StoreError) -> PublicationOutcome {
         try claims.requireRebuild()
         let publisher = ValuePublisher(
@@ -37,7 +38,7 @@ extension SQLiteReviewStore {
             outcome.unchanged = total - different.count
             try db.clearStale(marks)
             try db.execute(sql: "DELETE FROM computed_definitions")
-            try db.noteDefinitions(versions)
+            try db.noteDefinitions(versions, moment)
             try db.execute(sql: "DELETE FROM rebuilt_values")
             return outcome
         }

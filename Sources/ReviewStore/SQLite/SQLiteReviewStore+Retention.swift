@@ -23,6 +23,38 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func expiredSubjects() async throws(StoreError) -> [String: Set<Subject>] {
+        try await read { db in
+            let rows = try Row.fetchAll(db, sql: "SELECT indicator_id, subject_kind, subject_id FROM expired_subjects")
+            return try rows.reduce(into: [:]) { subjects, row in
+                let indicator: String = try row.decode(forColumn: "indicator_id")
+                try subjects[indicator, default: []].insert(
+                    Subject(kind: row.decodeName(forColumn: "subject_kind"), id: row.decode(forColumn: "subject_id")))
+            }
+        }
+    }
+
+    public func heldRecords(of recordType: String) async throws(StoreError) -> Set<EvidenceReference> {
+        let table = try table(recordType)
+        return try await read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT held.connection, held.stream, held.external_id
+                    FROM held_records AS held JOIN "\(table.sqlName)" AS row
+                        ON row._connection = held.connection AND row._stream = held.stream
+                        AND row._external_id = held.external_id AND row._content_hash = held.hash
+                    WHERE held.record_type = ?
+                    """, arguments: [recordType])
+            return try rows.reduce(into: []) { keys, row in
+                try keys.insert(
+                    EvidenceReference(
+                        connection: row.decode(forColumn: "connection"), stream: row.decode(forColumn: "stream"),
+                        externalID: row.decode(forColumn: "external_id")))
+            }
+        }
+    }
+
     public func expire(
         _ records: [ExpiringRecord], of recordType: String, before: Day?, actor: String
     ) async throws(StoreError) -> Int {
@@ -30,9 +62,13 @@ extension SQLiteReviewStore {
         return try await write { db in
             try db.refuseWaiting(recordType)
             let expiry = try Expiry(table, names: ExpiredNames(key: key, recordType: recordType), in: db)
-            let count = try records.count { try expiry.delete($0) }
+            let deleted = try records.filter { try expiry.delete($0) }
+            let count = deleted.count
             guard count > 0 else { return 0 }
+            try db.remember(deleted)
             try db.noteExpired(recordType, before: before ?? Day.readable.lowerBound)
+            // What a note holds of a record is no longer kept either: instead of its values, all are computed.
+            if try db.notesExpired(table) { try db.markStale([recordType]) }
             try audit.append(
                 db, actor: actor, action: "evidence.expired",
                 detail: [
@@ -72,7 +108,10 @@ private struct Expiry {
         let type = table.layout.type.name
         delete = try PreparedStatement(
             """
-            DELETE FROM "\(table.sqlName)" WHERE _connection = ? AND _stream = ? AND _external_id = ? AND _content_hash = ?
+            DELETE FROM "\(table.sqlName)"
+            WHERE _connection = ?1 AND _stream = ?2 AND _external_id = ?3 AND _content_hash = ?4
+                AND NOT EXISTS (SELECT 1 FROM held_records WHERE record_type = '\(type)' AND connection = ?1
+                    AND stream = ?2 AND external_id = ?3 AND hash = ?4)
             """, in: db)
         remember = try PreparedStatement(
             """
@@ -93,7 +132,7 @@ private struct Expiry {
 
     private let db: Database
 
-    /// Deletes a record, unless it has changed; says whether it did.
+    /// Deletes a record, unless it has changed or is held by itself; says whether it did.
     func delete(_ record: ExpiringRecord) throws -> Bool {
         try delete.bind(record.key)
         try delete.bind(record.contentHash.bytes, 4)
@@ -176,10 +215,32 @@ extension Database {
                 """, arguments: [recordType, before.sinceEpoch])
     }
 
+    /// Remembers who has zeros because of records that are gone.
+    fileprivate func remember(_ records: [ExpiringRecord]) throws {
+        let subjects = records.reduce(into: [:]) { $0.merge($1.subjects) { $0.union($1) } }
+        let statement = try cachedStatement(
+            sql: "INSERT OR IGNORE INTO expired_subjects (indicator_id, subject_kind, subject_id) VALUES (?, ?, ?)")
+        for (indicator, subjects) in subjects {
+            for subject in subjects {
+                try statement.execute(arguments: [indicator, subject.kind.rawValue, subject.id])
+            }
+        }
+    }
+
+    /// Whether a note is kept of a record that is stored no longer.
+    fileprivate func notesExpired(_ table: EvidenceTable) throws -> Bool {
+        let sql = """
+            SELECT EXISTS (SELECT 1 FROM touched_records AS note WHERE record_type = ? AND NOT EXISTS (
+                SELECT 1 FROM "\(table.sqlName)" WHERE _connection = note.connection
+                    AND _stream = note.stream AND _external_id = note.external_id))
+            """
+        return try Bool.fetchOne(self, sql: sql, arguments: [table.layout.type.name]) ?? false
+    }
+
     fileprivate func refuseWaiting(_ recordType: String) throws {
         let sql = """
-            SELECT EXISTS (SELECT 1 FROM runs WHERE gate IN ('pending', 'held') AND record_type = ?1)
-                OR EXISTS (SELECT 1 FROM held_records WHERE record_type = ?1)
+            SELECT \(Self.isUnjudged("?1"))
+                OR EXISTS (SELECT 1 FROM holds WHERE state = 'open' AND scope = 'records' AND record_type = ?1)
             """
         guard try Bool.fetchOne(self, sql: sql, arguments: [recordType]) == true else { return }
         throw StoreError.refused(

@@ -68,22 +68,25 @@ struct StateWriter {
     func set(
         _ state: EvidenceState, instead old: EvidenceState, where condition: String, _ db: Database
     ) throws -> Int {
-        if claim.isGated { try statement(table.keepStates(where: condition), old, db).run() }
-        if let touched { try statement(touched.noteBefore(where: table.inState(condition)), old, db).run() }
-        let update = try statement(table.setStates(where: condition), old, db)
+        if claim.isGated {
+            let keep = try PreparedStatement(table.keepStates(where: condition), in: db)
+            try bind(keep, old)
+            try keep.run()
+        }
+        try touched?.noteBefore(where: table.inState(condition)) { try bind($0, old) }
+        let update = try PreparedStatement(table.setStates(where: condition), in: db)
+        try bind(update, old)
         try update.bind(state.rawValue, 6)
         try update.run()
         return db.changesCount
     }
 
-    private func statement(_ sql: String, _ old: EvidenceState, _ db: Database) throws -> PreparedStatement {
-        let statement = try PreparedStatement(sql, in: db)
+    private func bind(_ statement: PreparedStatement, _ old: EvidenceState) throws {
         try statement.bind(run, 1)
         try statement.bind(claim.connection, 2)
         try statement.bind(claim.stream, 3)
         try statement.bind(old.rawValue, 4)
         try statement.bind(claim.streamID, 5)
-        return statement
     }
 }
 

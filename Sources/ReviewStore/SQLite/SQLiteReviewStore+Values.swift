@@ -1,3 +1,4 @@
+public import Expressions
 internal import GRDB
 public import Indicators
 
@@ -18,6 +19,16 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func wholeComputations() async throws(StoreError) -> [String: Timestamp] {
+        try await read { db in
+            let sql = "SELECT indicator_id, computed FROM computed_definitions WHERE computed IS NOT NULL"
+            return try Row.fetchAll(db, sql: sql).reduce(into: [:]) {
+                try $0[$1.decode(forColumn: "indicator_id")] = Timestamp(
+                    microseconds: $1.decode(forColumn: "computed"))
+            }
+        }
+    }
+
     public func publish(_ publication: Publication) async throws(StoreError) -> PublicationOutcome {
         let publisher = ValuePublisher(
             cause: publication.cause, run: publication.run, actor: publication.actor, findingKind: .lockedPeriod,
@@ -26,7 +37,8 @@ extension SQLiteReviewStore {
             let vanished = try db.vanished(from: publication)
             let outcome = try publisher.publish(publication.values + vanished, db)
             try db.clearStale(publication.clearing)
-            try db.noteDefinitions(publication.scope.indicators)
+            try db.noteDefinitions(publication.scope.indicators, publication.moment)
+            try db.forgetDefinitions(of: publication.scope.withdrawn)
             return outcome
         }
     }
@@ -44,26 +56,28 @@ extension SQLiteReviewStore {
         }
     }
 
-    public func publishedSubjects(of indicator: String) async throws(StoreError) -> Set<Subject> {
+    public func publishedSubjects(
+        of indicator: String, in isWanted: @escaping @Sendable (Period) -> Bool
+    ) async throws(StoreError) -> Set<Subject> {
         try await read { db in
+            let periods = try String.fetchAll(
+                db, sql: "SELECT DISTINCT period_id FROM indicator_values WHERE indicator_id = ? AND is_current = 1",
+                arguments: [indicator])
+            let wanted = try Set(periods.filter { Period(id: $0).map(isWanted) ?? true }).subtracting(
+                db.lockedPeriods())
             let sql = """
                 SELECT DISTINCT subject_kind, subject_id FROM indicator_values
                 WHERE indicator_id = ? AND is_current = 1 AND status <> 'no_data'
+                    AND period_id IN (SELECT value FROM json_each(?))
                 """
-            return try Row.fetchSet(db, sql: sql, arguments: [indicator]).reduce(into: []) { subjects, row in
+            let arguments: StatementArguments = [indicator, StoredJSON.strings(wanted.sorted()).text]
+            return try Row.fetchSet(db, sql: sql, arguments: arguments).reduce(into: []) { subjects, row in
                 let kind: String = try row.decode(forColumn: "subject_kind")
                 guard let kind = SubjectKind(rawValue: kind) else {
                     throw StoreError.damaged(reason: "a value is about a \(kind), which nobody knows")
                 }
                 try subjects.insert(Subject(kind: kind, id: row.decode(forColumn: "subject_id")))
             }
-        }
-    }
-
-    public func publishedPeriods(of indicator: String) async throws(StoreError) -> Set<String> {
-        try await read { db in
-            let sql = "SELECT DISTINCT period_id FROM indicator_values WHERE indicator_id = ? AND is_current = 1"
-            return try String.fetchSet(db, sql: sql, arguments: [indicator])
         }
     }
 
@@ -119,26 +133,40 @@ extension Database {
     }
 
     private func currentValues(in scope: Publication.Scope) throws -> [PublishedValue] {
-        let all = try scope.indicators.keys.flatMap { try currentValues(of: $0) }
-        let inPeriods = try scope.periods.flatMap { indicator, periods in
-            try periods.flatMap { try currentValues(of: indicator, in: $0) }
-        }
+        let all = try scope.withdrawn.union(scope.indicators.keys).flatMap { try currentValues(of: $0) }
+        let inPeriods = try scope.periods.flatMap { try currentValues(of: $0, in: $1) }
         return try all + inPeriods + scope.keys.compactMap { try currentValue($0) }
     }
 
-    private func currentValues(of indicator: String, in period: String? = nil) throws -> [PublishedValue] {
-        let sql =
-            "\(ValueColumns.select) WHERE indicator_id = ?1 AND is_current = 1 AND period_id = coalesce(?2, period_id)"
-        let statement = try PreparedStatement(sql, in: self)
-        try statement.bind([.text(indicator), .text(orNull: period)])
+    private func currentValues(of indicator: String) throws -> [PublishedValue] {
+        let statement = try PreparedStatement(Self.currentValuesOfIndicator, in: self)
+        try statement.bind([.text(indicator)])
         return try statement.values()
     }
 
-    /// Notes what definitions values were computed with.
-    func noteDefinitions(_ versions: [String: String]) throws {
+    /// Those of some periods, in one pass over the indicator's values.
+    private func currentValues(of indicator: String, in periods: Set<String>) throws -> [PublishedValue] {
+        let sql = "\(Self.currentValuesOfIndicator) AND period_id IN (SELECT value FROM json_each(?2))"
+        let statement = try PreparedStatement(sql, in: self)
+        try statement.bind([.text(indicator), .text(StoredJSON.strings(periods.sorted()).text)])
+        return try statement.values()
+    }
+
+    private static let currentValuesOfIndicator = "\(ValueColumns.select) WHERE indicator_id = ?1 AND is_current = 1"
+
+    /// Notes what definitions values were computed with, and for which moment.
+    func noteDefinitions(_ versions: [String: String], _ moment: Timestamp?) throws {
         let statement = try cachedStatement(
-            sql: "INSERT OR REPLACE INTO computed_definitions (indicator_id, version) VALUES (?, ?)")
-        for (indicator, version) in versions { try statement.execute(arguments: [indicator, version]) }
+            sql: "INSERT OR REPLACE INTO computed_definitions (indicator_id, version, computed) VALUES (?, ?, ?)")
+        for (indicator, version) in versions {
+            try statement.execute(arguments: [indicator, version, moment?.microseconds])
+        }
+    }
+
+    /// Forgets what definitions values were computed with that there are no more.
+    fileprivate func forgetDefinitions(of indicators: Set<String>) throws {
+        let statement = try cachedStatement(sql: "DELETE FROM computed_definitions WHERE indicator_id = ?")
+        for indicator in indicators { try statement.execute(arguments: [indicator]) }
     }
 }
 

@@ -40,13 +40,19 @@ public final class SQLiteReviewStore: ReviewStore {
     /// Makes or extends the tables of these record types, as ``ReviewStore`` says.
     public func prepare(_ recordTypes: [RecordType], lookups: [String: Set<String>]) async throws(StoreError) {
         let layouts = recordTypes.map { RecordLayout(type: $0, zone: configuration.zone) }
-        try await write { db in
-            for layout in layouts {
+        let prepared = try await write { db in
+            try layouts.map { layout in
                 try EvidenceSchema(layout: layout).prepare(db, lookups: lookups[layout.type.name] ?? [])
+                return EvidenceTable(layout: layout, order: try db.storeOrder(of: layout))
             }
         }
+        add(prepared)
+    }
+
+    /// Remembers the tables of record types.
+    func add(_ prepared: [EvidenceTable]) {
         tables.withLock { tables in
-            for layout in layouts { tables[layout.type.name] = EvidenceTable(layout: layout) }
+            for table in prepared { tables[table.layout.type.name] = table }
         }
     }
 

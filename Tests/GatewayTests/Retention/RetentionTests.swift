@@ -105,6 +105,57 @@ import Testing
         #expect(try await host.store.findings(period: nil).isEmpty)
     }
 
+    @Test func `zeros of somebody whose records are deleted stay, whatever is computed again`() async throws {
+        let company = try await company()
+        try company.write("indicators/zeros.yaml", Self.zeros)
+        let host = try await company.host()
+        _ = try await host.recalculate(cause: "test", run: nil)
+        #expect(try await host.shown("zeros", "E02", "2026-11") == "0", "E02 has a deed of July alone")
+        try await lock(Self.third + ["2026-09"], in: host)
+        let before = try await host.store.values(ValueFilter())
+        #expect(try await host.applyRetention(isPreview: false).types.first?.deleted == 4)
+        #expect(try await host.rebuild().changes.isEmpty)
+        var request = LivePreviewRequest()
+        request.indicators = ["zeros"]
+        let live = try await host.previewAgainstLive(request)
+        #expect(live.indicators.flatMap(\.differing).isEmpty)
+        let november = try #require(Period(id: "2026-11"))
+        let explained = try await host.explain(
+            "zeros", subject: Subject(kind: .employee, id: "E02"), period: november)
+        #expect(explained.agrees == true)
+        _ = try await host.replacePeople(Company.people + [DirectoryEntry(employee: "E03", unit: "Plumb/Sales")])
+        _ = try await host.recalculate(cause: "test", run: nil)
+        #expect(try await host.store.values(ValueFilter()) == before)
+        company.clock.set("2027-01-15T00:00:00Z")
+        _ = try await host.recalculate(cause: "test", run: nil)
+        #expect(try await host.shown("zeros", "E02", "2027-01") == "0")
+        #expect(try await host.shown("zeros", "E03", "2027-01") == nil)
+        #expect(try await host.rebuild().changes.isEmpty)
+    }
+
+    private static let zeros = """
+        indicators:
+          - {id: zeros, record: deed, subject: record.owner_id, anchor: record.at, aggregate: count,
+             zero_denominator: zero, scale_digits: 0}
+        """
+
+    @Test func `a discarded record stays, and the others go`() async throws {
+        let company = try await company()
+        let host = try await company.host()
+        try company.script([Company.page(), Company.page(Company.deed("1", at: "1975-07-10T02:00:00Z"))])
+        _ = try await host.pull([])
+        _ = try await host.decide(1, .discard, reason: "nonsense")
+        try await lock(Self.third, in: host)
+        company.clock.set("2027-03-15T00:00:00Z")
+        _ = try await host.recalculate(cause: "test", run: nil)
+        let preview = try await host.applyRetention(isPreview: true).types
+        let report = try await host.applyRetention(isPreview: false).types
+        #expect(report == preview)
+        #expect(report.first?.deleted == 3 && report.first?.waiting == 2)
+        #expect(try await host.evidenceStates() == ["1 live", "4 live"])
+        #expect(try await host.rebuild().changes.isEmpty)
+    }
+
     @Test func `a source that gives a deleted record again as it was brings it not back`() async throws {
         let company = try await company()
         let host = try await company.host()

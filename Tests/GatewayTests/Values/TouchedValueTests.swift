@@ -93,13 +93,3 @@ import Testing
             connection: "diary", account: "stranger", as: ["E05", "E06", nil][random.below(3)])
     }
 }
-
-/// Random numbers that are the same on every machine.
-private struct Numbers {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return Int((state >> 33) % UInt64(limit))
-    }
-}
