@@ -17,6 +17,9 @@ final class RequestGuard: ChannelDuplexHandler {
     private var clock: Scheduled<Void>?
     /// Whether nothing more of the client is believed.
     private var isRefused = false
+    /// Whether the request that came last is the client's last.
+    private var isLastRequest = false
+    private var unanswered = 0
     /// Whether the answer that is being written is the last.
     private var isLastAnswer = false
     private var isClosing = false
@@ -46,7 +49,13 @@ final class RequestGuard: ChannelDuplexHandler {
         if isRefused || isClosing { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            if isLastRequest {
+                isRefused = true
+                return
+            }
             if RequestFault(head) != nil { return refuse(context) }
+            isLastRequest = !head.isKeepAlive
+            unanswered += 1
             patience.note(.head, at: .now())
             inviteBody(head, context)
         case .end: patience.note(.end, at: .now())
@@ -80,13 +89,19 @@ final class RequestGuard: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
             isLastAnswer = head.headers.contains {
                 $0.name.isSameHeader(as: "connection") && $0.value.isSameHeader(as: "close")
+            }
+            if isLastRequest, unanswered == 1, !isLastAnswer {
+                isLastAnswer = true
+                head.headers.add(name: "Connection", value: "close")
+                return context.write(wrapOutboundOut(.head(head)), promise: promise)
             }
             context.write(data, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            unanswered -= 1
             patience.note(isLastAnswer ? .closing : .answered, at: .now())
             context.write(data, promise: promise)
             if isLastAnswer { close(context) }
