@@ -57,7 +57,7 @@ struct OutboxKillTests {
             return .init()
         }
         defer { server.stop() }
-        let (program, _) = try await company(
+        let (program, folder) = try await company(
             events: 20,
             sinks: [
                 "portal": """
@@ -82,6 +82,7 @@ struct OutboxKillTests {
         #expect(Set(sent.map(\.body)).count == 20)
         let left = try await program.json("outbox", "list")
         #expect(left == [])
+        withExtendedLifetime(folder) {}
     }
 
     @Test func `a file that is written to by processes that are killed holds each event once`() async throws {

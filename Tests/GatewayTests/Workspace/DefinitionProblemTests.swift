@@ -113,7 +113,7 @@ import Testing
             "plumbline.yaml:4:22: this is no YAML: found unexpected end of stream"),
         Mistake(
             "an unknown key", "zone: Asia/Shanghai", "zone: Asia/Shanghai\ncalender: cn-2026",
-            "plumbline.yaml:3:1: unknown key 'calender', perhaps 'calendar'; known: company, zone, languages, calendar, "
+            "plumbline.yaml:3:1: unknown key 'calender', perhaps 'calendar'; known: company, country, zone, languages, calendar, "
                 + "periods, first_period, retention, reject_retention_days, gate"),
         Mistake(
             "rejects that are kept for no day", "zone: Asia/Shanghai", "zone: Asia/Shanghai\nreject_retention_days: 0",
