@@ -121,7 +121,7 @@ import Testing
         store.subscribe(.sinks(("a", [.valuesPublished], true)))
         try await store.beginRebuild()
         try await store.addToRebuild([value("e1", "51"), value("e2", "60")])
-        _ = try await store.finishRebuild(actor: "u1", versions: [:], clearing: [])
+        _ = try await store.finishRebuild(actor: "u1", versions: [:], moment: nil, clearing: [])
         let told = try await store.told(1)
         #expect(told["cause"] == "rebuild" && told["values"]?.array?.compactMap { $0["subject"]?["id"] } == ["e1"])
     }
