@@ -1,7 +1,9 @@
 import Callbacks
 import Foundation
 import Gateway
+import Indicators
 import Logging
+import PlumblineTesting
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -58,14 +60,19 @@ import Testing
             return ScriptedAnswering(bodyBytes: made.withLock { $0 })
         }
         let before = gateway.served.answering
-        let host = gateway.served.current.host
+        let begun = gateway.served.current.host
+        let file = gateway.folder.appending(path: "plumbline.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try gateway.write("plumbline.yaml", text.replacing("first_period: 2026-01", with: "first_period: 2026-02"))
         await gateway.served.reload()
         #expect(before.limits(of: "desk")?.bodyBytes == 1)
         #expect(gateway.served.answering.limits(of: "desk")?.bodyBytes == 2)
+        #expect(begun.workspace.configuration.firstPeriod.id == "2026-01")
+        #expect(gateway.served.current.host.workspace.configuration.firstPeriod.id == "2026-02")
         try gateway.write("plumbline.yaml", "zone: [")
         await gateway.served.reload()
         #expect(gateway.served.answering.limits(of: "desk")?.bodyBytes == 2 && gateway.served.trouble != nil)
-        #expect(gateway.served.current.host.workspace.folder == host.workspace.folder)
+        #expect(gateway.served.current.host.workspace.configuration.firstPeriod.id == "2026-02")
     }
 
     @Test func `what cannot be answered for keeps the old`() async throws {

@@ -6,6 +6,7 @@ import Indicators
 import Logging
 import OpenSSLCrypto
 import PlumblineKit
+import PlumblineTesting
 import ReviewStore
 import Synchronization
 import Testing
