@@ -53,6 +53,28 @@ import Testing
         #expect(board.workers.first?.trouble?.contains("it ended") == true)
     }
 
+    @Test func `a store that cannot be written is a worker that failed`() async throws {
+        let gateway = try await TestGateway()
+        let probe = StoreProbe(current: gateway.served.current, board: gateway.board, pause: { _ in false })
+        try await probe.run()
+        #expect(gateway.board.workers.map(\.trouble) == [nil])
+        try gateway.closeStore()
+        let supervised = SupervisedService(
+            name: StoreProbe.name, worker: probe, board: gateway.board, logger: gateway.log.logger,
+            pause: { _ in false })
+        try await supervised.run()
+        #expect(gateway.board.workers.first?.trouble?.hasPrefix("failed: ") == true)
+    }
+
+    @Test func `workers begin when the server listens, those that wait and those that come later`() async {
+        let start = StartSignal()
+        async let first = start.wait()
+        async let second = start.wait()
+        start.send()
+        #expect(await first && second)
+        #expect(await start.wait())
+    }
+
     @Test func `a request ends with what it began with, the next has the new files`() async throws {
         let made = Mutex(0)
         let gateway = try await TestGateway { _ in

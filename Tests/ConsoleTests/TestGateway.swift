@@ -54,6 +54,9 @@ final class TestGateway: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Lets every use of the store fail from now on.
+    func closeStore() throws { try store.close() }
+
     func write(_ name: String, _ text: String) throws {
         try Data(text.utf8).write(to: folder.appending(path: name))
     }
