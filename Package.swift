@@ -133,7 +133,9 @@ let package = Package(
     products: [
         .executable(name: "plumbline", targets: ["PlumblineCommand"]),
         // The host and what it takes to start it, for programs that bring connectors of their own.
-        .library(name: "PlumblineHost", targets: ["FileConnectors", "Gateway", "OpenSSLCrypto", "ReviewStore"]),
+        .library(
+            name: "PlumblineHost",
+            targets: ["Callbacks", "Console", "FileConnectors", "Gateway", "OpenSSLCrypto", "ReviewStore"]),
         .library(name: "PlumblineEngine", targets: ["Expressions", "Indicators", "YAMLDocument"]),
         .library(name: "PlumblineKit", targets: ["PlumblineKit"]),
         .library(name: "PlumblineTesting", targets: ["PlumblineTesting"]),

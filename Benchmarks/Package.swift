@@ -9,7 +9,10 @@ let settings: [SwiftSetting] = [
 // A package of its own, so that nobody builds it who does not measure.
 let package = Package(
     name: "benchmarks",
-    dependencies: [.package(name: "plumbline", path: "..")],
+    dependencies: [
+        .package(name: "plumbline", path: ".."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
     targets: [
         .executableTarget(
             name: "Benchmarks",
@@ -27,6 +30,15 @@ let package = Package(
                 .product(name: "PlumblineKit", package: "plumbline"),
             ],
             path: "Sources/PullTickets",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "serve-hooks",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "PlumblineEngine", package: "plumbline"),
+                .product(name: "PlumblineHost", package: "plumbline"),
+            ],
+            path: "Sources/ServeHooks", exclude: ["post.lua"],
             swiftSettings: settings),
     ]
 )

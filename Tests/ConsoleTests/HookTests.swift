@@ -80,13 +80,19 @@ import Testing
     @Test func `who comes too often is told when to come again`() async throws {
         let script = ScriptedAnswering(perSecond: 2)
         let gateway = try await TestGateway(answering: script)
-        let statuses = try await gateway.server().application { _ in }.test(.router) { client in
-            var statuses: [TestResponse] = []
-            for _ in 0..<4 { statuses.append(try await client.execute(uri: "/hooks/desk", method: .post)) }
-            return statuses
-        }
-        #expect(statuses.prefix(2).allSatisfy { $0.status == .ok } && statuses.last?.status == .tooManyRequests)
-        #expect(statuses.last?.headers[.retryAfter] == "1" && script.requests.count <= 3)
+        let hooks = HookResponder(
+            served: gateway.served, rates: RateLimits(now: { [clock = gateway.clock] in clock.now }),
+            tally: gateway.hooks)
+        let path = try #require(HookPath("/hooks/desk"))
+        let request = Request(
+            head: HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil),
+            body: RequestBody(buffer: ByteBuffer()))
+        for _ in 0..<2 { #expect(try await hooks.respond(to: request, at: path).status == .ok) }
+        let answer = try await hooks.respond(to: request, at: path)
+        #expect(answer.status == .tooManyRequests && answer.headers[.retryAfter] == "1")
+        gateway.clock.advance(.milliseconds(500))
+        #expect(try await hooks.respond(to: request, at: path).status == .ok)
+        #expect(script.requests.count == 3)
     }
 
     @Test func `what became of requests is counted, and strange names are not kept`() async throws {

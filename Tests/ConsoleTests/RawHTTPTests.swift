@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import PlumblineTesting
 import Testing
 
 @testable import Console

@@ -1,7 +1,9 @@
 import Callbacks
 import Foundation
 import Gateway
+import Indicators
 import Logging
+import PlumblineTesting
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -51,6 +53,28 @@ import Testing
         #expect(board.workers.first?.trouble?.contains("it ended") == true)
     }
 
+    @Test func `a store that cannot be written is a worker that failed`() async throws {
+        let gateway = try await TestGateway()
+        let probe = StoreProbe(current: gateway.served.current, board: gateway.board, pause: { _ in false })
+        try await probe.run()
+        #expect(gateway.board.workers.map(\.trouble) == [nil])
+        try gateway.closeStore()
+        let supervised = SupervisedService(
+            name: StoreProbe.name, worker: probe, board: gateway.board, logger: gateway.log.logger,
+            pause: { _ in false })
+        try await supervised.run()
+        #expect(gateway.board.workers.first?.trouble?.hasPrefix("failed: ") == true)
+    }
+
+    @Test func `workers begin when the server listens, those that wait and those that come later`() async {
+        let start = StartSignal()
+        async let first = start.wait()
+        async let second = start.wait()
+        start.send()
+        #expect(await first && second)
+        #expect(await start.wait())
+    }
+
     @Test func `a request ends with what it began with, the next has the new files`() async throws {
         let made = Mutex(0)
         let gateway = try await TestGateway { _ in
@@ -58,14 +82,19 @@ import Testing
             return ScriptedAnswering(bodyBytes: made.withLock { $0 })
         }
         let before = gateway.served.answering
-        let host = gateway.served.current.host
+        let begun = gateway.served.current.host
+        let file = gateway.folder.appending(path: "plumbline.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        try gateway.write("plumbline.yaml", text.replacing("first_period: 2026-01", with: "first_period: 2026-02"))
         await gateway.served.reload()
         #expect(before.limits(of: "desk")?.bodyBytes == 1)
         #expect(gateway.served.answering.limits(of: "desk")?.bodyBytes == 2)
+        #expect(begun.workspace.configuration.firstPeriod.id == "2026-01")
+        #expect(gateway.served.current.host.workspace.configuration.firstPeriod.id == "2026-02")
         try gateway.write("plumbline.yaml", "zone: [")
         await gateway.served.reload()
         #expect(gateway.served.answering.limits(of: "desk")?.bodyBytes == 2 && gateway.served.trouble != nil)
-        #expect(gateway.served.current.host.workspace.folder == host.workspace.folder)
+        #expect(gateway.served.current.host.workspace.configuration.firstPeriod.id == "2026-02")
     }
 
     @Test func `what cannot be answered for keeps the old`() async throws {

@@ -6,6 +6,7 @@ import Indicators
 import Logging
 import OpenSSLCrypto
 import PlumblineKit
+import PlumblineTesting
 import ReviewStore
 import Synchronization
 import Testing
@@ -52,6 +53,9 @@ final class TestGateway: Sendable {
         try? store.close()
         try? FileManager.default.removeItem(at: folder)
     }
+
+    /// Lets every use of the store fail from now on.
+    func closeStore() throws { try store.close() }
 
     func write(_ name: String, _ text: String) throws {
         try Data(text.utf8).write(to: folder.appending(path: name))

@@ -52,6 +52,16 @@ final class RunningProcess {
         return try finished(status)
     }
 
+    /// The most memory that the process has held in RAM, in KiB.
+    func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(number)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let line, let size = Int(line.filter(\.isNumber)) else {
+            throw Plumbline.Failure(description: "the system does not tell the memory of process \(number)")
+        }
+        return size
+    }
+
     /// Waits for the end; kills the process when `timeout` is over or the test is cancelled.
     func finish(timeout: Duration) async throws -> Plumbline.Finished {
         let limit = ContinuousClock.now + timeout

@@ -14,14 +14,14 @@ struct StoreProbe: Service {
 
     func run() async throws {
         board.began(Self.name, patience: .seconds(60))
-        while await pause(Self.interval) {
+        repeat {
             do throws(StoreError) {
                 try await current.host.store.requireWritable()
+                board.beat(Self.name)
             } catch {
-                if error.remedy == .retryLater { continue }
-                throw error
+                // While another process writes there is no sign of life, which is bad only when it lasts.
+                if error.remedy != .retryLater { throw error }
             }
-            board.beat(Self.name)
-        }
+        } while await pause(Self.interval)
     }
 }

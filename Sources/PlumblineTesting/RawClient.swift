@@ -1,15 +1,21 @@
-import Foundation
+internal import Foundation
 
-/// Speaks to a server over a bare socket, so that it can say what no HTTP client would.
-struct RawClient: Sendable {
-    let port: Int
+/// Speaks to a server of this machine over a bare socket, so that it can say what no HTTP client would.
+public struct RawClient: Sendable {
+    /// The server's port.
+    public let port: Int
 
-    struct Failure: Error {
-        let what: String
+    /// The system refused.
+    public struct Failure: Error {
+        /// What it refused, and its number for why.
+        public let what: String
     }
 
+    /// A client of the server at that port.
+    public init(port: Int) { self.port = port }
+
     /// Sends pieces one after the other and reads until the server ends the connection, or for `patience` at most.
-    func exchange(
+    public func exchange(
         _ pieces: [[UInt8]], endsSending: Bool = false, patience: Duration = .seconds(20)
     ) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
@@ -21,12 +27,13 @@ struct RawClient: Sendable {
         }
     }
 
-    func exchange(_ text: String, endsSending: Bool = false) async throws -> String {
+    /// Sends a text as one piece.
+    public func exchange(_ text: String, endsSending: Bool = false) async throws -> String {
         try await exchange([Array(text.utf8)], endsSending: endsSending)
     }
 
     /// Sends a header and then bytes one by one, until the server has had enough of it; gives how many went out.
-    func drip(_ head: String, every pause: Duration, atMost count: Int) async throws -> Int {
+    public func drip(_ head: String, every pause: Duration, atMost count: Int) async throws -> Int {
         let descriptor = try open()
         defer { close(descriptor) }
         guard send(Array(head.utf8), to: descriptor) else { return 0 }
@@ -38,7 +45,7 @@ struct RawClient: Sendable {
     }
 
     /// Opens a connection and leaves it to the caller to close.
-    func open() throws -> Int32 {
+    public func open() throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(what: "socket: \(errno)") }
         var address = sockaddr_in()
@@ -96,11 +103,11 @@ struct RawClient: Sendable {
 
 extension String {
     /// The status of the first answer in what a server sent; nil where it sent none.
-    var firstStatus: Int? {
+    public var firstStatus: Int? {
         let words = split(separator: " ", maxSplits: 2)
         return hasPrefix("HTTP/1.1 ") && words.count > 1 ? Int(words[1]) : nil
     }
 
     /// How many answers a server sent.
-    var answers: Int { components(separatedBy: "HTTP/1.1 ").count - 1 }
+    public var answers: Int { components(separatedBy: "HTTP/1.1 ").count - 1 }
 }
