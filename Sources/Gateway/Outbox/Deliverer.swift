@@ -32,7 +32,8 @@ public struct Deliverer: Service {
             let host = current.host
             do throws(HostError) {
                 let report = try await host.deliverDue(
-                    isStopping: { Task.isShuttingDownGracefully }, progress: { [board] _ in board.beat(Self.name) })
+                    limit: Self.eventsPerPass, isStopping: { Task.isShuttingDownGracefully },
+                    progress: { [board] _ in board.beat(Self.name) })
                 tell(report, &faults)
                 board.beat(Self.name)
                 await rest(report.pause(at: host.now()), or: host.store.outboxBell)
@@ -45,6 +46,9 @@ public struct Deliverer: Service {
         }
         board.ended(Self.name)
     }
+
+    /// So many events at each sink are delivered before settings that were read anew take effect.
+    private static let eventsPerPass = 500
 
     /// What other processes write is found after so long.
     static let longestPause: Duration = .seconds(5)

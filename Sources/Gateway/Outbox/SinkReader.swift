@@ -10,6 +10,7 @@ struct SinkReader {
 
     static let folder = "sinks"
 
+    private static let longestTimeout: Duration = .seconds(60)
     private static let keys = ["sink", "kind", "events", "people", "country", "declared_transfer", "ordered"]
     private static let ways = ["ca_file", "proxy", "timeout"]
     private static let particular: [Sink.Kind: [String]] = [
@@ -33,6 +34,9 @@ struct SinkReader {
         let target = target(kind, map)
         var transport = TransportReader(log: log).options(map)
         if map["timeout"] == nil { transport.timeout = .seconds(20) }
+        if transport.timeout > Self.longestTimeout {
+            log.add(map.place(of: "timeout"), "'timeout' must be at most 60 seconds: a receiver that works takes few")
+        }
         let isOrdered = map.flag("ordered") ?? false
         guard let name, let target, log.problems.count == before else { return nil }
         return Sink(

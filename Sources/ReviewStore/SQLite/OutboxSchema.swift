@@ -22,6 +22,7 @@ enum OutboxSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX deliveries_by_event ON deliveries (event_id);
         CREATE INDEX deliveries_open ON deliveries (sink, next_attempt) WHERE state IN ('waiting', 'failed');
+        CREATE INDEX deliveries_unfinished ON deliveries (sink, event_id) WHERE state <> 'delivered';
         CREATE TABLE delivery_attempts (
             id INTEGER PRIMARY KEY,
             event_id INTEGER NOT NULL REFERENCES outbox_events (id) ON DELETE CASCADE,

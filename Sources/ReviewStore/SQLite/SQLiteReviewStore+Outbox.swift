@@ -165,16 +165,20 @@ extension Database {
         let rows = try Row.fetchAll(
             self,
             sql: """
-                SELECT sink, SUM(state IN ('waiting', 'failed')) AS waiting,
+                SELECT known.sink, COUNT(CASE WHEN state IN ('waiting', 'failed') THEN 1 END) AS waiting,
                     MIN(CASE WHEN state IN ('waiting', 'failed') THEN occurred END) AS oldest,
-                    SUM(state = 'given_up') AS given_up, SUM(state = 'disabled') AS disabled
-                FROM deliveries JOIN outbox_events ON outbox_events.id = event_id GROUP BY sink ORDER BY sink
+                    COUNT(CASE WHEN state = 'given_up' THEN 1 END) AS given_up,
+                    COUNT(CASE WHEN state = 'disabled' THEN 1 END) AS disabled
+                FROM (SELECT name AS sink FROM sinks
+                    UNION SELECT sink FROM deliveries WHERE state <> 'delivered') AS known
+                LEFT JOIN deliveries ON deliveries.sink = known.sink AND state <> 'delivered'
+                LEFT JOIN outbox_events ON outbox_events.id = event_id GROUP BY known.sink ORDER BY known.sink
                 """)
         return try rows.map(OutboxDepth.init)
     }
 
     func sinkStates() throws -> [SinkState] {
-        let sql = "SELECT name FROM sinks UNION SELECT sink FROM deliveries ORDER BY 1"
+        let sql = "SELECT name FROM sinks UNION SELECT sink FROM deliveries WHERE state <> 'delivered' ORDER BY 1"
         return try String.fetchAll(self, sql: sql).map { try sinkState($0) }
     }
 

@@ -64,6 +64,10 @@ import Testing
             "sinks/a.yaml:3:6: what is sent to http:// can be read on the way: use https://, or write 'plain_http: true'"
         ),
         (
+            http("events: [gate.held]\ntimeout: 61"),
+            "sinks/a.yaml:6:10: 'timeout' must be at most 60 seconds: a receiver that works takes few"
+        ),
+        (
             "sink: a\nkind: wecom\nevents: [gate.held]",
             "sinks/a.yaml:1:1: a bot needs 'webhook': the bot's address, as ${file:NAME} in secrets/"
         ),
