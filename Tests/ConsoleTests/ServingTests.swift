@@ -71,7 +71,8 @@ import Testing
         async let first = start.wait()
         async let second = start.wait()
         start.send()
-        #expect(await first && second)
+        let both = await (first, second)
+        #expect(both.0 && both.1)
         #expect(await start.wait())
     }
 
