@@ -4,6 +4,7 @@ import Gateway
 import Indicators
 import Logging
 import PlumblineTesting
+import ReviewStore
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -11,7 +12,7 @@ import Testing
 @testable import Console
 
 /// What happens around the server: workers that fail, files that change, the end.
-@Suite(.timeLimit(.minutes(1))) struct ServingTests {
+@Suite(.timeLimit(.minutes(5))) struct ServingTests {
     /// A worker that fails so many times and then ends the test's wait.
     private struct Failing: Service {
         struct Broken: Error, CustomStringConvertible {
@@ -64,6 +65,7 @@ import Testing
             pause: { _ in false })
         try await supervised.run()
         #expect(gateway.board.workers.first?.trouble?.hasPrefix("failed: ") == true)
+        await #expect(throws: StoreError.self) { try await probe.run() }
     }
 
     @Test func `workers begin when the server listens, those that wait and those that come later`() async {
@@ -137,7 +139,8 @@ import Testing
         let gateway = try await TestGateway(answering: slow)
         let server = gateway.server()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        async let running: Void = server.run { port.yield($0.port) }
+        // Not a child, as in `serve`.
+        let running = Task { try await server.run { port.yield($0.port) } }
         var iterator = ports.makeAsyncIterator()
         let client = RawClient(port: try #require(await iterator.next()))
         async let answer = client.exchange("POST /hooks/desk HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na")
@@ -146,7 +149,7 @@ import Testing
         slow.release()
         #expect(try await answer.firstStatus == 200)
         await stopped
-        try await running
+        try await running.value
         await #expect(throws: (any Error).self) { try await client.exchange("GET /healthz HTTP/1.0\r\n\r\n") }
     }
 

@@ -73,24 +73,23 @@ final class TestGateway: Sendable {
         _ limits: HTTPLimits = HTTPLimits(), _ body: @Sendable (RawClient) async throws -> Result
     ) async throws -> Result {
         let server = server(limits)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            let (ports, port) = AsyncStream.makeStream(of: Int.self)
-            group.addTask {
-                defer { port.finish() }
-                try await server.run { port.yield($0.port) }
-            }
-            let result: Swift.Result<Result, any Error>
-            do {
-                var iterator = ports.makeAsyncIterator()
-                let port = try #require(await iterator.next(), "the server listens")
-                result = .success(try await body(RawClient(port: port)))
-            } catch {
-                result = .failure(error)
-            }
-            await server.stop()
-            try await group.waitForAll()
-            return try result.get()
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        // Not a child: a test that is cancelled must not cancel the server, which is to end as it always does. NIO ends
+        // the process where a connection that was just accepted is dropped.
+        let running = Task {
+            defer { port.finish() }
+            try await server.run { port.yield($0.port) }
         }
+        let result: Swift.Result<Result, any Error>
+        do {
+            let port = try #require(await ports.first { _ in true }, "the server listens")
+            result = .success(try await body(RawClient(port: port)))
+        } catch {
+            result = .failure(error)
+        }
+        await server.stop()
+        try await running.value
+        return try result.get()
     }
 }
 
