@@ -97,7 +97,7 @@ public struct JSONWebhookConnector: CallbackReading {
             let reason = LocalizedText(
                 zh: "第 \(number) 个事件没有“\(path)”，不知道它说的是哪条记录",
                 en: "event \(number) has no '\(path)': nothing says which record it tells of")
-            page.rejected.append(RejectedRecord(id: "event \(number)", texts: reason, raw: event.bytes))
+            page.rejected.append(RejectedRecord(id: "part \(number)", texts: reason, raw: event.bytes, line: number))
             return
         }
         if let header = settings[Self.kindHeader] { object["webhook_kind"] = .text(callback.headers[header]) }

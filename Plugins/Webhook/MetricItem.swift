@@ -102,10 +102,14 @@ enum MetricItem {
         if let type = item["record"]?.string, !permissions.recordTypes.contains(type) {
             complaints.append(.forbidden(number, "record"))
         }
-        if let accounts = permissions.accounts, let account = item["account"]?.string, !accounts.contains(account) {
-            complaints.append(.forbidden(number, "account"))
+        if let accounts = permissions.accounts {
+            // Whoever may write some people may write neither units nor the company.
+            if let unit = item["unit"], !unit.isNull {
+                complaints.append(.forbidden(number, "unit"))
+            } else if item["account"]?.string.map(accounts.contains) != true {
+                complaints.append(.forbidden(number, "account"))
+            }
         }
-        if permissions.accounts != nil, item["unit"]?.string != nil { complaints.append(.forbidden(number, "unit")) }
         return complaints
     }
 

@@ -39,8 +39,11 @@ public struct MetricWebhookConnector: CallbackReading {
         for (number, item) in try items(of: callback).enumerated() {
             let complaints = MetricItem.complaints(about: item, number: number + 1, allowing: nil)
             if let first = complaints.first {
-                let id = item["id"]?.scalarText ?? "item \(number + 1)"
-                page.rejected.append(RejectedRecord(id: id, texts: first.text, raw: item.bytes))
+                let id = item["id"]?.string
+                page.rejected.append(
+                    RejectedRecord(
+                        id: id ?? "item \(number + 1)", texts: first.text, raw: item.bytes,
+                        line: id == nil ? number + 1 : nil))
             } else {
                 page.records.append(SourceRecord(id: MetricItem.id(of: item), version: nil, json: item))
             }

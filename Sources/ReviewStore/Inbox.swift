@@ -100,6 +100,16 @@ public struct InboxEvent: Sendable, Hashable, Identifiable {
     public let isKept: Bool
 }
 
+/// An event that awaits its use.
+public struct WaitingEvent: Sendable {
+    /// Its number.
+    public let id: InboxID
+    /// When it came first.
+    public let received: Timestamp
+    /// What it holds; an error where what is stored cannot be read back.
+    public let contents: Result<InboxContents, StoreError>
+}
+
 /// Which events are meant; what is nil does not matter.
 public struct InboxFilter: Sendable, Hashable {
     /// The connection.
@@ -145,10 +155,9 @@ public protocol InboxStore: Sendable {
     /// Stores arrivals, all in one transaction: when it returns, they are on disk. One receipt for each, in their order.
     func receive(_ arrivals: [InboxArrival]) async throws(StoreError) -> [InboxReceipt]
 
-    /// Up to `limit` events that await their use, in the order of their arrival, with their contents.
-    func waitingEvents(
-        of connection: String, after id: InboxID?, limit: Int
-    ) async throws(StoreError) -> [(id: InboxID, received: Timestamp, contents: InboxContents)]
+    /// Up to `limit` events that await their use, in the order of their arrival; fewer where they are long, but one at least
+    /// where one waits.
+    func waitingEvents(of connection: String, after id: InboxID?, limit: Int) async throws(StoreError) -> [WaitingEvent]
 
     /// How many events await their use, by connection.
     func inboxDepths() async throws(StoreError) -> [InboxDepth]

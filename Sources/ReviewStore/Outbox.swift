@@ -29,8 +29,9 @@ public enum OutboxEventKind: String, Sendable, Hashable, CaseIterable {
 public struct OutboxSubscriptions: Sendable, Hashable {
     /// The sinks, each name once.
     public var sinks: [Subscriber] = []
-    /// Indicators whose changes are told without their numbers: the numbers before and after would tell a single answer.
-    public var indicatorsWithoutNumbers: Set<String> = []
+    /// Indicators whose changes are told with their numbers. Those of others are kept back: before and after, they would tell a
+    /// single answer.
+    public var indicatorsWithNumbers: Set<String> = []
 
     /// No sink wants anything.
     public init() {}

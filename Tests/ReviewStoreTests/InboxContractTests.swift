@@ -23,7 +23,7 @@ import Testing
         #expect(receipts == [.stored(1), .stored(2)])
         let events = try await store.waitingEvents(of: "hooks", after: nil, limit: 10)
         #expect(events.map(\.id) == [1, 2])
-        #expect(events.first?.contents == InboxContents(body: Array("一\0".utf8), parts: parts))
+        #expect(try events.first?.contents.get() == InboxContents(body: Array("一\0".utf8), parts: parts))
         #expect(events.first?.received == Self.moment)
         #expect(try await store.waitingEvents(of: "hooks", after: 1, limit: 10).map(\.id) == [2])
         #expect(try await store.waitingEvents(of: "others", after: nil, limit: 10).isEmpty)
@@ -38,6 +38,40 @@ import Testing
         let event = try #require(try await store.inboxEvents(InboxFilter(), limit: 10).first)
         #expect(event.repeats == 2 && event.contradictions == 1 && event.state == .waiting)
         #expect(try await store.inboxContents(of: 1).body == Array("1".utf8))
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `however often a key is contradicted, each other event is kept once`(kind: TestedStore) async throws {
+        let harness = try kind.harness()
+        let store = try await harness.prepared()
+        _ = try await store.receive(
+            [arrival("a", "1")] + (0..<50).map { arrival("a", $0.isMultiple(of: 2) ? "2" : "3") })
+        let event = try #require(try await store.inboxEvents(InboxFilter(), limit: 10).first)
+        #expect(event.repeats == 0 && event.contradictions == 50)
+        #expect(try harness.rows("SELECT COUNT(*) FROM inbox_repeats") == [["2"]])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `long events are read a few at a time, and one at least`(kind: TestedStore) async throws {
+        let store = try await kind.harness().prepared()
+        let long = String(repeating: "x", count: 5_000_000)
+        _ = try await store.receive((0..<4).map { arrival("\($0)", long) })
+        #expect(try await store.waitingEvents(of: "hooks", after: nil, limit: 10).map(\.id) == [1, 2])
+        #expect(try await store.waitingEvents(of: "hooks", after: 3, limit: 10).map(\.id) == [4])
+    }
+
+    @Test(arguments: TestedStore.allCases)
+    func `a run whose end cannot be written lets go of its stream`(kind: TestedStore) async throws {
+        let harness = try kind.harness()
+        let store = try await harness.prepared()
+        let run = try await store.beginRun(connection: "hooks", stream: "s")
+        try harness.failWrites(to: "runs")
+        await #expect(throws: StoreError.self) {
+            try await store.finishRun(run.id, as: .failed, message: nil, sourceCount: nil)
+        }
+        try harness.allowWrites(to: "runs")
+        let next = try await store.beginRun(connection: "hooks", stream: "s")
+        #expect(try await store.run(run.id).state == .interrupted && next.state == .running)
     }
 
     @Test(arguments: TestedStore.allCases)

@@ -72,7 +72,7 @@ import Testing
         let harness = try kind.harness()
         let store = try await harness.prepared()
         var subscriptions = OutboxSubscriptions.sinks(("a", [.valuesPublished, .correctionProposed], true))
-        subscriptions.indicatorsWithoutNumbers = ["resolution_rate"]
+        subscriptions.indicatorsWithNumbers = ["csat"]
         store.subscribe(subscriptions)
         try await store.publish([value("e1", "41.5")])
         try await store.publish([value("e1", "42.5"), value("e1", "7", indicator: "csat")])
@@ -209,6 +209,7 @@ extension OutboxSubscriptions {
     static func sinks(_ sinks: (String, Set<OutboxEventKind>, Bool)...) -> OutboxSubscriptions {
         var subscriptions = OutboxSubscriptions()
         subscriptions.sinks = sinks.map { .init(sink: $0.0, kinds: $0.1, toldOfPeople: $0.2) }
+        subscriptions.indicatorsWithNumbers = ["csat", "resolution_rate"]
         return subscriptions
     }
 }

@@ -29,7 +29,7 @@ import WebhookConnectors
         #expect(page.records.first?.json["ticket"]?["hours"] == .number("1.50"))
         #expect(page.records.first?.json["webhook_kind"] == "tickets")
         #expect(page.deleted == ["8"])
-        #expect(page.rejected.map(\.id) == ["event 3", "event 4"])
+        #expect(page.rejected.map(\.id) == ["part 3", "part 4"])
         #expect(page.rejected.first?.reason == "event 3 has no 'ticket.id': nothing says which record it tells of")
     }
 

@@ -73,7 +73,7 @@ import WebhookConnectors
         let narrow = CallbackPermissions(recordTypes: [], indicators: ["calls_made"], accounts: ["li.na"])
         let complaints = try connector().complaints(about: callback(try fixtures.bytes("right.json")), allowing: narrow)
         let told = complaints.map { "\($0.item ?? 0) \($0.field ?? "")" }
-        #expect(told == ["1 account", "2 unit", "3 record"])
+        #expect(told == ["1 account", "2 unit", "3 record", "3 account"])
         #expect(!complaints.contains { !$0.isForbidden })
     }
 

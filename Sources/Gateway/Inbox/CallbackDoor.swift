@@ -77,7 +77,7 @@ extension CallbackDoor {
             return nil
         }
         switch value {
-        case .string(let text): return text.isEmpty || text.utf8.count > 512 ? nil : text
+        case .string(let text): return text.isEmpty ? nil : text
         case .int(let number): return String(number)
         default: return nil
         }

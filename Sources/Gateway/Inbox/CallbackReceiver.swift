@@ -10,21 +10,25 @@ public final class CallbackReceiver: CallbackAnswering {
     /// Why connections take no requests although their files say that they do, one line each.
     public let faults: [String]
     private let doors: [String: CallbackDoor]
+    /// The limits of connections whose doors cannot be opened: senders are to come later, once they are mended.
+    private let closed: [String: CallbackLimits]
     private let inbox: InboxReception
     private let now: @Sendable () -> Timestamp
 
     /// Opens the doors of a workspace's connections; what arrives goes through `inbox`, which outlives reloads.
     public init(_ host: WorkspaceHost, inbox: InboxReception) {
         var doors: [String: CallbackDoor] = [:]
+        var closed: [String: CallbackLimits] = [:]
         var faults: [String] = []
         for connection in host.workspace.connections {
             do throws(HostError) {
                 doors[connection.name] = try CallbackDoor(connection, host: host)
             } catch {
                 faults.append(error.description)
+                closed[connection.name] = connection.callback?.limits
             }
         }
-        (self.doors, self.faults, self.inbox, now) = (doors, faults, inbox, host.now)
+        (self.doors, self.closed, self.faults, self.inbox, now) = (doors, closed, faults, inbox, host.now)
     }
 
     /// The connections that take requests, by name, with the scheme of each.
@@ -33,11 +37,13 @@ public final class CallbackReceiver: CallbackAnswering {
     }
 
     /// What a connection allows, as ``CallbackAnswering`` says.
-    public func limits(of connection: String) -> CallbackLimits? { doors[connection]?.rules.limits }
+    public func limits(of connection: String) -> CallbackLimits? {
+        doors[connection]?.rules.limits ?? closed[connection]
+    }
 
     /// The answer to a request, as ``CallbackAnswering`` says.
     public func answer(_ request: CallbackRequest, for connection: String) async -> CallbackReply {
-        guard let door = doors[connection] else { return .notFound }
+        guard let door = doors[connection] else { return closed[connection] == nil ? .notFound : .later }
         let now = now()
         let outcome: CallbackOutcome
         do throws(CallbackRefusal) {

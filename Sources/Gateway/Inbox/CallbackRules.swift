@@ -63,8 +63,27 @@ struct CallbackPermission: RecordCheck {
             if !indicators.contains(id) { return ("indicator_id", Self.reason(id)) }
         }
         guard let accounts else { return nil }
-        return record.accountsByField.first { !accounts.contains($0.account) }
-            .map { ($0.field, Self.reason($0.account)) }
+        let written = record.accountsByField
+        if let other = written.first(where: { !accounts.contains($0.account) }) {
+            return (other.field, Self.reason(other.account))
+        }
+        return refusal(ofWhatIsNobodys: record, written.isEmpty)
+    }
+
+    /// Whoever may write some people may write neither units nor the company.
+    private func refusal(
+        ofWhatIsNobodys record: CanonicalRecord, _ isNobodys: Bool
+    ) -> (field: String, reason: Reason)? {
+        for field in record.type.fields where field.kind == .orgUnitRef {
+            if case .string(let unit) = record[field.name] { return (field.name, Self.reason(unit)) }
+        }
+        guard isNobodys, Self.typesOfIndicators.contains(record.type.name) else { return nil }
+        return (
+            "employee_id",
+            Reason(
+                zh: "这个连接只能写入列出的人员，不能写入全公司的数据",
+                en: "this connection may write listed people, not the company's own values")
+        )
     }
 
     private static func reason(_ seen: String) -> Reason {

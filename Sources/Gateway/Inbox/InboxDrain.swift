@@ -11,6 +11,8 @@ struct InboxDrain {
     let host: WorkspaceHost
     let open: OpenConnection
     let connector: any CallbackReading
+    /// Told after each page: the work goes on.
+    var progress: @Sendable () -> Void = {}
 
     /// So many events make a page.
     private static let mostEvents = 200
@@ -25,9 +27,8 @@ struct InboxDrain {
         var forbidden = 0
     }
 
-    /// Uses events until none waits, but at most `limit`.
-    func run(limit: Int) async throws(StoreError) -> Outcome {
-        var outcome = Outcome()
+    /// Uses events until none waits, but at most `limit`. What was done counts where it fails as well.
+    func run(limit: Int, _ outcome: inout Outcome) async throws(StoreError) {
         var runs: [Run] = []
         try await begin(&runs)
         CrashPoint.claimed.pass()
@@ -38,9 +39,9 @@ struct InboxDrain {
                     of: connection.name, after: last, limit: min(Self.mostEvents, limit - outcome.events))
                 guard let newest = events.last?.id else { break }
                 last = newest
-                try await useAll(
-                    events.map { Event($0.id, ReceivedCallback($0.contents, received: $0.received)) }, runs, &outcome)
+                try await useAll(events, runs, &outcome)
                 outcome.events += events.count
+                progress()
             }
         } catch {
             // The store's refusal is the caller's to handle; the runs end if the store lets them.
@@ -48,7 +49,6 @@ struct InboxDrain {
             throw error
         }
         outcome.streams = try await finish(runs, as: .succeeded, message: nil)
-        return outcome
     }
 
     /// Claims every stream, or none.
@@ -65,20 +65,8 @@ struct InboxDrain {
         }
     }
 
-    private struct Event {
-        let id: InboxID
-        let callback: ReceivedCallback
-
-        init(_ id: InboxID, _ callback: ReceivedCallback) { (self.id, self.callback) = (id, callback) }
-
-        /// What becomes of it where nothing can be made of it as a whole.
-        func reject(_ reason: String) -> Reject {
-            Reject(externalID: "event \(id)", reason: reason, input: callback.body)
-        }
-    }
-
     /// Uses events together; where the store takes one of them not, each by itself, so that it keeps no other back.
-    private func useAll(_ events: [Event], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+    private func useAll(_ events: [WaitingEvent], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
         do throws(StoreError) {
             try await use(events, runs, &outcome)
         } catch {
@@ -91,7 +79,7 @@ struct InboxDrain {
         }
     }
 
-    private func use(_ events: [Event], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+    private func use(_ events: [WaitingEvent], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
         for (place, (stream, run)) in zip(connection.streams, runs).enumerated() {
             var told = Told()
             for event in events { read(event, stream, isFirst: place == 0, &told) }
@@ -104,7 +92,7 @@ struct InboxDrain {
         }
     }
 
-    private func reject(_ event: Event, _ reason: String, _ runs: [Run]) async throws(StoreError) {
+    private func reject(_ event: WaitingEvent, _ reason: String, _ runs: [Run]) async throws(StoreError) {
         guard let stream = connection.streams.first, let run = runs.first else { return }
         var commit = page([.rejected(event.reject(reason))], stream, run)
         commit.uses = [event.id]
@@ -125,27 +113,35 @@ struct InboxDrain {
     }
 
     /// What an event tells of a stream. One that cannot be read at all becomes a reject of the first stream.
-    private func read(_ event: Event, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told) {
+    private func read(_ event: WaitingEvent, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told) {
+        let contents: InboxContents
+        switch event.contents {
+        case .success(let opened): contents = opened
+        case .failure(let error):
+            if isFirst { told.result.events.append(.rejected(event.reject(error.description))) }
+            return
+        }
         do throws(ConnectorError) {
-            let page = try connector.page(of: stream.source, in: event.callback)
-            let mapped = map(versioned(page, event.id), stream, event.id)
-            told.result.events += mapped.events
-            told.result.accounts += mapped.accounts
-            // What a stream leaves out is of another kind, and says nothing of the fields of its own.
-            let leftOut = Set(mapped.leftOut)
-            told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))
+            var page = try connector.page(
+                of: stream.source, in: ReceivedCallback(contents, received: event.received))
+            page.rejected = isFirst ? page.rejected.map { $0.named(in: event.id) } : []
+            map(versioned(page, event.id), stream, event.id, &told)
         } catch {
             if isFirst { told.result.events.append(.rejected(event.reject("\(error)"))) }
         }
     }
 
-    private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID) -> PageMapper.Result {
-        guard connector.ordersByArrival else { return PageMapper(stream: stream).map(page) }
+    /// What a stream's `where` leaves out of what is sent is of another kind: it says nothing of the stream's records.
+    private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told) {
         var rest = page
-        rest.deleted = []
-        var result = PageMapper(stream: stream).map(rest)
-        result.events += page.deleted.map { .leftOut(externalID: $0, sourceVersion: String(id)) }
-        return result
+        if connector.ordersByArrival { rest.deleted = [] }
+        let mapped = PageMapper(stream: stream).map(rest)
+        let leftOut = Set(mapped.leftOut)
+        told.result.events += mapped.events.filter { if case .leftOut = $0 { false } else { true } }
+        told.result.accounts += mapped.accounts
+        told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))
+        guard connector.ordersByArrival else { return }
+        told.result.events += page.deleted.map { .leftOut(externalID: $0, sourceVersion: String(id)) }
     }
 
     /// Records that have no version of their own are as new as their event.
@@ -163,10 +159,32 @@ struct InboxDrain {
         _ runs: [Run], as state: RunState, message: String?
     ) async throws(StoreError) -> [StreamReport] {
         var reports: [StreamReport] = []
+        var failure: StoreError?
         for run in runs {
-            let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: nil)
-            reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
+            do throws(StoreError) {
+                let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: nil)
+                reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
         return reports
+    }
+}
+
+extension WaitingEvent {
+    /// What becomes of it where nothing can be made of it as a whole.
+    fileprivate func reject(_ reason: String) -> Reject {
+        let body: [UInt8] = if case .success(let contents) = contents { contents.body } else { [] }
+        return Reject(externalID: "event \(id)", reason: reason, input: body)
+    }
+}
+
+extension RejectedRecord {
+    /// One that has no name but its place in a request is named by the event as well.
+    fileprivate func named(in event: InboxID) -> RejectedRecord {
+        guard line != nil else { return self }
+        return RejectedRecord(id: "event \(event), \(id)", texts: texts, raw: raw)
     }
 }

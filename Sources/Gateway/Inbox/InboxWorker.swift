@@ -21,7 +21,7 @@ public struct InboxWorker: Service {
 
     /// A worker for the workspace that is current, woken by `reception`.
     public init(
-        _ current: CurrentHost, _ reception: InboxReception, board: WorkerBoard, pause: Duration = .seconds(1),
+        _ current: CurrentHost, _ reception: InboxReception, board: WorkerBoard, pause: Duration = .seconds(2),
         patience: Duration = .seconds(15), log: @escaping @Sendable (String) -> Void
     ) {
         self.current = current
@@ -38,10 +38,12 @@ public struct InboxWorker: Service {
         reception.onArrival { wake.yield() }
         wake.yield()
         board.began(Self.name)
+        // A process before this one may have used events and not computed their values.
+        var isOwed = true
         await withDiscardingTaskGroup { group in
             group.addTask { await tick(wake) }
             for await _ in wakes.cancelOnGracefulShutdown() {
-                if await work() { wake.yield() }
+                if await work(&isOwed) { wake.yield() }
                 try? await Task.sleep(for: pause)
             }
             group.cancelAll()
@@ -60,20 +62,38 @@ public struct InboxWorker: Service {
 
     /// One piece of work; whether more of it waits. What goes wrong is told, and tried again with the next piece: nothing is
     /// lost meanwhile.
-    func work() async -> Bool {
+    ///
+    /// `isOwed` says whether values are to be computed of what was used before.
+    func work(_ isOwed: inout Bool) async -> Bool {
         board.beat(Self.name)
         await writeAlarms()
         do throws(HostError) {
-            let report = try await current.host.drainInbox()
-            for failure in report.failures { log("\(failure.connection): \(failure.message)") }
+            let report = try await current.host.drainInbox(limit: Self.mostEvents, isOwed: isOwed) { [board] in
+                board.beat(Self.name)
+            }
+            isOwed = false
+            tell(report)
             let waiting = try await waiting()
             reception.note(waiting: waiting)
-            board.began(Self.name)
             return report.events > 0 && waiting > 0
         } catch {
+            isOwed = true
             log("inbox: \(error)")
             board.failed(Self.name, reason: error.description)
             return false
+        }
+    }
+
+    /// So many events of a connection are used before their values are computed.
+    private static let mostEvents = 20_000
+
+    /// A connection that has to wait for another process is none to worry about.
+    private func tell(_ report: InboxReport) {
+        for failure in report.failures { log("\(failure.connection): \(failure.message)") }
+        if let failure = report.failures.first(where: { !$0.isTemporary }) {
+            board.failed(Self.name, reason: "\(failure.connection): \(failure.message)")
+        } else {
+            board.began(Self.name)
         }
     }
 

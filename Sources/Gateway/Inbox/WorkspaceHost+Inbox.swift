@@ -19,7 +19,12 @@ public struct InboxReport: Sendable {
 
 extension WorkspaceHost {
     /// Uses the events that await it, at most `limit` of each connection, then computes and publishes the values they touch.
-    public func drainInbox(limit: Int = 20_000) async throws(HostError) -> InboxReport {
+    ///
+    /// What cannot be used of one connection keeps no other from being used. `isOwed` has values computed where nothing was
+    /// used, because an earlier call could not.
+    public func drainInbox(
+        limit: Int = .max, isOwed: Bool = false, progress: @escaping @Sendable () -> Void = {}
+    ) async throws(HostError) -> InboxReport {
         var report = InboxReport()
         for depth in try await storing({ () throws(StoreError) in try await store.inboxDepths() }) {
             guard let connection = workspace.connections.first(where: { $0.name == depth.connection }),
@@ -29,33 +34,34 @@ extension WorkspaceHost {
                 continue
             }
             do throws(HostError) {
-                try await drain(connection, limit, into: &report)
+                try await drain(connection, limit, into: &report, progress)
             } catch {
-                guard let failure = error.stopsOneStream else { throw error }
+                guard let failure = error.ofOneConnection else { throw error }
                 report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
         CrashPoint.used.pass()
-        if report.events > 0 { report.values = try await recalculate(cause: "inbox", run: report.streams.last?.run.id) }
+        if report.events > 0 || isOwed {
+            report.values = try await recalculate(cause: "inbox", run: report.streams.last?.run.id)
+        }
         return report
     }
 
     private func drain(
-        _ connection: Connection, _ limit: Int, into report: inout InboxReport
+        _ connection: Connection, _ limit: Int, into report: inout InboxReport,
+        _ progress: @escaping @Sendable () -> Void
     ) async throws(HostError) {
         let open = try OpenConnection(connection, host: self)
         guard let connector = open.connector as? any CallbackReading else { return }
-        let drain = InboxDrain(host: self, open: open, connector: connector)
-        do throws(HostError) {
-            let outcome = try await storing { () throws(StoreError) in try await drain.run(limit: limit) }
-            report.events += outcome.events
-            report.streams += outcome.streams
-            if outcome.forbidden > 0 { try await raise(outcome.forbidden, at: connection.name) }
-            await open.close()
-        } catch {
-            await open.close()
-            throw error
-        }
+        let drain = InboxDrain(host: self, open: open, connector: connector, progress: progress)
+        var outcome = InboxDrain.Outcome()
+        var failure: StoreError?
+        do throws(StoreError) { try await drain.run(limit: limit, &outcome) } catch { failure = error }
+        await open.close()
+        report.events += outcome.events
+        report.streams += outcome.streams
+        if outcome.forbidden > 0 { try await raise(outcome.forbidden, at: connection.name) }
+        if let failure { throw .store(failure) }
     }
 
     private func raise(_ forbidden: Int, at connection: String) async throws(HostError) {
@@ -95,5 +101,18 @@ extension WorkspaceHost {
             }
         }
         return count
+    }
+}
+
+extension HostError {
+    /// The failure of an error that concerns one connection alone; nil where nothing more is to be done.
+    fileprivate var ofOneConnection: ConnectorFailure? {
+        switch self {
+        case .connector(_, let failure): failure
+        case .store(.cancelled): nil
+        case .store(let error):
+            ConnectorFailure(message: error.description, isTemporary: error.remedy == .retryLater)
+        default: nil
+        }
     }
 }

@@ -28,6 +28,9 @@ struct DeliveryAnswer: Sendable, Hashable {
 }
 
 extension DeliveryAnswer {
+    /// What a receiver is given that has too much to do and does not say for how long.
+    private static let usualPause = Duration.seconds(60)
+
     /// What an answer of HTTP means, as Standard Webhooks says: 2xx is success, 410 ends it, a redirect is a failure, and
     /// `Retry-After` counts with whatever failure it comes, for a day at most.
     init(status: Int, headers: HTTPHeaders, words: String, unixTime: Int64) {
@@ -40,7 +43,7 @@ extension DeliveryAnswer {
             .map { min($0, ResponseVerdict.longestRetryAfter) }
         switch status {
         case 410: verdict = .gone
-        case 429: verdict = .busy(for: wait)
+        case 429: verdict = .busy(for: wait ?? Self.usualPause)
         default: verdict = wait.map { .busy(for: $0) } ?? .failed
         }
         let hint = (300..<400).contains(status) ? "it redirects; write the new address into the sink's file" : words

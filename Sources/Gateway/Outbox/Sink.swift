@@ -96,8 +96,8 @@ extension Workspace {
             .init(
                 sink: sink.name, kinds: sink.events, toldOfPeople: sink.people == .ids || sink.isBot)
         }
-        subscriptions.indicatorsWithoutNumbers = Set(
-            indicators.filter(\.definition.anonymous).map(\.definition.id))
+        subscriptions.indicatorsWithNumbers = Set(
+            indicators.filter { !$0.definition.anonymous }.map(\.definition.id))
         return subscriptions
     }
 

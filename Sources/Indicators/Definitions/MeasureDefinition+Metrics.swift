@@ -5,13 +5,20 @@ public struct Metrics: Sendable {
     /// The type of the records that hold them.
     public static let recordType = "metric"
 
-    /// The indicators that read them.
+    /// The indicators that read those sent for their own id. Ratios and other indicators of several measures say themselves
+    /// which they read.
     public let indicators: Set<String>
 
     /// The indicators among these that read metrics.
     public init(_ definitions: [IndicatorDefinition]) {
-        indicators = Set(
-            definitions.filter { $0.measures.contains { $0.record == Self.recordType } }.map(\.id))
+        indicators = Set(definitions.filter(\.isFedByMetrics).map(\.id))
+    }
+}
+
+extension IndicatorDefinition {
+    fileprivate var isFedByMetrics: Bool {
+        guard case .single = form else { return false }
+        return measures.allSatisfy { $0.record == Metrics.recordType }
     }
 }
 

@@ -5,6 +5,9 @@ internal import OpenSSLCrypto
 
 /// The tables of the inbox and of alarms.
 enum InboxTable {
+    /// Once so many bytes of events are read together, no more are.
+    static let mostBytesRead = 8_388_608
+
     static let schema = """
         CREATE TABLE inbox (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -20,12 +23,13 @@ enum InboxTable {
         CREATE UNIQUE INDEX inbox_by_key ON inbox (connection, key);
         CREATE INDEX inbox_waiting ON inbox (connection, id) WHERE state = 'waiting';
         CREATE TABLE inbox_repeats (
-            id INTEGER PRIMARY KEY,
             inbox_id INTEGER NOT NULL REFERENCES inbox (id) ON DELETE CASCADE,
-            received INTEGER NOT NULL,
-            contents BLOB
-        ) STRICT;
-        CREATE INDEX inbox_repeats_of ON inbox_repeats (inbox_id);
+            fingerprint BLOB NOT NULL,
+            count INTEGER NOT NULL,
+            last INTEGER NOT NULL,
+            contents BLOB,
+            PRIMARY KEY (inbox_id, fingerprint)
+        ) STRICT, WITHOUT ROWID;
         CREATE TABLE alarms (
             connection TEXT NOT NULL,
             kind TEXT NOT NULL,

@@ -97,7 +97,7 @@ extension OutboxWriter {
     }
 
     private func content(_ value: ComputedValue) -> [String: StoredJSON] {
-        let hasNumbers = !subscriptions.indicatorsWithoutNumbers.contains(value.key.indicator)
+        let hasNumbers = subscriptions.indicatorsWithNumbers.contains(value.key.indicator)
         return [
             "status": .string(value.status.rawValue),
             "decimal": hasNumbers ? value.decimal.map { .string($0) } ?? .null : .null,

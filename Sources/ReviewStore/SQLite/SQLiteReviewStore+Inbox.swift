@@ -39,18 +39,24 @@ extension SQLiteReviewStore {
 
     public func waitingEvents(
         of connection: String, after id: InboxID?, limit: Int
-    ) async throws(StoreError) -> [(id: InboxID, received: Timestamp, contents: InboxContents)] {
+    ) async throws(StoreError) -> [WaitingEvent] {
         let rows = try await read { db in
             let sql = """
                 SELECT * FROM inbox WHERE connection = ? AND state = 'waiting' AND id > ? ORDER BY id LIMIT ?
                 """
-            return try Row.fetchAll(db, sql: sql, arguments: [connection, id ?? 0, limit]).map(SealedEvent.init)
+            let cursor = try Row.fetchCursor(db, sql: sql, arguments: [connection, id ?? 0, limit])
+            var (rows, bytes): ([SealedEvent], Int) = ([], 0)
+            while bytes < InboxTable.mostBytesRead, let row = try cursor.next() {
+                try rows.append(SealedEvent(row))
+                bytes += try row.decode(Int.self, forColumn: "bytes")
+            }
+            return rows
         }
-        var events: [(id: InboxID, received: Timestamp, contents: InboxContents)] = []
-        for row in rows {
-            events.append((row.id, Timestamp(microseconds: row.received), try row.open(configuration.keys)))
+        return rows.map { row in
+            WaitingEvent(
+                id: row.id, received: Timestamp(microseconds: row.received),
+                contents: Result { () throws(StoreError) in try row.open(configuration.keys) })
         }
-        return events
     }
 
     public func inboxDepths() async throws(StoreError) -> [InboxDepth] {
@@ -68,8 +74,10 @@ extension SQLiteReviewStore {
         try await read { db in
             let sql = """
                 SELECT *, contents IS NOT NULL AS kept,
-                    (SELECT COUNT(*) FROM inbox_repeats WHERE inbox_id = inbox.id AND contents IS NULL) AS repeats,
-                    (SELECT COUNT(*) FROM inbox_repeats WHERE inbox_id = inbox.id AND contents IS NOT NULL) AS others
+                    (SELECT coalesce(SUM(count), 0) FROM inbox_repeats
+                        WHERE inbox_id = inbox.id AND contents IS NULL) AS repeats,
+                    (SELECT coalesce(SUM(count), 0) FROM inbox_repeats
+                        WHERE inbox_id = inbox.id AND contents IS NOT NULL) AS others
                 FROM inbox WHERE \(filter.condition) ORDER BY id DESC LIMIT \(limit)
                 """
             return try Row.fetchAll(db, sql: sql, arguments: filter.arguments).map(InboxEvent.init)
@@ -159,7 +167,10 @@ struct InboxWriter {
             VALUES (?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING
             """, in: db)
         insertRepeat = try PreparedStatement(
-            "INSERT INTO inbox_repeats (inbox_id, received, contents) VALUES (?, ?, ?)", in: db)
+            """
+            INSERT INTO inbox_repeats (inbox_id, fingerprint, count, last, contents) VALUES (?, ?, 1, ?, ?)
+            ON CONFLICT DO UPDATE SET count = count + 1, last = excluded.last
+            """, in: db)
     }
 
     func add(_ arrival: SealedArrival) throws -> InboxReceipt {
@@ -182,8 +193,9 @@ struct InboxWriter {
         let id: InboxID = try row.decode(forColumn: "id")
         let isSame = try row.decode(Data.self, forColumn: "fingerprint").elementsEqual(arrival.fingerprint)
         try insertRepeat.bind(id, 1)
-        try insertRepeat.bind(arrival.received, 2)
-        if isSame { try insertRepeat.bindNull(3) } else { try insertRepeat.bind(arrival.contents, 3) }
+        try insertRepeat.bind(arrival.fingerprint, 2)
+        try insertRepeat.bind(arrival.received, 3)
+        if isSame { try insertRepeat.bindNull(4) } else { try insertRepeat.bind(arrival.contents, 4) }
         try insertRepeat.run()
         return isSame ? .repeated(id) : .contradicted(id)
     }
@@ -212,7 +224,8 @@ extension Database {
     /// Marks events of the inbox as used by a run.
     func markUsed(_ events: [InboxID], by run: RunID) throws {
         guard !events.isEmpty else { return }
-        let statement = try cachedStatement(sql: "UPDATE inbox SET state = 'used', run_id = ? WHERE id = ?")
+        let statement = try cachedStatement(
+            sql: "UPDATE inbox SET state = 'used', run_id = ? WHERE id = ? AND state = 'waiting'")
         for id in events { try statement.execute(arguments: [run, id]) }
     }
 }

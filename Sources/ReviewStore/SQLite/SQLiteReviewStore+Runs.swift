@@ -38,8 +38,10 @@ extension SQLiteReviewStore {
     ) async throws(StoreError) -> Run {
         guard state != .running else { throw .invalid(reason: "a run ends as succeeded, failed or interrupted") }
         _ = try claims.claim(of: run)
+        // Whether its end can be written or not: without a claim a run counts as interrupted, with one it would run on.
+        defer { claims.release(run) }
         let (now, outbox) = (configuration.now().microseconds, outboxWriter)
-        let finished = try await write { db in
+        return try await write { db in
             try db.execute(
                 sql: "UPDATE runs SET state = ?, finished = ?, message = ?, source_count = ? WHERE id = ?",
                 arguments: [state.rawValue, now, message, sourceCount, run])
@@ -47,8 +49,6 @@ extension SQLiteReviewStore {
             if isPull { try outbox.ended(ended, db) }
             return ended
         }
-        claims.release(run)
-        return finished
     }
 
     public func runs(connection: String?, limit: Int) async throws(StoreError) -> [Run] {

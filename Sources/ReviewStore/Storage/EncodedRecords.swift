@@ -133,7 +133,7 @@ struct RecordEncoder: ~Copyable {
     private func requireType(of fields: CanonicalBatch) throws(StoreError) {
         let isKnown = fields.type.schema === layout.type.schema || fields.type == layout.type
         guard isKnown, fields.cells.count == fields.count * layout.columns.count else {
-            throw .invalid(reason: "the record is not a \(layout.type.name) as the store was prepared for")
+            throw .refused(reason: "the record is not a \(layout.type.name) as the store was prepared for")
         }
     }
 

@@ -56,7 +56,9 @@ import Testing
         let hooked = try await HookedWorkspace()
         if let key { try hooked.company.write("secrets/hook", key) } else { try hooked.company.remove("secrets/hook") }
         let receiver = CallbackReceiver(try await hooked.company.host(), inbox: hooked.reception)
-        #expect(receiver.limits(of: "hooks") == nil)
+        let request = try hooked.request("m1", Hooked.deed("1"))
+        #expect(await receiver.answer(request, for: "hooks").status == 503)
+        #expect(try await hooked.host.store.inboxDepths().isEmpty)
         let fault = try #require(receiver.faults.first)
         #expect(fault.contains(reason) && fault.contains("connectors/hooks.yaml:4:"), "\(fault)")
         #expect(try hooked.company.problems() == [])

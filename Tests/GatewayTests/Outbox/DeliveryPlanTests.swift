@@ -30,7 +30,7 @@ import Testing
 
     static let statuses: [(Int, DeliveryAnswer.Verdict)] = [
         (200, .accepted), (202, .accepted), (299, .accepted), (301, .failed), (304, .failed), (307, .failed),
-        (400, .failed), (401, .failed), (404, .failed), (408, .failed), (410, .gone), (429, .busy(for: nil)),
+        (400, .failed), (401, .failed), (404, .failed), (408, .failed), (410, .gone), (429, .busy(for: .seconds(60))),
         (500, .failed), (502, .failed), (503, .failed), (504, .failed),
     ]
 
@@ -54,7 +54,7 @@ import Testing
         let answer = DeliveryAnswer(
             status: status, headers: ["Retry-After": wait.text], words: "", unixTime: now.seconds)
         let wanted: DeliveryAnswer.Verdict =
-            wait.pause.map { .busy(for: $0) } ?? (status == 429 ? .busy(for: nil) : .failed)
+            wait.pause.map { .busy(for: $0) } ?? (status == 429 ? .busy(for: .seconds(60)) : .failed)
         #expect(answer.verdict == wanted)
     }
 
