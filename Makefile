@@ -2,7 +2,7 @@
 
 # Debian packages that building and running needs, and those that only the tests need.
 PACKAGES = g++ libexpat1-dev libre2-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libzip-dev pkg-config zlib1g-dev
-TEST_PACKAGES = curl libreoffice-calc-nogui openssl python3-venv
+TEST_PACKAGES = curl gcc libc6-dev libreoffice-calc-nogui openssl python3 python3-venv
 DEB_PACKAGES = binutils dpkg-dev
 BENCH_PACKAGES = nginx-light python3-venv
 
@@ -12,7 +12,7 @@ CONFIG ?= release
 BUILD = Scripts/swift-build --configuration $(CONFIG) --static-swift-stdlib --scratch-path .build-program
 PROGRAM = $(shell $(BUILD) --show-bin-path)/plumbline
 
-.PHONY: build test demo check bench deb clean packages test-packages
+.PHONY: build test demo check bench deb faults clean packages test-packages
 
 build: packages
 	$(BUILD) --product plumbline
@@ -38,6 +38,13 @@ check: packages
 bench: build
 	@Scripts/install-packages $(BENCH_PACKAGES)
 	Scripts/bench $(if $(N),--n $(N)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(WORKLOADS)
+
+# Kills, power cuts and failing disks at length, on a debug build: make faults ROUNDS=1000
+faults: packages test-packages
+	$(MAKE) build CONFIG=debug
+	Tests/Faults/faults.py kills --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
+	Tests/Faults/faults.py power --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
+	Tests/Faults/faults.py disk --program .build-program/debug/plumbline
 
 packages:
 	@Scripts/install-packages $(PACKAGES)

@@ -20,15 +20,12 @@ import Testing
         connector: webhook.json
         callback: {\(callback), people: all}
         streams:
-          deals:
-            from: events
-            record: improvement
-            where: "false"
-            map: {id: source.id}
+          events: {record: note, map: {id: source.id}}
         """
     }
 
     private static let files = [
+        "indicators/note.yaml": "record_types: {note: {fields: {id: string}}}\n",
         "connectors/standard.yaml": connection("standard", #"scheme: standard-webhooks, secret: "${file:standard}""#),
         "connectors/svix.yaml": connection("svix", #"scheme: svix, secret: "${file:standard}""#),
         "connectors/wecom.yaml": connection(
