@@ -33,7 +33,9 @@ struct HookDiagnoses {
             .warning(
                 .hooks, zh: "\($0.connection)：有 \($0.waiting) 个事件在等待，但这个连接已不接收推送",
                 en: "\($0.connection): \($0.waiting) events wait, and no connection takes them any more",
-                advice: .command("inbox discard --connection \($0.connection)"))
+                advice: LocalizedText(
+                    zh: "恢复它的文件；确实不要时用 plumbline inbox discard",
+                    en: "bring its file back; where nobody needs them, plumbline inbox discard"))
         }
     }
 
