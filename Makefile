@@ -4,7 +4,7 @@
 PACKAGES = g++ libexpat1-dev libre2-dev libsqlite3-dev libssl-dev libxlsxwriter-dev libzip-dev pkg-config zlib1g-dev
 TEST_PACKAGES = curl gcc libc6-dev libreoffice-calc-nogui openssl python3 python3-venv
 DEB_PACKAGES = binutils dpkg-dev
-BENCH_PACKAGES = nginx-light python3-venv
+BENCH_PACKAGES = nginx-light python3-venv wrk
 
 # debug builds faster, release runs faster. The Swift runtime is linked in, so that the program runs from any folder.
 CONFIG ?= release

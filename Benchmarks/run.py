@@ -13,13 +13,15 @@ sys.dont_write_bytecode = True
 
 import data  # noqa: E402
 import facts  # noqa: E402
+import hooks  # noqa: E402
 import pull  # noqa: E402
 import report  # noqa: E402
 import tickets  # noqa: E402
-from measure import Failed, run  # noqa: E402
+from measure import Failed  # noqa: E402
 
 WORKLOADS = {
-    "w1": tickets.w1, "w1csv": tickets.w1csv, "w1b": tickets.w1b, "w1x": tickets.w1x, "w2": pull.w2, "w4": facts.w4,
+    "w1": tickets.w1, "w1csv": tickets.w1csv, "w1b": tickets.w1b, "w1x": tickets.w1x, "w2": pull.w2, "w3": hooks.w3,
+    "w4": facts.w4,
 }
 
 
@@ -46,7 +48,7 @@ def measure(workload, rounds):
         for contender in workload.contenders:
             for step in contender.steps:
                 print(f"  round {number + 1}: {contender.name} {step.name}", file=sys.stderr)
-                cost, output = run(step.prepare(), log)
+                cost, output = step.take(log)
                 step.check(output)
                 costs.setdefault((contender.name, step.name), []).append(cost)
     return costs

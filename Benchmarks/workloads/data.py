@@ -3,6 +3,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
@@ -12,7 +13,8 @@ SHARED = HOME.parent.parent / "shared" / "bench"
 VENV_PYTHON = HOME / ".venv" / "bin" / "python"
 SEED = 42
 
-NEEDED = ["check_w1.py", "gen_facts.c", "gen_pages.py", "gen_tickets.c", "gen_xlsx.py", "golden", "reference_w1.py"]
+NEEDED = ["check_w1.py", "gen_facts.c", "gen_pages.py", "gen_tickets.c", "gen_webhooks.py", "gen_xlsx.py", "golden",
+          "reference_w1.py", "webhooks.lua"]
 
 
 def missing():
@@ -41,9 +43,9 @@ def compiled(source, *libraries):
         [os.environ.get("CC", "cc"), "-O2", "-o", out, source, *libraries], check=True))
 
 
-def limit(name):
+def limit(name, *libraries):
     """A program of Benchmarks/Reference, over stock SQLite."""
-    return compiled(HOME / "Reference" / f"{name}.c", "-lsqlite3")
+    return compiled(HOME / "Reference" / f"{name}.c", "-lsqlite3", *libraries)
 
 
 def output_of(*command):
@@ -89,6 +91,19 @@ def pages(count):
             [sys.executable, SHARED / "gen_pages.py", "--gen", generator, "--out", folder, "--n", str(count)],
             check=True, stdout=subprocess.DEVNULL)
     return folder
+
+
+def webhooks(count):
+    """Signed requests and the length of each. They carry the time at which they were made, and are refused when that is
+    minutes ago."""
+    target, length = DATA / "webhooks.bin", DATA / "webhooks.length"
+    if not length.exists() or time.time() - length.stat().st_mtime > 100:
+        print("  making webhooks", file=sys.stderr)
+        DATA.mkdir(parents=True, exist_ok=True)
+        result = subprocess.run([sys.executable, SHARED / "gen_webhooks.py", "--n", str(count), "--out", target],
+                                check=True, capture_output=True, text=True)
+        length.write_text(result.stdout)
+    return target, int(length.read_text())
 
 
 def facts(count):

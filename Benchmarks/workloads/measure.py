@@ -2,7 +2,7 @@
 import os
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from statistics import median
 
 
@@ -39,4 +39,5 @@ def run(command, log):
 
 def medians(costs):
     """The median of each figure by itself."""
-    return Cost(*(median(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "memory")))
+    kind = type(costs[0])
+    return kind(*(median(getattr(cost, field.name) for cost in costs) for field in fields(kind)))

@@ -7,6 +7,7 @@ import subprocess
 import data
 
 PROGRAM = data.HOME.parent / ".build-program" / "release" / "plumbline"
+SERVE_HOOKS = data.HOME / ".build" / "release" / "serve-hooks"
 PULL_TICKETS = data.HOME / ".build" / "release" / "pull-tickets"
 COLUMNS = "staff_number,name_zh,name_en,emails,phones,unit,position,manager,responsible_for,valid_from,valid_to\n"
 AGENTS, EMPLOYEES = 500, 5000
@@ -59,6 +60,11 @@ def read_file(folder, connection, file):
 def recompute(folder):
     """The command that computes every value anew from what is stored."""
     return [program(), "rebuild", "--workspace", folder, "--format", "json"]
+
+
+def serve(folder, port):
+    """The command that takes what systems send."""
+    return [program(), "serve", "--workspace", folder, "--port", port]
 
 
 def counts(output):

@@ -2,6 +2,8 @@
 from dataclasses import dataclass, field
 from typing import Callable
 
+from measure import run
+
 
 @dataclass
 class Step:
@@ -9,6 +11,10 @@ class Step:
     name: str
     prepare: Callable[[], list]
     check: Callable[[str], None]
+
+    def take(self, log):
+        """Does it, and gives what it cost and what it printed."""
+        return run(self.prepare(), log)
 
 
 @dataclass
@@ -23,7 +29,8 @@ class Contender:
 class Figure:
     """A cost of one step, alone or divided by another's, with what it must be and what we aim at.
 
-    `of` and `to` are (contender, step); `cost` is wall, cpu or memory.
+    `of` and `to` are (contender, step); `cost` is wall, cpu or memory, or another column of the workload. Less is better
+    unless it is to be `at_least` so much.
     """
     text: str
     cost: str
@@ -31,6 +38,11 @@ class Figure:
     to: tuple = None
     must: float = None
     aim: float = None
+    at_least: bool = False
+
+
+# The columns of a table: title, name of the cost, how it is written.
+COSTS = [("wall s", "wall", ".2f"), ("CPU s", "cpu", ".2f"), ("peak MiB", "memory", ".0f")]
 
 
 @dataclass
@@ -40,6 +52,7 @@ class Workload:
     contenders: list
     figures: list
     notes: list = field(default_factory=list)
+    columns: list = field(default_factory=lambda: COSTS)
     close: Callable[[], None] = lambda: None
 
 

@@ -8,8 +8,8 @@ internal import Logging
 internal import OpenSSLCrypto
 internal import ReviewStore
 
-/// Serves `/hooks/bench` with an answer that is given at once, so that what is measured is HTTP alone:
-/// `serve-hooks PORT`, then `wrk -t1 -c32 -d10s -s post.lua http://127.0.0.1:PORT/hooks/bench`.
+/// Serves `/hooks/x` with an answer that is given at once, so that what is measured is HTTP alone:
+/// `serve-hooks PORT`, then `wrk -t1 -c32 -d10s -s post.lua http://127.0.0.1:PORT/hooks/x`.
 @main struct ServeHooks {
     static func main() async throws {
         let port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 0
@@ -17,15 +17,16 @@ internal import ReviewStore
         defer { try? FileManager.default.removeItem(at: folder) }
         let maker = WorkspaceMaker(folder: folder.path)
         _ = try maker.make()
+        let host = try host(folder.path, key: try maker.key())
         let served = try await ServedGateway(
-            try host(folder.path, key: try maker.key()),
+            host,
             read: { () throws(WorkspaceError) in
                 throw .notAWorkspace(path: "")
             }
         ) { _ in AnswersAtOnce() }
         let server = GatewayServer(
-            served, at: GatewayServer.Address(host: "127.0.0.1", port: port), board: WorkerBoard(), hooks: HookTally(),
-            version: "0", logger: Logger(label: "bench"))
+            served, inbox: InboxReception(host.store), at: GatewayServer.Address(host: "127.0.0.1", port: port),
+            board: WorkerBoard(), hooks: HookTally(), version: "0", logger: Logger(label: "bench"))
         try await server.run { print("http://\($0)") }
     }
 
@@ -43,7 +44,7 @@ internal import ReviewStore
 
 private struct AnswersAtOnce: CallbackAnswering {
     func limits(of connection: String) -> CallbackLimits? {
-        connection == "bench" ? CallbackLimits(bodyBytes: 1_000_000, requestsPerSecond: 10_000_000) : nil
+        connection == "x" ? CallbackLimits(bodyBytes: 1_000_000, requestsPerSecond: 10_000_000) : nil
     }
 
     func answer(_ request: CallbackRequest, for connection: String) async -> CallbackReply {
