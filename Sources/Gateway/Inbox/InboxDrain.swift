@@ -25,6 +25,8 @@ struct InboxDrain {
         var streams: [StreamReport] = []
         /// Records that the system may not write.
         var forbidden = 0
+        /// What is noted of accounts already: each page would else read all people again, while senders wait.
+        fileprivate var accounts = AccountMemory()
     }
 
     /// Uses events until none waits, but at most `limit`. What was done counts where it fails as well.
@@ -71,6 +73,7 @@ struct InboxDrain {
             try await use(events, runs, &outcome)
         } catch {
             guard case .invalid(let reason) = error else { throw error }
+            outcome.accounts = AccountMemory()
             if events.count > 1 {
                 for event in events { try await useAll([event], runs, &outcome) }
             } else if let event = events.first {
@@ -84,7 +87,7 @@ struct InboxDrain {
             var told = Told()
             for event in events { read(event, stream, isFirst: place == 0, &told) }
             outcome.forbidden += told.result.rejects.count(where: \.isForbidden)
-            try await host.noteAccounts(WorkspaceHost.merged(told.result.accounts), connection: connection.name)
+            try await host.noteAccounts(outcome.accounts.news(told.result.accounts), connection: connection.name)
             var commit = page(told.result.events, stream, run)
             commit.shape = told.shape
             if place == runs.count - 1 { commit.uses = events.map(\.id) }
