@@ -22,7 +22,7 @@ extension WorkspaceHost {
     /// The connections with the times of their pulls, in the order of their files.
     public func scheduledConnections() async throws(HostError) -> [ScheduledConnection] {
         var result: [ScheduledConnection] = []
-        for connection in workspace.connections {
+        for connection in workspace.connections where !connection.isPushedOnly {
             result.append(Self.scheduled(connection, try await lastRuns(of: connection), at: now()))
         }
         return result
