@@ -10,7 +10,7 @@ import Testing
 @testable import Console
 
 /// What is answered at `/hooks/<connection>`, without sockets.
-@Suite(.timeLimit(.minutes(5))) struct HookTests {
+@Suite(.timeLimit(.minutes(15))) struct HookTests {
     private func answer(
         _ uri: String = "/hooks/desk", _ method: HTTPRequest.Method = .post, _ headers: HTTPFields = [:],
         body: String = "", script: ScriptedAnswering = ScriptedAnswering(), gateway: TestGateway? = nil

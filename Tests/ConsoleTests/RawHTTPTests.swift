@@ -6,7 +6,7 @@ import Testing
 @testable import Console
 
 /// What the server does with requests that no client library would send.
-@Suite(.timeLimit(.minutes(5))) struct RawHTTPTests {
+@Suite(.timeLimit(.minutes(15))) struct RawHTTPTests {
     private static let head = "POST /hooks/desk HTTP/1.1\r\nHost: x\r\n"
 
     private func answer(

@@ -12,7 +12,7 @@ import Testing
 @testable import Console
 
 /// What happens around the server: workers that fail, files that change, the end.
-@Suite(.timeLimit(.minutes(5))) struct ServingTests {
+@Suite(.timeLimit(.minutes(15))) struct ServingTests {
     /// A worker that fails so many times and then ends the test's wait.
     private struct Failing: Service {
         struct Broken: Error, CustomStringConvertible {

@@ -6,7 +6,7 @@ import Testing
 @testable import Console
 
 /// Clients that keep the server waiting, with times made short.
-@Suite(.timeLimit(.minutes(5))) struct SlowClientTests {
+@Suite(.timeLimit(.minutes(15))) struct SlowClientTests {
     private static let quick: HTTPLimits = {
         var limits = HTTPLimits()
         limits.headTime = .milliseconds(300)

@@ -11,7 +11,7 @@ import Testing
 @testable import Console
 
 /// What the server tells of itself.
-@Suite(.timeLimit(.minutes(5))) struct StatusTests {
+@Suite(.timeLimit(.minutes(15))) struct StatusTests {
     private func get(_ uri: String, _ gateway: TestGateway) async throws -> TestResponse {
         try await gateway.server().application { _ in }.test(.router) { try await $0.execute(uri: uri, method: .get) }
     }

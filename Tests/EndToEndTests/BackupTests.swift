@@ -53,6 +53,10 @@ struct BackupTests {
         var moments = KillReport()
         let duration = try await ContinuousClock().measure { _ = try await company.program.json("backup") }
         for _ in 0..<25 { try await moments.kill(company.program, ["backup"], within: duration) }
+        // On a machine that has become faster since, most have ended before.
+        for _ in 0..<100 where moments.kills <= 5 {
+            try await moments.kill(company.program, ["backup"], within: duration / 3)
+        }
         print("backups \(moments)")
         #expect(moments.kills > 5)
         _ = try await company.program.json("backup")

@@ -93,7 +93,7 @@ struct OutboxKillTests {
             let running = try program.start(["outbox", "deliver"])
             // From where it begins to write on, at a random place.
             let written = (try? folder.text("outbox/journal.jsonl").count) ?? 0
-            let wanted = written + Int.random(in: 1...2500)
+            let wanted = written + Int.random(in: 1...600)
             var finished: Plumbline.Finished?
             while finished == nil, (try? folder.text("outbox/journal.jsonl").count) ?? 0 < wanted {
                 finished = try await running.poll()

@@ -8,7 +8,7 @@ import Testing
 @testable import Gateway
 
 /// The scheduler at work, with a clock that a test moves and a source that follows a script.
-@Suite(.timeLimit(.minutes(2))) struct SchedulerTests {
+@Suite(.timeLimit(.minutes(15))) struct SchedulerTests {
     typealias Company = TestWorkspace
 
     /// A company whose diary is pulled every hour, to the second.
