@@ -66,7 +66,7 @@ import Testing
 
     @Test func `a request that two readers could read in two ways is refused`() async throws {
         let script = ScriptedAnswering()
-        try await TestGateway(answering: script).serve { client in
+        try await TestGateway(answering: script).serve(.patient) { client in
             for fields in Self.ambiguous {
                 let answer = try await client.exchange(Self.head + fields, endsSending: true)
                 #expect(answer.firstStatus == 400 && answer.answers == 1, "\(fields)")
@@ -88,7 +88,7 @@ import Testing
 
     @Test func `what is no request to this server is refused`() async throws {
         let script = ScriptedAnswering()
-        try await TestGateway(answering: script).serve { client in
+        try await TestGateway(answering: script).serve(.patient) { client in
             for text in Self.noRequests {
                 let answer = try await client.exchange(text, endsSending: true)
                 #expect(answer.firstStatus == 400 && answer.answers == 1, "\(text)")

@@ -70,7 +70,7 @@ final class TestGateway: Sendable {
 
     /// Runs a server at a free port as long as `body` lasts.
     func serve<Result: Sendable>(
-        _ limits: HTTPLimits = .patient, _ body: @Sendable (RawClient) async throws -> Result
+        _ limits: HTTPLimits = HTTPLimits(), _ body: @Sendable (RawClient) async throws -> Result
     ) async throws -> Result {
         let server = server(limits)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
