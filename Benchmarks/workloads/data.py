@@ -96,7 +96,7 @@ def pages(count):
 def webhooks(count):
     """Signed requests and the length of each. They carry the time at which they were made, and are refused when that is
     minutes ago."""
-    target, length = DATA / "webhooks.bin", DATA / "webhooks.length"
+    target, length = DATA / f"webhooks-{count}.bin", DATA / f"webhooks-{count}.length"
     if not length.exists() or time.time() - length.stat().st_mtime > 100:
         print("  making webhooks", file=sys.stderr)
         DATA.mkdir(parents=True, exist_ok=True)

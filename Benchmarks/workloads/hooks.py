@@ -20,7 +20,7 @@ PORT = 9100
 SECONDS = 10
 CONNECTIONS = (32, 256)
 # More than wrk can send meanwhile: no event is sent twice.
-REQUESTS = 70_000 * SECONDS
+REQUESTS = 100_000 * SECONDS
 SECRET = "whsec_cGx1bWJsaW5lLWJlbmNoLXNlY3JldC0wMA=="  # of gen_webhooks.py
 
 RECEIVING = "plumbline, receiving alone"

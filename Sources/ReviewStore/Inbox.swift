@@ -152,8 +152,8 @@ public struct InboxDepth: Sendable, Hashable {
 /// and uses it in the transaction of a page (``PageCommit/uses``); ``requeue(_:actor:)`` has it used again, which changes
 /// nothing where the mapping is the same; ``deleteInbox(of:before:isPreview:actor:)`` forgets it.
 public protocol InboxStore: Sendable {
-    /// Stores arrivals, all in one transaction: when it returns, they are on disk. One receipt for each, in their order.
-    func receive(_ arrivals: [InboxArrival]) async throws(StoreError) -> [InboxReceipt]
+    /// Stores an arrival: when it returns, it is on disk. Those that come while others are being stored share a transaction.
+    func receive(_ arrival: InboxArrival) async throws(StoreError) -> InboxReceipt
 
     /// Up to `limit` events that await their use, in the order of their arrival; fewer where they are long, but one at least
     /// where one waits.

@@ -5,40 +5,67 @@ internal import Synchronization
 /// What outlives a reload of the workspace: the commits under way, how much waits, what is to be counted, and who is to be
 /// woken.
 public final class InboxReception: Sendable {
-    typealias Refusal = InboxCommits.Refusal
+    /// Why an event was not stored. The sender may send it again.
+    enum Refusal: Error, Sendable, Equatable {
+        /// Too many wait already.
+        case full
+        /// The store cannot keep it now.
+        case store(StoreError)
+    }
 
     let alarms = AlarmBook()
     private let tally: HookTally?
-    private let commits: InboxCommits
-    private let mostWaiting: Int
+    private let store: any InboxStore
+    private let mostWaiting, mostArriving: Int
     private let state = Mutex(State())
 
     private struct State {
         /// Events that await their use, as far as is known.
         var waiting = 0
+        /// Events that are on their way to the disk.
+        var arriving = 0
         var wake: (@Sendable () -> Void)?
     }
 
-    /// Takes events for `store`, and counts in `tally` why requests were refused. Once `mostWaiting` await their use, senders
-    /// are asked to come later.
-    public init(_ store: any ReviewStore, mostWaiting: Int = 1_000_000, tally: HookTally? = nil) {
-        commits = InboxCommits(store)
+    /// Takes events for `store`, and counts in `tally` why requests were refused. Once `mostWaiting` await their use,
+    /// or `mostArriving` are on their way to the disk, senders are asked to come later.
+    public init(
+        _ store: any ReviewStore, mostWaiting: Int = 1_000_000, mostArriving: Int = 4_096, tally: HookTally? = nil
+    ) {
+        self.store = store
         self.tally = tally
-        self.mostWaiting = mostWaiting
+        (self.mostWaiting, self.mostArriving) = (mostWaiting, mostArriving)
     }
 
     /// Returns when an event is on disk.
     func take(_ arrival: InboxArrival) async throws(Refusal) -> InboxReceipt {
-        guard state.withLock({ $0.waiting < mostWaiting }) else { throw .full }
-        let receipt = try await commits.add(arrival)
-        if case .stored = receipt {
-            let wake = state.withLock { state in
-                state.waiting += 1
-                return state.wake
-            }
-            wake?()
+        guard mayArrive() else { throw .full }
+        do throws(StoreError) {
+            let receipt = try await store.receive(arrival)
+            arrived(receipt)
+            return receipt
+        } catch {
+            state.withLock { $0.arriving -= 1 }
+            throw .store(error)
         }
-        return receipt
+    }
+
+    private func mayArrive() -> Bool {
+        state.withLock { state in
+            guard state.waiting < mostWaiting, state.arriving < mostArriving else { return false }
+            state.arriving += 1
+            return true
+        }
+    }
+
+    private func arrived(_ receipt: InboxReceipt) {
+        let wake = state.withLock { state in
+            state.arriving -= 1
+            guard case .stored = receipt else { return State().wake }
+            state.waiting += 1
+            return state.wake
+        }
+        wake?()
     }
 
     /// Notes why a request was not taken: an alarm and a count.

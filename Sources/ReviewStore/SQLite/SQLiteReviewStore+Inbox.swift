@@ -6,35 +6,8 @@ internal import OpenSSLCrypto
 // The protocol says what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
-    public func receive(_ arrivals: [InboxArrival]) async throws(StoreError) -> [InboxReceipt] {
-        var sealed: [SealedArrival] = []
-        sealed.reserveCapacity(arrivals.count)
-        for arrival in arrivals { sealed.append(try SealedArrival(arrival, keys: configuration.keys)) }
-        let rows = sealed
-        return try await writeSoon { db in
-            let writer = try InboxWriter(db)
-            return try rows.map { try writer.add($0) }
-        }
-    }
-
-    /// Writes in one transaction, or gives up soon where another process writes: a sender waits for the answer.
-    private func writeSoon<Result: Sendable>(
-        _ body: @escaping @Sendable (Database) throws -> Result
-    ) async throws(StoreError) -> Result {
-        let patience = configuration.patience
-        do {
-            return try await pool.writeWithoutTransaction { db in
-                try db.setPatience(min(patience, .seconds(3)))
-                defer { try? db.setPatience(patience) }
-                var result: Result?
-                try db.inTransaction(.immediate) {
-                    result = try body(db)
-                    return .commit
-                }
-                guard let result else { throw StoreError.database(reason: "a transaction gave no result") }
-                return result
-            }
-        } catch { throw StoreError(error) }
+    public func receive(_ arrival: InboxArrival) async throws(StoreError) -> InboxReceipt {
+        try await inboxCommits.add(try SealedArrival(arrival, keys: configuration.keys))
     }
 
     public func waitingEvents(
@@ -213,12 +186,6 @@ extension Database {
                 connection: row.decode(forColumn: "connection"), waiting: row.decode(forColumn: "waiting"),
                 oldest: Timestamp(microseconds: row.decode(forColumn: "oldest")))
         }
-    }
-
-    /// For how long a transaction waits for another process.
-    fileprivate func setPatience(_ patience: Duration) throws {
-        let milliseconds = patience.components.seconds * 1_000 + patience.components.attoseconds / 1_000_000_000_000_000
-        try execute(sql: "PRAGMA busy_timeout = \(milliseconds)")
     }
 
     /// Marks events of the inbox as used by a run.

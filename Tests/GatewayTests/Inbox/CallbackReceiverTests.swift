@@ -129,6 +129,12 @@ import Testing
         #expect(await receiver.answer(try hooked.request("m2", Hooked.deed("2")), for: "hooks").status == 200)
     }
 
+    @Test func `no more arrive at once than may`() async throws {
+        let hooked = try await HookedWorkspace()
+        let receiver = CallbackReceiver(hooked.host, inbox: InboxReception(hooked.host.store, mostArriving: 0))
+        #expect(await receiver.answer(try hooked.request("m1", Hooked.deed("1")), for: "hooks").status == 503)
+    }
+
     @Test func `what the store cannot keep is answered with come later`() async throws {
         let hooked = try await HookedWorkspace()
         try hooked.company.tamper("CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'no'); END")

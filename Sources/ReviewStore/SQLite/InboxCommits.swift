@@ -1,0 +1,85 @@
+internal import GRDB
+internal import GRDBSQLite
+internal import Synchronization
+
+/// Puts events on disk for many senders at once: those that come while a transaction is under way share the next one.
+///
+/// The first that waits has a transaction queued behind what is being written; when its turn comes, it takes all that
+/// wait by then. No worker is needed that could die, and a sender that hangs up takes nobody's event along.
+final class InboxCommits: Sendable {
+    private struct Waiter {
+        let arrival: SealedArrival
+        let continuation: CheckedContinuation<Result<InboxReceipt, StoreError>, Never>
+    }
+
+    private struct State {
+        var waiting: [Waiter] = []
+        var isQueued = false
+    }
+
+    /// So many events share a transaction at most.
+    private static let mostShared = 1_000
+    /// Where another process writes, senders are told to come again after so long: they wait for the answer.
+    private static let longestWait = Duration.seconds(3)
+
+    private let pool: DatabasePool
+    private let patience: Duration
+    private let state = Mutex(State())
+
+    /// Commits through `pool`, whose other writers wait for other processes as long as `patience` says.
+    init(_ pool: DatabasePool, patience: Duration) { (self.pool, self.patience) = (pool, patience) }
+
+    /// Returns when the event is on disk.
+    func add(_ arrival: SealedArrival) async throws(StoreError) -> InboxReceipt {
+        let result = await withCheckedContinuation { continuation in
+            let isFirst = state.withLock { state in
+                state.waiting.append(Waiter(arrival: arrival, continuation: continuation))
+                defer { state.isQueued = true }
+                return !state.isQueued
+            }
+            if isFirst { queue() }
+        }
+        return try result.get()
+    }
+
+    private func queue() { pool.asyncWriteWithoutTransaction { self.commitWaiting($0) } }
+
+    /// Commits what waits. What is too much for one transaction waits for another one, behind other writers.
+    private func commitWaiting(_ db: Database) {
+        let (waiters, isMore) = state.withLock { state in
+            let waiters = Array(state.waiting.prefix(Self.mostShared))
+            state.waiting.removeFirst(waiters.count)
+            state.isQueued = !state.waiting.isEmpty
+            return (waiters, state.isQueued)
+        }
+        if isMore { queue() }
+        let results = commit(waiters, db)
+        for (waiter, result) in zip(waiters, results) { waiter.continuation.resume(returning: result) }
+    }
+
+    /// A result for each, whatever happens.
+    private func commit(_ waiters: [Waiter], _ db: Database) -> [Result<InboxReceipt, StoreError>] {
+        db.setPatience(min(patience, Self.longestWait))
+        defer { db.setPatience(patience) }
+        do {
+            var receipts: [Result<InboxReceipt, StoreError>] = []
+            receipts.reserveCapacity(waiters.count)
+            try db.inTransaction(.immediate) {
+                let writer = try InboxWriter(db)
+                for waiter in waiters { receipts.append(.success(try writer.add(waiter.arrival))) }
+                return .commit
+            }
+            return receipts
+        } catch {
+            return Array(repeating: .failure(StoreError(error)), count: waiters.count)
+        }
+    }
+}
+
+extension Database {
+    /// For how long a transaction waits for another process.
+    fileprivate func setPatience(_ patience: Duration) {
+        let milliseconds = patience.components.seconds * 1_000 + patience.components.attoseconds / 1_000_000_000_000_000
+        sqlite3_busy_timeout(sqliteConnection, Int32(clamping: milliseconds))
+    }
+}
