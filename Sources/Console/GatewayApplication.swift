@@ -9,10 +9,10 @@ internal import ServiceLifecycle
 
 /// The gateway as an application of Hummingbird.
 ///
-/// It runs Hummingbird's server by itself, because what an application does for each request besides (a number, a logger
-/// and a context of its own) costs more than the answer to a callback.
+/// It runs Hummingbird's server by itself, as callbacks are answered within the pipeline of their connection.
 struct GatewayApplication: ApplicationProtocol {
     let gateway: GatewayResponder
+    let hooks: HookResponder
     let address: BindAddress
     let limits: HTTPLimits
     let tally: HTTPTally
@@ -21,10 +21,14 @@ struct GatewayApplication: ApplicationProtocol {
     let listening: @Sendable (Int?) async -> Void
 
     var responder: GatewayResponder { get async throws { gateway } }
-    var server: HTTPServerBuilder { HTTPServerBuilder { GuardedChannel(responder: $0, limits: limits, tally: tally) } }
+    var server: HTTPServerBuilder {
+        HTTPServerBuilder {
+            GuardedChannel(responder: $0, hooks: hooks, date: date, limits: limits, tally: tally)
+        }
+    }
+    private let date = DateLine()
 
     func run() async throws {
-        let date = DateLine()
         let configuration = ServerConfiguration(
             address: address, availableConnectionsDelegate: .maximum(limits.connections, logger: logger))
         let service = try server.buildServer(
@@ -44,11 +48,8 @@ struct GatewayApplication: ApplicationProtocol {
 
     private func answer(_ request: Request, _ channel: any Channel) async throws -> Response {
         do {
-            if let path = HookPath(request.head.path ?? "") {
-                return try await gateway.hooks.respond(to: request, at: path)
-            }
             let context = GatewayContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
-            return try await gateway.page(for: request, context: context)
+            return try await gateway.respond(to: request, context: context)
         } catch let error as HTTPParserError {
             throw error
         } catch is ChannelError {

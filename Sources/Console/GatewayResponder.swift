@@ -1,18 +1,11 @@
 internal import HTTPTypes
 internal import Hummingbird
 
-/// Answers all requests: those to connections by the shortest way, all others through the router.
+/// Answers all requests but those to connections, which ``HookHandler`` answers before they come here.
 struct GatewayResponder: HTTPResponder {
-    let hooks: HookResponder
     let pages: any HTTPResponder<GatewayContext>
 
     func respond(to request: Request, context: GatewayContext) async throws -> Response {
-        if let path = HookPath(request.head.path ?? "") { return try await hooks.respond(to: request, at: path) }
-        return try await page(for: request, context: context)
-    }
-
-    /// The answer of the router, which is not a hook's.
-    func page(for request: Request, context: GatewayContext) async throws -> Response {
         var response: Response
         do {
             response = try await pages.respond(to: request, context: context)
@@ -25,6 +18,9 @@ struct GatewayResponder: HTTPResponder {
 }
 
 extension HTTPFields {
+    /// What every answer says: nobody is to keep it, or to take it for something else than it says it is.
+    static let answer: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
+
     /// What every page says besides: a browser that shows it is to load, run and frame nothing.
     static let page: HTTPFields = [
         .cacheControl: "no-store", .xContentTypeOptions: "nosniff", .contentSecurityPolicy: "default-src 'none'",

@@ -110,7 +110,9 @@ public final class GatewayServer: Sendable {
     func application(_ listening: @escaping @Sendable (Int?) -> Void) -> GatewayApplication {
         let tally = HTTPTally()
         return GatewayApplication(
-            gateway: responder(tally), address: .hostname(address.host, port: address.port), limits: limits,
+            gateway: responder(tally),
+            hooks: HookResponder(served: served, rates: RateLimits(now: { .now }), tally: hooks),
+            address: .hostname(address.host, port: address.port), limits: limits,
             tally: tally, logger: Self.quiet(logger), listening: listening)
     }
 
@@ -123,9 +125,7 @@ public final class GatewayServer: Sendable {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         pages.add(to: router)
         SchemaPages(schemas: schemas).add(to: router)
-        return GatewayResponder(
-            hooks: HookResponder(served: served, rates: RateLimits(now: { .now }), tally: hooks),
-            pages: router.buildResponder())
+        return GatewayResponder(pages: router.buildResponder())
     }
 
     /// What the libraries below tell is of interest only where it is an error.

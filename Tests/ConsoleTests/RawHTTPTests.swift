@@ -36,6 +36,31 @@ import Testing
         #expect(answer.answers == 3 && bodies == ["a", "b", "c"])
     }
 
+    @Test func `callbacks and pages behind each other are answered in their order`() async throws {
+        let hook = Self.head + "Content-Length: 1\r\n\r\n"
+        let page = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+        let last = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        let (answer, bodies) = try await answer(
+            "\(hook)a\(page)\(page)\(hook)b\(hook)c\(page)\(hook)d\(last)", endsSending: true)
+        let isHook = answer.components(separatedBy: "HTTP/1.1 ").dropFirst().map { !$0.contains("Content-Security") }
+        #expect(isHook == [true, false, false, true, true, false, true, false] && bodies == ["a", "b", "c", "d"])
+    }
+
+    @Test func `a callback that is refused by its header leaves the connection as it was`() async throws {
+        let unknown = "POST /hooks/x HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
+        let hook = Self.head + "Connection: close\r\nContent-Length: 1\r\n\r\nd"
+        let (answer, bodies) = try await answer(unknown + unknown + hook)
+        #expect(answer.components(separatedBy: "HTTP/1.1 ").map { $0.prefix(3) } == ["", "404", "404", "200"])
+        #expect(bodies == ["d"])
+    }
+
+    @Test func `a body in chunks that grows too long is refused, and the client told to stop`() async throws {
+        let chunk = "100\r\n\(String(repeating: "a", count: 256))\r\n"
+        let (answer, bodies) = try await answer(
+            Self.head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 5) + "0\r\n\r\n")
+        #expect(answer.firstStatus == 413 && answer.contains("Connection: close\r\n") && bodies == [])
+    }
+
     private static let ambiguous = [
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",

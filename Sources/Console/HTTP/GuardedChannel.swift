@@ -6,9 +6,12 @@ internal import NIOHTTP1
 internal import NIOHTTPTypes
 internal import NIOHTTPTypesHTTP1
 
-/// A connection of HTTP/1.1 within ``HTTPLimits``.
+/// A connection of HTTP/1.1 within ``HTTPLimits``: what comes goes through ``RequestGuard`` and ``HookHandler``, and to
+/// Hummingbird's router where it is for a page.
 struct GuardedChannel: HTTPChannelHandler {
     let responder: Responder
+    let hooks: HookResponder
+    let date: DateLine
     let limits: HTTPLimits
     let tally: HTTPTally
 
@@ -21,6 +24,8 @@ struct GuardedChannel: HTTPChannelHandler {
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
             try pipeline.addHandler(RequestGuard(limits: limits, tally: tally))
+            try pipeline.addHandler(
+                HookHandler(hooks, date: date, executor: LoopExecutor(channel.eventLoop)))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
             return try NIOAsyncChannel(

@@ -1,9 +1,19 @@
 internal import Callbacks
 internal import Gateway
-internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
+internal import NIOHTTP1
 internal import PlumblineKit
+
+/// A request to a connection that may send its body.
+struct HookRequest: Sendable {
+    let path: HookPath
+    let method: PlumblineKit.HTTPMethod
+    let headers: NIOHTTP1.HTTPHeaders
+    /// How long the body may be, in bytes.
+    let limit: Int
+    /// The length that the header announces; nil where the body comes in chunks, or there is none.
+    let announced: Int?
+    fileprivate let answering: any CallbackAnswering
+}
 
 /// Answers `/hooks/<connection>`: whose it is, how large and how often it may be, what the connection says to it.
 struct HookResponder: Sendable {
@@ -11,60 +21,69 @@ struct HookResponder: Sendable {
     let rates: RateLimits
     let tally: HookTally
 
+    /// What a header leads to.
+    enum Admission: Sendable {
+        /// Its body is read.
+        case admitted(HookRequest)
+        /// It is answered before its body has come.
+        case refused(HookAnswer)
+    }
+
     /// A client that has so much to send still is told to stop, instead of being listened to for nothing.
     private static let harmlessRest = 64 * 1024
 
-    func respond(to request: Request, at path: HookPath) async throws -> Response {
+    /// Decides a request by its header.
+    func admit(_ head: HTTPRequestHead, at path: HookPath) -> Admission {
         let answering = served.answering
         guard let limits = answering.limits(of: path.connection) else {
-            return refuse(request, "", .notFound, "unknown_connection")
+            return .refused(refuse(head, "", .notFound, "unknown_connection"))
         }
-        guard let method = Self.method(request) else {
-            var response = refuse(request, path.connection, .methodNotAllowed, "method")
-            response.headers[.allow] = "GET, POST"
-            return response
+        guard let method = PlumblineKit.HTTPMethod(head.method) else {
+            var answer = refuse(head, path.connection, .methodNotAllowed, "method")
+            answer.headers.append(("Allow", "GET, POST"))
+            return .refused(answer)
         }
-        if let length = HookBody.announced(request), length > limits.bodyBytes {
-            return refuse(request, path.connection, .contentTooLarge, "too_large")
+        let announced = head.announcedLength
+        if let announced, announced > limits.bodyBytes {
+            return .refused(refuse(head, path.connection, .payloadTooLarge, "too_large"))
         }
         if let wait = rates.wait(for: path.connection, perSecond: limits.requestsPerSecond) {
-            var response = refuse(request, path.connection, .tooManyRequests, "rate")
-            response.headers[.retryAfter] = String(wait)
-            return response
+            var answer = refuse(head, path.connection, .tooManyRequests, "rate")
+            answer.headers.append(("Retry-After", String(wait)))
+            return .refused(answer)
         }
-        switch try await HookBody.read(request, limit: limits.bodyBytes) {
-        case .whole(let body):
-            return await answer(request, method, path, body, answering)
-        case .tooLarge:
-            return refuse(request, path.connection, .contentTooLarge, "too_large")
-        case .cutOff:
-            return refuse(request, path.connection, .badRequest, "cut_off")
-        }
+        return .admitted(
+            HookRequest(
+                path: path, method: method, headers: head.headers, limit: limits.bodyBytes, announced: announced,
+                answering: answering))
     }
 
-    private func answer(
-        _ request: Request, _ method: PlumblineKit.HTTPMethod, _ path: HookPath, _ body: [UInt8],
-        _ answering: any CallbackAnswering
-    ) async -> Response {
+    /// The answer to a request whose body has come as a whole.
+    func answer(_ request: HookRequest, body: [UInt8]) async -> HookAnswer {
         let callback: CallbackRequest
         do throws(CallbackRefusal) {
             callback = try CallbackRequest(
-                method: method, query: path.query, headers: HTTPHeaders(request.headers), body: body)
+                method: request.method, query: request.path.query,
+                headers: PlumblineKit.HTTPHeaders(request.headers.map { ($0.name, $0.value) }), body: body)
         } catch {
-            return refuse(request, path.connection, .badRequest, "query")
+            note(request.path.connection, "query")
+            return HookAnswer(.badRequest)
         }
-        let reply = await answering.answer(callback, for: path.connection)
-        tally.answered(path.connection, outcome: Self.outcome(reply.status))
-        return Response(reply)
+        let reply = await request.answering.answer(callback, for: request.path.connection)
+        tally.answered(request.path.connection, outcome: Self.outcome(reply.status))
+        return HookAnswer(reply)
     }
 
-    private static func method(_ request: Request) -> PlumblineKit.HTTPMethod? {
-        switch request.method {
-        case .post: .post
-        case .get: .get
-        default: nil
-        }
+    /// The answer to a body that turns out longer than it may be.
+    func refuseLong(_ request: HookRequest) -> HookAnswer {
+        note(request.path.connection, "too_large")
+        var answer = HookAnswer(.payloadTooLarge)
+        answer.isLast = true
+        return answer
     }
+
+    /// Counts a request whose client went before it had sent what it had announced.
+    func noteCutOff(_ request: HookRequest) { note(request.path.connection, "cut_off") }
 
     private static func outcome(_ status: Int) -> String {
         switch status {
@@ -76,37 +95,33 @@ struct HookResponder: Sendable {
     }
 
     private func refuse(
-        _ request: Request, _ connection: String, _ status: HTTPResponse.Status, _ reason: String
-    ) -> Response {
+        _ head: HTTPRequestHead, _ connection: String, _ status: HTTPResponseStatus, _ reason: String
+    ) -> HookAnswer {
+        note(connection, reason)
+        var answer = HookAnswer(status)
+        let isLong = head.announcedLength.map { $0 > Self.harmlessRest }
+        answer.isLast = isLong ?? head.headers.contains(name: "transfer-encoding")
+        return answer
+    }
+
+    private func note(_ connection: String, _ reason: String) {
         tally.answered(connection, outcome: "refused")
         tally.refused(connection, reason: reason)
-        var response = Response(status: status, headers: .answer)
-        let isLong = HookBody.announced(request).map { $0 > Self.harmlessRest }
-        if isLong ?? request.headers.contains(.transferEncoding) { response.headers[.connection] = "close" }
-        return response
     }
 }
 
-extension Response {
-    /// What goes back to the sender, as HTTP.
-    fileprivate init(_ reply: CallbackReply) {
-        var headers = HTTPFields.answer
-        if let type = reply.contentType { headers[.contentType] = type }
-        if let seconds = reply.retryAfter { headers[.retryAfter] = String(seconds) }
-        self.init(
-            status: HTTPResponse.Status(code: reply.status), headers: headers,
-            body: reply.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
-    }
+extension HTTPRequestHead {
+    /// The length of the body that is announced; nil where it comes in chunks, or there is none.
+    fileprivate var announcedLength: Int? { headers.first(name: "content-length").flatMap { Int($0) } }
 }
 
-extension PlumblineKit.HTTPHeaders {
-    /// The same header lines, in the same order.
-    fileprivate init(_ fields: HTTPFields) {
-        self.init(fields.map { ($0.name.rawName, $0.value) })
+extension PlumblineKit.HTTPMethod {
+    /// The verb, where it is one that a connection takes.
+    fileprivate init?(_ method: NIOHTTP1.HTTPMethod) {
+        switch method {
+        case .POST: self = .post
+        case .GET: self = .get
+        default: return nil
+        }
     }
-}
-
-extension HTTPFields {
-    /// What every answer says: nobody is to keep it, or to take it for something else than it says it is.
-    static let answer: HTTPFields = [.cacheControl: "no-store", .xContentTypeOptions: "nosniff"]
 }

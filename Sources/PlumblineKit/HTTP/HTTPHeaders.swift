@@ -53,9 +53,15 @@ public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
 }
 
 extension String {
+    /// Names of headers are ASCII.
     fileprivate func isSameHeader(as other: String) -> Bool {
-        utf8.count == other.utf8.count && lowercased() == other.lowercased()
+        utf8.count == other.utf8.count && zip(utf8, other.utf8).allSatisfy { $0 == $1 || $0.lowercased == $1.lowercased }
     }
+}
+
+extension UInt8 {
+    /// The small letter of a capital one; any other byte as it is.
+    fileprivate var lowercased: UInt8 { (65...90).contains(self) ? self | 32 : self }
 }
 
 extension StringProtocol {
@@ -63,6 +69,7 @@ extension StringProtocol {
     package func trimmingHTTPSpace() -> String {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var bytes = Substring(self).utf8
+        guard bytes.first.map(isSpace) ?? false || bytes.last.map(isSpace) ?? false else { return String(self) }
         while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
         while let last = bytes.last, isSpace(last) { bytes.removeLast() }
         return String(Substring(bytes))
