@@ -109,8 +109,9 @@ final class HookHandler: ChannelDuplexHandler {
         case (.reading(let request), .end): answer(request, context)
         case (.skipping, .end): becomeIdle(context)
         case (.elsewhere(_, let isAnswered), .end):
+            state = .elsewhere(hasEnded: true, isAnswered: isAnswered)
             context.fireChannelRead(data)
-            isAnswered ? becomeIdle(context) : (state = .elsewhere(hasEnded: true, isAnswered: false))
+            leaveIfDone(context)
         case (.elsewhere, _): context.fireChannelRead(data)
         default: break
         }
@@ -174,7 +175,13 @@ final class HookHandler: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)
         guard case .elsewhere(let hasEnded, _) = state, case .end = unwrapOutboundIn(data) else { return }
-        hasEnded ? becomeIdle(context) : (state = .elsewhere(hasEnded: false, isAnswered: true))
+        state = .elsewhere(hasEnded: hasEnded, isAnswered: true)
+        leaveIfDone(context)
+    }
+
+    /// Ends a request of Hummingbird's once it has come and is answered.
+    private func leaveIfDone(_ context: ChannelHandlerContext) {
+        if case .elsewhere(hasEnded: true, isAnswered: true) = state { becomeIdle(context) }
     }
 
     // MARK: One after the other
