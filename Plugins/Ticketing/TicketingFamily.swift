@@ -7,5 +7,6 @@ public enum TicketingFamily {
         RedmineConnector.self,
         RequestTrackerConnector.self,
         RoundupConnector.self,
+        ZendeskConnector.self,
     ]
 }
