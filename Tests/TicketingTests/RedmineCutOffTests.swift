@@ -62,19 +62,25 @@ import TicketingConnectors
         #expect(ledger.records["7"]?.json["reply_count"] == 2, "the change within the same second")
     }
 
-    /// An issue changes again within the very second in which it was read, and the run goes on for an hour.
+    /// An issue changes again within the very second in which it was read, and the run goes on for longer than the overlap.
     @Test(arguments: CutOff.all)
     func `a change in the second of its reading is not lost behind a long run`(cutOff: CutOff) async throws {
-        let service = EmulatedService(around(cutOff.moment), at: cutOff.moment)
+        let moment = cutOff.moment
+        var redmine = Scene.redmine()
+        for id in 3...7 { redmine.create(id, at: moment) }
+        let service = EmulatedService(redmine, at: moment, pace: 0)
         var ledger = StreamLedger("tickets")
-        service.meanwhile { redmine, number, now in
-            // Behind the reading of issue 3: the list, statuses, users and three issues come before.
-            if number == 9 { redmine.comment(on: 3, by: 10, at: cutOff.moment.advanced(bySeconds: 1)) }
-            if number < 40 { redmine.comment(on: 1, by: 9, at: now.advanced(bySeconds: number * 60)) }
+        let settings: [String: SettingInput] = ["agents": .list(["9", "10"])]
+        // The second list comes behind the newest change, a list, the statuses, three issues and a proof of identity.
+        service.meanwhile { redmine, number, _ in
+            guard number == 8 else { return }
+            redmine.comment(on: 3, by: 10, at: moment)
+            for id in [6, 7] { redmine.comment(on: id, by: 9, at: moment.advanced(bySeconds: id * 600)) }
         }
-        try await ledger.run(connector(service, in: cutOff.zone, [:])) { service.wait(seconds: $0) }
+        try await ledger.run(connector(service, in: cutOff.zone, settings)) { service.wait(seconds: $0) }
+        #expect(ledger.lastRun.sorted() == ["3", "4", "5", "6", "7"], "issue 3 was read before it changed again")
         service.meanwhile(nil)
-        try await ledger.run(connector(service, in: cutOff.zone, [:])) { service.wait(seconds: $0) }
+        try await ledger.run(connector(service, in: cutOff.zone, settings)) { service.wait(seconds: $0) }
         Scene.expectExact(ledger, service)
     }
 }
