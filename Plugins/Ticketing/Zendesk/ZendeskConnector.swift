@@ -120,7 +120,7 @@ public struct ZendeskConnector: Connector {
 
 extension ZendeskConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
-        let export = try await export("tickets", after: cursor)
+        let export = try await export("tickets", from: since, after: cursor)
         var page = page(of: export, after: cursor)
         let fold = ZendeskFold(settings: settings, agents: try await roster.agents())
         for item in export.items {
@@ -143,7 +143,8 @@ extension ZendeskConnector {
     }
 
     private func userPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
-        let export = try await export("users", after: cursor)
+        // All of them, whatever `since` says: who has not changed for long still owns tickets.
+        let export = try await export("users", from: nil, after: cursor)
         var page = page(of: export, after: cursor)
         let users = ZendeskUsers(roles: Set(settings[ZendeskSettings.userRoles]))
         page.records = export.items.compactMap { page.value(of: $0, users.record) ?? nil }
@@ -154,7 +155,10 @@ extension ZendeskConnector {
         Page(cursor: export.cursor.map { Cursor(["after": .string($0)]) } ?? cursor, hasMore: !export.isAtEnd)
     }
 
-    private func export(_ name: String, after cursor: Cursor?) async throws(ConnectorError) -> ZendeskClient.Export {
+    private func export(
+        _ name: String, from since: Instant?, after cursor: Cursor?
+    ) async throws(ConnectorError) -> ZendeskClient.Export {
+        let start = start(since)
         guard let cursor else { return try await client.export(name, after: nil, since: start) }
         guard let after = try cursor.state()["after"]?.string else {
             throw .unexpected(reason: "the stored cursor is not one of this stream; reset it to read anew")
@@ -163,7 +167,7 @@ extension ZendeskConnector {
     }
 
     /// Whole seconds since 1970. Without `since`, a moment before there was a Zendesk; at least a minute ago.
-    private var start: Int64 {
+    private func start(_ since: Instant?) -> Int64 {
         let earliest = since.map { $0.microseconds / 1_000_000 } ?? Self.beginning
         return min(earliest, now().microseconds / 1_000_000 - 60)
     }
