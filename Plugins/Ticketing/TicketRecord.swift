@@ -108,6 +108,11 @@ extension TicketRecord {
         ]
     }
 
+    /// `json`, and members that only one system tells.
+    func json(with further: [(String, JSON)]) -> JSON {
+        .object(JSONObject((json.object?.members ?? []).map { ($0.key, $0.value) } + further))
+    }
+
     private var hasBeenSolved: Bool { firstSolved != nil || solved != nil || reopenCount ?? 0 > 0 }
 
     /// What is odd about the ticket, for people.
@@ -187,7 +192,7 @@ extension TicketRecord {
         SourceField(
             "custom_fields", "map<string, any>",
             LocalizedText(
-                zh: "其他字段，按名称：RT 为值的列表，Roundup 为属性本身",
-                en: "Further fields by name: in RT a list of values, in Roundup the property as it is")),
+                zh: "其他字段，按名称：RT 为值的列表，其他系统为值本身",
+                en: "Further fields by name: in RT a list of values, elsewhere the value as it is")),
     ]
 }

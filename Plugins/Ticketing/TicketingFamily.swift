@@ -4,7 +4,9 @@ public import PlumblineKit
 public enum TicketingFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        RedmineConnector.self,
         RequestTrackerConnector.self,
         RoundupConnector.self,
+        ZendeskConnector.self,
     ]
 }

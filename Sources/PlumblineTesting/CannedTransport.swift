@@ -42,15 +42,15 @@ public final class CannedTransport: Transport {
 
     /// The unencoded queries of what was asked under `path`, in order.
     public func queries(of path: String) -> [[String: String]] {
-        requests.map(AskedRequest.init).filter { $0.path == path }.map { asked in
-            Dictionary(asked.query, uniquingKeysWith: { $0 + "," + $1 })
+        requests.map(EmulatedRequest.init).filter { $0.path == path }.map { asked in
+            Dictionary(asked.query.map { ($0.name, $0.value) }, uniquingKeysWith: { $0 + "," + $1 })
         }
     }
 
     /// Sends nothing; answers from the routes.
     public func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
         if Task.isCancelled { throw .cancelled }
-        let asked = AskedRequest(request)
+        let asked = EmulatedRequest(request)
         let answer = state.withLock { state -> CannedAnswer? in
             state.requests.append(request)
             guard let place = state.routes.firstIndex(where: { $0.pattern.fits(asked) }) else { return nil }
@@ -58,16 +58,24 @@ public final class CannedTransport: Transport {
             if state.routes[place].answers.count > 1 { state.routes[place].answers.removeFirst() }
             return answer
         }
-        switch answer {
+        guard let answer else { throw .unexpected(reason: "no canned answer for \(asked)") }
+        return try answer.guarded(for: request)
+    }
+}
+
+extension CannedAnswer {
+    /// What `Transport` promises about statuses. Of several answers, the first one.
+    func guarded(for request: HTTPRequest) throws(ConnectorError) -> HTTPResponse {
+        switch sequence.first {
         case .response(let status, let headers, let body):
-            return try Self.guarded(
-                HTTPResponse(status: status, headers: headers, body: body, url: request.url, method: request.method))
+            let response = HTTPResponse(
+                status: status, headers: headers, body: body, url: request.url, method: request.method)
+            return try Self.guarded(response)
         case .failure(let error): throw error
-        case .inTurn, nil: throw .unexpected(reason: "no canned answer for \(asked)")
+        case .inTurn, nil: throw .unexpected(reason: "no canned answer for \(EmulatedRequest(request))")
         }
     }
 
-    /// What `Transport` promises about statuses.
     private static func guarded(_ response: HTTPResponse) throws(ConnectorError) -> HTTPResponse {
         switch response.status {
         case 401, 403: throw .refused(status: response.status, hint: response.excerpt())
@@ -77,35 +85,10 @@ public final class CannedTransport: Transport {
         default: return response
         }
     }
-}
 
-extension CannedAnswer {
     fileprivate var sequence: [CannedAnswer] {
         guard case .inTurn(let answers) = self else { return [self] }
         return answers.flatMap(\.sequence)
-    }
-}
-
-/// A request taken apart.
-private struct AskedRequest: CustomStringConvertible {
-    let method: String
-    let path: String
-    let query: [(String, String)]
-
-    init(_ request: HTTPRequest) {
-        let url = try? HTTPURL(request.url)
-        method = request.method.rawValue
-        path = url.flatMap { PercentEncoding.decode($0.path) } ?? request.url
-        let items = url?.query?.split(separator: "&") ?? []
-        query = items.map { item in
-            let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let texts = parts.map { PercentEncoding.decode($0) ?? String($0) }
-            return (texts.first ?? "", texts.count > 1 ? texts[1] : "")
-        }
-    }
-
-    var description: String {
-        "\(method) \(path)?" + query.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }
 }
 
@@ -123,7 +106,7 @@ private struct RequestPattern {
         }
     }
 
-    func fits(_ asked: AskedRequest) -> Bool {
+    func fits(_ asked: EmulatedRequest) -> Bool {
         Self.fits("\(asked.method) \(asked.path)", start)
             && query.allSatisfy { wanted in asked.query.contains { $0.0 == wanted.0 && Self.fits($0.1, wanted.1) } }
     }
