@@ -8,18 +8,21 @@ public struct ConnectorContext: Sendable {
     public let now: @Sendable () -> Instant
     /// The connection's time zone, an IANA name such as `Asia/Shanghai`: for sources that write local times.
     public let zone: String
+    /// The seconds by which clocks in `zone` are ahead of UTC at a moment: for sources whose records belong to days.
+    public let utcOffset: @Sendable (Instant) -> Int
     /// Takes a line that helps IT and names no person.
     public let log: @Sendable (String) -> Void
 
-    /// The surroundings of a connector.
+    /// The surroundings of a connector. Without `utcOffset` clocks are taken to show UTC.
     public init(
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
-        log: @escaping @Sendable (String) -> Void
+        utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 }, log: @escaping @Sendable (String) -> Void
     ) {
         self.transport = transport
         self.files = files
         self.now = now
         self.zone = zone
+        self.utcOffset = utcOffset
         self.log = log
     }
 }

@@ -77,6 +77,7 @@ extension ConformanceSuite {
 
 extension ConnectorContext {
     fileprivate func with(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: files, now: now, zone: zone, log: log)
+        ConnectorContext(
+            transport: transport, files: files, now: now, zone: zone, utcOffset: utcOffset, log: log)
     }
 }
