@@ -1,6 +1,7 @@
 internal import Expressions
 internal import Foundation
 internal import Indicators
+internal import OpenSSLCrypto
 internal import PlumblineKit
 internal import YAMLDocument
 
@@ -23,6 +24,7 @@ struct OpenConnection {
                     transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
                     now: { [now = host.now] in Instant(microseconds: now().microseconds) },
                     zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
+                    hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
                     log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))
