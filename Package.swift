@@ -133,7 +133,7 @@ let testShared: [String: [Target.Dependency]] = [
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["Attendance", "ERP", "File", "Ticketing", "Webhook"].map { family in
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map { family in
     .testTarget(
         name: "\(family)Tests",
         dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")]
