@@ -36,6 +36,14 @@ import Testing
         #expect(throws: WorkspaceError.self) { try maker.add(sink: "http") }
     }
 
+    @Test func `templates of one system in two families have files of their own`() throws {
+        let workspace = try TestWorkspace()
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        let files = try ["erp.tryton", "attendance.tryton"].map { try maker.add($0, registry: TestWorkspace.registry) }
+        #expect(files == ["connectors/erp-tryton.yaml", "connectors/attendance-tryton.yaml"])
+        #expect(try workspace.problems() == [])
+    }
+
     @Test func `a template is not copied over a file that is there`() throws {
         let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
         let maker = WorkspaceMaker(folder: workspace.folder.path)
