@@ -195,6 +195,24 @@ import TrytonTesting
         #expect(days.map(\.id) == ["E001/2026-10-24", "E001/2026-10-26"])
     }
 
+    @Test func `a punch of a day without employment is told, and leaves the sweep alone`() async throws {
+        let server = server()
+        server.put(
+            "company.employee", 1, made: made,
+            [
+                "party.": ["code": "E001"], "start_date": EmulatedTryton.day("2026-10-25"),
+                "end_date": EmulatedTryton.day("2026-10-25"),
+            ])
+        punch(server, 1, "in", at: try moment("2026-10-24T09:00:00", "UTC"))
+        let connector = try connector(server, now: moment("2026-10-27T12:00:00", "UTC"), ["page_size": .text("9")])
+        let page = try await connector.page(of: "attendance_days", after: nil)
+        #expect(page.records.map(\.id) == ["E001/2026-10-25"])
+        #expect(page.anomalies.map(\.id) == ["E001/2026-10-24"])
+        let searches = server.searches
+        #expect(try await connector.identifiers(of: "attendance_days", after: nil).identifiers == ["E001/2026-10-25"])
+        #expect(server.searches == searches, "the sweep reads no punches")
+    }
+
     @Test func `lunch and a forgotten clock-out are told as they were`() async throws {
         let server = server()
         for (id, (type, time)) in [

@@ -38,7 +38,7 @@ import Testing
         let day = try #require(page.records.first { $0.id == "E001/2026-09-28" }).json
         #expect(
             day == [
-                "id": "E001/2026-09-28", "employee": "E001", "date": "2026-09-28", "is_employed": true,
+                "id": "E001/2026-09-28", "employee": "E001", "date": "2026-09-28",
                 "first_in_at": "2026-09-27T23:47:10Z", "last_out_at": "2026-09-28T10:15:43Z", "worked_seconds": 37713,
                 "missing_punch": false,
                 "punches": [

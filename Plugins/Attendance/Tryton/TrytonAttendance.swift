@@ -18,7 +18,6 @@ struct TrytonAttendance: Sendable {
         SourceField("id", "string", LocalizedText(zh: "员工编码和日期", en: "Code of the employee, and the day")),
         SourceField("employee", "string", LocalizedText(zh: "员工的往来方编码", en: "Code of the employee's party")),
         SourceField("date", "date", LocalizedText(zh: "日期", en: "The day")),
-        SourceField("is_employed", "bool", LocalizedText(zh: "当天是否在职", en: "Whether the day lies in the employment")),
         SourceField("first_in_at", "time?", LocalizedText(zh: "首次签到", en: "The first clock-in")),
         SourceField(
             "last_out_at", "time?",
@@ -55,12 +54,15 @@ struct TrytonAttendance: Sendable {
         return page
     }
 
-    /// The next persons and days of all.
+    /// The next of all days with those who were employed, for which no punch is read.
     func identifiers(after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         let start = try cursor?.state()["day"]?.int.map { LocalDay(number: $0 + 1) } ?? since
         let days = Self.days(from: start, through: yesterday)
+        let people = try await roster.people()
         let chunk = try await chunk(of: days)
-        let identifiers = try await read(chunk).records.map(\.id)
+        let identifiers = chunk.flatMap { day in
+            people.filter { $0.isEmployed(on: day) }.map { [$0.code, day.text].compoundIdentifier }
+        }
         guard let last = chunk.last, chunk.count < days.count else {
             return IdentifierPage(identifiers: identifiers, cursor: nil, hasMore: false)
         }
@@ -132,16 +134,18 @@ extension TrytonAttendance {
             let own = person.numbers.flatMap { punches[$0] ?? [] }
             let punched = PunchedDay.days(of: own, longestShift: longestShift, dayOf: day)
             for day in days {
-                let isEmployed = person.isEmployed(on: day)
-                guard isEmployed || punched[day] != nil else { continue }
-                page.records.append(record(person.code, day, punched[day], isEmployed: isEmployed))
+                let id = [person.code, day.text].compoundIdentifier
+                if person.isEmployed(on: day) {
+                    page.records.append(record(id, person.code, day, punched[day]))
+                } else if punched[day] != nil {
+                    page.anomalies.append(Anomaly(id: id, reason: "punches of a day without employment are left out"))
+                }
             }
         }
         return page
     }
 
-    private func record(_ code: String, _ day: LocalDay, _ punched: PunchedDay?, isEmployed: Bool) -> SourceRecord {
-        let id = [code, day.text].compoundIdentifier
+    private func record(_ id: String, _ code: String, _ day: LocalDay, _ punched: PunchedDay?) -> SourceRecord {
         let punches = (punched?.punches ?? []).map { punch -> JSON in
             ["at": .time(punch.at), "type": punch.isIn ? "in" : "out"]
         }
@@ -151,7 +155,6 @@ extension TrytonAttendance {
                 "id": .string(id),
                 "employee": .string(code),
                 "date": .string(day.text),
-                "is_employed": .bool(isEmployed),
                 "first_in_at": .time(punched?.firstIn),
                 "last_out_at": .time(punched?.lastOut),
                 "worked_seconds": .int(punched?.workedSeconds ?? 0),

@@ -8,7 +8,7 @@ import TrytonServer
 /// - Unit: days of the connection's zone, times UTC. A clock-out belongs to the day of the clock-in before it, also
 ///   behind midnight, though the server's own date says otherwise.
 /// - Rights: our user needs to read employees and attendance lines.
-/// - Leaves out: shifts, holidays and leave, which Tryton does not have (the mapping says them). A punch that is moved to
+/// - Leaves out: punches of days without employment (a remark tells of them); shifts, holidays and leave, which Tryton does not have (the mapping says them). A punch that is moved to
 ///   another day or deleted is missed on the old one where that is more than `recheck` ago.
 /// - Source: trytond 8.2, module attendance.
 public struct TrytonAttendanceConnector: Connector {
