@@ -141,5 +141,6 @@ import Testing
         for place in 1...7 { server.put("r\(place)", begun: cut.advanced(bySeconds: place), isHandedIn: place != 4) }
         _ = try await run(DjaoDjinSurroundings.connector(server, ["page_size": .text("2")]))
         #expect(server.answered == ["r1", "r2", "r3", "r5", "r6", "r7"])
+        #expect(server.lists == 1, "the list is read once in a run")
     }
 }

@@ -61,6 +61,7 @@ final class EmulatedSurvey: Transport {
 
     private let responses = Mutex<[Response]>([])
     private let asked = Mutex<[String]>([])
+    private let listed = Mutex(0)
     private let pageSize: Int
     /// Called after every page of the list.
     private let afterPage: @Sendable (EmulatedSurvey) -> Void
@@ -69,6 +70,9 @@ final class EmulatedSurvey: Transport {
         self.pageSize = pageSize
         self.afterPage = afterPage
     }
+
+    /// How often the list was read from its first page on.
+    var lists: Int { listed.withLock { $0 } }
 
     /// The responses whose answers were asked for, in order.
     var answered: [String] { asked.withLock { $0 } }
@@ -118,6 +122,7 @@ final class EmulatedSurvey: Transport {
                 .sorted { ($0.begun, $0.slug) < ($1.begun, $1.slug) }
         }
         let page = parameters["page"].flatMap { Int($0) } ?? 1
+        if page == 1 { listed.withLock { $0 += 1 } }
         let shown = all.dropFirst((page - 1) * pageSize).prefix(pageSize).map { response -> JSON in
             [
                 "slug": .string(response.slug), "account": "user-1", "created_at": .time(response.begun),

@@ -31,6 +31,7 @@ public struct DjaoDjinConnector: Connector {
     private let client: DjaoDjinClient
     private let answers: DjaoDjinAnswers
     private let since: Instant?
+    private let listed = DjaoDjinListed()
 
     /// Refuses a `since` that is no day, and scales and scores that are no numbers.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
@@ -65,7 +66,7 @@ public struct DjaoDjinConnector: Connector {
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         guard stream == "answers" else { throw .unknownStream(stream, of: Self.description) }
         let state = try cursor.map { (cursor) throws(ConnectorError) in try DjaoDjinWalk.State(cursor) }
-        let listing = try await responses().list(begunSince: start(state))
+        let listing = try await listing(for: state)
         guard var walk = walk(state, listing.responses) else {
             return Page(rejected: listing.rejected, cursor: cursor, hasMore: false)
         }
@@ -77,6 +78,14 @@ public struct DjaoDjinConnector: Connector {
         if let last = batch.last { walk.place = last.place }
         page.cursor = page.hasMore ? walk.cursor : walk.endCursor
         return page
+    }
+
+    /// The list of responses: read when a run begins or goes on elsewhere, and kept for its pages.
+    private func listing(for state: DjaoDjinWalk.State?) async throws(ConnectorError) -> DjaoDjinResponses.Listing {
+        if case .inside? = state, let listing = await listed.listing { return listing }
+        let listing = try await responses().list(begunSince: start(state))
+        await listed.keep(listing)
+        return listing
     }
 
     private func responses() throws(ConnectorError) -> DjaoDjinResponses {

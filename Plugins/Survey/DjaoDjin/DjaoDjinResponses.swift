@@ -36,7 +36,7 @@ struct DjaoDjinResponses: Sendable {
     let surveys: Set<String>
     let since: Instant?
 
-    struct Listing {
+    struct Listing: Sendable {
         var responses: [DjaoDjinResponse] = []
         var rejected: [RejectedRecord] = []
     }
@@ -93,4 +93,11 @@ struct DjaoDjinResponses: Sendable {
                 slug: survey, title: campaign["title"]?.string, description: campaign["description"]?.string),
             begun: begun, isHandedIn: isHandedIn)
     }
+}
+
+/// The list that a run began with.
+actor DjaoDjinListed {
+    private(set) var listing: DjaoDjinResponses.Listing?
+
+    func keep(_ listing: DjaoDjinResponses.Listing) { self.listing = listing }
 }
