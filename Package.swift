@@ -76,12 +76,17 @@ let sources: [Target] = [
     .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
 ]
 
-let connectorTargets: [Target] = families.map { family in
-    .target(
-        name: "\(family)Connectors",
-        dependencies: family == "File" ? ["PlumblineKit", "RecordFiles"] : ["PlumblineKit"],
-        path: "Plugins/\(family)")
-}
+/// What families see beside the Kit: the reader of files, and clients of systems that several families read.
+let shared: [String: [Target.Dependency]] = [
+    "Attendance": ["TrytonServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+]
+
+let connectorTargets: [Target] =
+    families.map { family in
+        .target(
+            name: "\(family)Connectors", dependencies: ["PlumblineKit"] + (shared[family] ?? []),
+            path: "Plugins/\(family)")
+    } + [.target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton")]
 
 let tests: [Target] = [
     .testTarget(
@@ -117,14 +122,22 @@ let tests: [Target] = [
     .testTarget(
         name: "ReviewStoreTests",
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
+    .target(
+        name: "TrytonTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Tryton"),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 
+/// What tests of families see beside them.
+let testShared: [String: [Target.Dependency]] = [
+    "Attendance": ["TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+]
+
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["File", "Ticketing", "Webhook"].map { family in
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map { family in
     .testTarget(
         name: "\(family)Tests",
-        dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")],
+        dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")]
+            + (testShared[family] ?? []),
         resources: [.copy("Fixtures")])
 }
 

@@ -8,18 +8,27 @@ public struct ConnectorContext: Sendable {
     public let now: @Sendable () -> Instant
     /// The connection's time zone, an IANA name such as `Asia/Shanghai`: for sources that write local times.
     public let zone: String
+    /// The seconds by which clocks in `zone` are ahead of UTC at a moment: for sources whose records belong to days.
+    public let utcOffset: @Sendable (Instant) -> Int
+    /// HMAC with SHA-256 (RFC 2104) of a message under a key, in this order: for identifiers that must not be told, and for
+    /// systems that want signatures. Nil where nothing is asked of the source, as in lint.
+    public let hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])?
     /// Takes a line that helps IT and names no person.
     public let log: @Sendable (String) -> Void
 
-    /// The surroundings of a connector.
+    /// The surroundings of a connector. Without `utcOffset` clocks are taken to show UTC.
     public init(
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
+        utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
+        hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.transport = transport
         self.files = files
         self.now = now
         self.zone = zone
+        self.utcOffset = utcOffset
+        self.hmacSHA256 = hmacSHA256
         self.log = log
     }
 }

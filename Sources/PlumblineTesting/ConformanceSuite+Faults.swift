@@ -77,6 +77,8 @@ extension ConformanceSuite {
 
 extension ConnectorContext {
     fileprivate func with(_ transport: any Transport) -> ConnectorContext {
-        ConnectorContext(transport: transport, files: files, now: now, zone: zone, log: log)
+        ConnectorContext(
+            transport: transport, files: files, now: now, zone: zone, utcOffset: utcOffset,
+            hmacSHA256: hmacSHA256, log: log)
     }
 }

@@ -3,7 +3,7 @@ import PlumblineKit
 import PlumblineTesting
 import Testing
 
-/// A real ticketing system that a script of the shared folder starts, with the answers its seed must give.
+/// A real system that a script of the shared folder starts, with the answers its seed must give.
 actor RealServer {
     /// The server of the suite that runs.
     @TaskLocal static var current: RealServer?
@@ -15,7 +15,11 @@ actor RealServer {
 
     enum System: String {
         case requestTracker = "rt5"
-        case roundup
+        case survey = "djaodjin-survey"
+        case roundup, tryton
+
+        /// The folder in `Workspaces/`.
+        var workspace: String { self == .requestTracker ? "request-tracker" : rawValue }
     }
 
     init(_ system: System, facts: [String: String]) {
@@ -53,13 +57,9 @@ final class ServedWorkspace: Sendable {
 
     init(_ system: RealServer.System, facts: [String: String], zone: String) throws {
         let folder = try TemporaryFolder()
-        let name = system == .requestTracker ? "request-tracker" : "roundup"
-        try folder.fill(from: Checkout.workspaces.appending(path: name))
+        try folder.fill(from: Checkout.workspaces.appending(path: system.workspace))
         try folder.replace("zone: UTC", with: "zone: \(zone)", in: "plumbline.yaml")
-        let connection = "connectors/\(name).yaml"
-        let address = system == .requestTracker ? "http://127.0.0.1:1/REST/2.0" : "http://127.0.0.1:1/support/rest"
-        try folder.replace(address, with: facts["API_URL"] ?? "", in: connection)
-        if system == .roundup { try folder.write(facts["API_PASSWORD"] ?? "", to: "secrets/roundup-password") }
+        try system.connect(folder, facts)
         self.folder = folder
         program = Plumbline(
             workspace: folder.url, environment: ["REQUEST_TRACKER_TOKEN": facts["API_TOKEN"] ?? ""])
@@ -74,6 +74,30 @@ final class ServedWorkspace: Sendable {
             uniqueKeysWithValues: rows.map { row in
                 (row.first { $0.contains("@") }.map { String($0.prefix { $0 != "@" }) } ?? "", String(row[0]))
             })
+    }
+}
+
+extension RealServer.System {
+    /// Puts the server's address and our password in the workspace.
+    fileprivate func connect(_ folder: TemporaryFolder, _ facts: [String: String]) throws {
+        switch self {
+        case .requestTracker:
+            try folder.replace(
+                "http://127.0.0.1:1/REST/2.0", with: facts["API_URL"] ?? "", in: "connectors/request-tracker.yaml")
+        case .roundup:
+            try folder.replace(
+                "http://127.0.0.1:1/support/rest", with: facts["API_URL"] ?? "", in: "connectors/roundup.yaml")
+            try folder.write(facts["API_PASSWORD"] ?? "", to: "secrets/roundup-password")
+        case .survey:
+            try folder.replace("http://127.0.0.1:1", with: facts["BASE_URL"] ?? "", in: "connectors/djaodjin.yaml")
+            try folder.write(facts["TOKEN"] ?? "", to: "secrets/survey-token")
+            try folder.write("a long text that nobody can guess", to: "secrets/survey-hash-key")
+        case .tryton:
+            for name in ["tryton", "tryton-attendance"] {
+                try folder.replace("http://127.0.0.1:1", with: facts["BASE_URL"] ?? "", in: "connectors/\(name).yaml")
+            }
+            try folder.write(facts["PASSWORD"] ?? "", to: "secrets/tryton-password")
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 internal import Expressions
 internal import Foundation
 internal import Indicators
+internal import OpenSSLCrypto
 internal import PlumblineKit
 internal import YAMLDocument
 
@@ -22,7 +23,8 @@ struct OpenConnection {
                 context: ConnectorContext(
                     transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
                     now: { [now = host.now] in Instant(microseconds: now().microseconds) },
-                    zone: connection.zone.identifier,
+                    zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
+                    hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
                     log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))
@@ -105,6 +107,16 @@ extension Connection {
             .init(message: "\(error)", isTemporary: true, retryAfter: retryAfter)
         case .cancelled: .init(message: "\(error)", isTemporary: true)
         case .unexpected: .init(message: "\(error)", isTemporary: false)
+        }
+    }
+}
+
+extension Zone {
+    /// The seconds by which clocks are ahead of UTC, as connectors ask for them.
+    var utcOffset: @Sendable (Instant) -> Int {
+        { [self] moment in
+            let (seconds, rest) = moment.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+            return secondsAhead(at: Timestamp(seconds: rest < 0 ? seconds - 1 : seconds))
         }
     }
 }

@@ -33,14 +33,20 @@ public struct WorkspaceMaker {
         guard let text = ConnectorTemplates.text(of: connector) else {
             throw .unknownConnector(connector, known: ConnectorTemplates.connectors)
         }
-        let system = connector.split(separator: ".").last.map(String.init) ?? connector
-        let name = "connectors/\(system).yaml"
+        let name = "connectors/\(Self.fileName(of: connector)).yaml"
         if FileManager.default.fileExists(atPath: file(name).path) {
             throw .fileExists(path: file(name).path)
         }
         try makeFolder("connectors")
         try write(text, to: name)
         return name
+    }
+
+    /// The system's name; with its family in front where several families have the system.
+    private static func fileName(of connector: String) -> String {
+        let system = connector.split(separator: ".").last.map(String.init) ?? connector
+        let namesakes = ConnectorTemplates.connectors.filter { $0.hasSuffix(".\(system)") }
+        return namesakes.count > 1 ? connector.replacing(".", with: "-") : system
     }
 
     /// Copies the template of a kind of sink into the workspace; gives the file's name.

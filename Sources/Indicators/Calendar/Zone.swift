@@ -18,6 +18,9 @@ public struct Zone: Sendable, Hashable {
     /// The name of the zone, such as `Asia/Shanghai`.
     public var identifier: String { rules.identifier }
 
+    /// The seconds by which clocks are ahead of UTC at an instant.
+    public func secondsAhead(at instant: Timestamp) -> Int { rules.offset(at: instant) }
+
     /// The calendar day of an instant.
     public func day(of instant: Timestamp) -> Day {
         let local = instant.seconds + Int64(rules.offset(at: instant))

@@ -36,6 +36,14 @@ import Testing
         #expect(throws: WorkspaceError.self) { try maker.add(sink: "http") }
     }
 
+    @Test func `templates of one system in two families have files of their own`() throws {
+        let workspace = try TestWorkspace()
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        let files = try ["erp.tryton", "attendance.tryton"].map { try maker.add($0, registry: TestWorkspace.registry) }
+        #expect(files == ["connectors/erp-tryton.yaml", "connectors/attendance-tryton.yaml"])
+        #expect(try workspace.problems() == [])
+    }
+
     @Test func `a template is not copied over a file that is there`() throws {
         let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
         let maker = WorkspaceMaker(folder: workspace.folder.path)
@@ -52,7 +60,7 @@ import Testing
         let declaration =
             /(?:struct|class|actor|enum|extension) (\w+)[^{\n]*: [^{\n]*\b(?:Connector|CallbackReading|IdentifierListing|RecordCounting)\b/
         let families = try FileManager.default.contentsOfDirectory(atPath: plugins.path).sorted()
-        #expect(families == ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"])
+        #expect(families == ["Attendance", "ERP", "File", "OA", "Shared", "Survey", "Ticketing", "Webhook"])
         var declared: Set<String> = []
         for case let url as URL in try #require(
             FileManager.default.enumerator(at: plugins, includingPropertiesForKeys: nil))
