@@ -8,6 +8,7 @@ public final class InboxReception: Sendable {
     typealias Refusal = InboxCommits.Refusal
 
     let alarms = AlarmBook()
+    let watch = RhythmWatch()
     private let tally: HookTally?
     private let commits: InboxCommits
     private let mostWaiting: Int
