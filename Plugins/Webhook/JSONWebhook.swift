@@ -68,6 +68,9 @@ public struct JSONWebhookConnector: CallbackReading {
     /// Where the settings name no version, the order of arrival counts.
     public var ordersByArrival: Bool { settings[Self.version] == nil }
 
+    /// The place of the version in an event.
+    public var versionKind: String { settings[Self.version] ?? "" }
+
     /// Each event as a record.
     public func page(of stream: String, in callback: ReceivedCallback) throws(ConnectorError) -> Page {
         var page = Page(cursor: nil, hasMore: false)
@@ -102,9 +105,9 @@ public struct JSONWebhookConnector: CallbackReading {
         }
         if let header = settings[Self.kindHeader] { object["webhook_kind"] = .text(callback.headers[header]) }
         let source = JSON.object(object)
-        if isDeletion(source) { return page.deleted.append(id) }
-        let version = settings[Self.version].flatMap { event.member(at: $0)?.scalarText }
-        page.records.append(SourceRecord(id: id, version: version.map { SourceVersion($0) }, json: source))
+        let version = settings[Self.version].flatMap { event.member(at: $0)?.scalarText }.map { SourceVersion($0) }
+        if isDeletion(source) { return page.deleted.append(DeletedRecord(id: id, version: version)) }
+        page.records.append(SourceRecord(id: id, version: version, json: source))
     }
 
     private func isDeletion(_ event: JSON) -> Bool {

@@ -22,7 +22,8 @@ internal import Gateway
                 subcommands: [Template.self, Import.self, Record.self, Imports.self, Undo.self]),
             CommandGroup(name: "Look", subcommands: [Values.self, Explain.self, Verify.self]),
             CommandGroup(name: "Tell", subcommands: [Outbox.self, Sinks.self]),
-            CommandGroup(name: "Decide", subcommands: [Gate.self, People.self, Rejects.self, Periods.self]),
+            CommandGroup(
+                name: "Decide", subcommands: [Gate.self, Streams.self, People.self, Rejects.self, Periods.self]),
             CommandGroup(
                 name: "Operate",
                 subcommands: [

@@ -9,6 +9,10 @@ public protocol CallbackReading: Connector {
     /// Whether records have no version of their own: then the order of arrival says which state of a record is newer.
     var ordersByArrival: Bool { get }
 
+    /// What the records' own versions are, such as the place in an event where they stand. Versions of two kinds are not
+    /// compared: where the settings choose another kind, the order of arrival counts until records have it.
+    var versionKind: String { get }
+
     /// What a request tells of `stream`: its records, what could not be read of it, and what is deleted.
     ///
     /// Cursor and `hasMore` are not looked at. Whatever else the request tells belongs to other streams.
@@ -24,6 +28,9 @@ public protocol CallbackReading: Connector {
 extension CallbackReading {
     /// Records come in the order in which they were changed.
     public var ordersByArrival: Bool { true }
+
+    /// There is one kind of version, whatever the settings say.
+    public var versionKind: String { "" }
 
     /// The body tells everything.
     public var callbackParts: CallbackParts { CallbackParts() }

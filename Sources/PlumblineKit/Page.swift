@@ -4,8 +4,8 @@ public struct Page: Sendable, Hashable {
     public var records: [SourceRecord]
     /// What could not be made into a record. The host keeps it as dead letters; the run goes on.
     public var rejected: [RejectedRecord]
-    /// Identifiers that the source says are deleted.
-    public var deleted: [String]
+    /// What the source says is deleted.
+    public var deleted: [DeletedRecord]
     /// Where the stream stands after this page; nil leaves the stored cursor as it is.
     public var cursor: Cursor?
     /// Whether another page follows in this run.
@@ -15,7 +15,7 @@ public struct Page: Sendable, Hashable {
 
     /// A page; what is left out is empty.
     public init(
-        records: [SourceRecord] = [], rejected: [RejectedRecord] = [], deleted: [String] = [], cursor: Cursor?,
+        records: [SourceRecord] = [], rejected: [RejectedRecord] = [], deleted: [DeletedRecord] = [], cursor: Cursor?,
         hasMore: Bool, anomalies: [Anomaly] = []
     ) {
         self.records = records
@@ -25,6 +25,23 @@ public struct Page: Sendable, Hashable {
         self.hasMore = hasMore
         self.anomalies = anomalies
     }
+}
+
+/// A record that the source says is deleted.
+public struct DeletedRecord: Sendable, Hashable, ExpressibleByStringLiteral {
+    /// The record's identifier.
+    public let id: String
+    /// The source's own version of the deletion, with which its states are compared; nil where it gives none.
+    public let version: SourceVersion?
+
+    /// A deleted record.
+    public init(id: String, version: SourceVersion? = nil) {
+        self.id = id
+        self.version = version
+    }
+
+    /// A deleted record of whose deletion nothing but the identifier is known.
+    public init(stringLiteral id: String) { self.init(id: id) }
 }
 
 /// Part of a source's payload that is not a usable record.

@@ -1,6 +1,6 @@
 public import Expressions
 
-/// Something that should not happen at a connection's address, counted.
+/// Something that should not happen at a connection's address, counted; or that is unusual there.
 public struct Alarm: Sendable, Hashable {
     /// The connection whose address it is.
     public let connection: String
@@ -23,6 +23,9 @@ public struct Alarm: Sendable, Hashable {
         case contradicted
         /// The system sent what its connection may not write.
         case notAllowed = "not_allowed"
+        /// The system sends otherwise than it used to: nothing for long, far more or less in a day, or much that cannot be
+        /// used.
+        case unusual
     }
 
     /// What has happened so far.

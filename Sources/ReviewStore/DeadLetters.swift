@@ -19,8 +19,8 @@ public struct DeadLetter: Sendable, Hashable, Identifiable {
     public let stream: String
     /// The record's id at the source; nil where it could not be read.
     public let externalID: String?
-    /// The source's own version of the record; nil where it has none.
-    public let sourceVersion: String?
+    /// How new the rejected state is; nil where nothing says that.
+    public let version: RecordVersion?
     /// Why the record could not be used.
     public let reason: String
     /// The expression that failed; nil where none did.

@@ -19,14 +19,17 @@ public struct Evidence: Sendable {
     public let contentHash: ContentHash
     /// The mapping that made the record.
     public let mappingVersion: String
-    /// The source's own version of the record; nil where it has none.
-    public let sourceVersion: String?
+    /// How new the record is; nil where nothing says that.
+    public let version: RecordVersion?
     /// The run that brought the record as it is now.
     public let run: RunID
     /// The run that brought it first.
     public let firstRun: RunID
     /// Whether the record counts.
     public let state: EvidenceState
+
+    /// The source's own version of the record; nil where it has none.
+    public var sourceVersion: String? { version?.own }
 }
 
 /// How many records of a type a stream has.
@@ -49,8 +52,8 @@ public struct EvidenceCount: Sendable, Hashable {
 public protocol EvidenceStore: Sendable {
     /// Stores one page of a run, with its rejects, deletions and cursor, in ONE transaction.
     ///
-    /// A record is untouched when hash and mapping version are those stored. Of two states the newer one stays: by the
-    /// source's version where both have one, otherwise the later read. A state that counts, or is left out, closes an
+    /// A record is untouched when hash and mapping version are those stored. Of two states the newer one stays, as
+    /// ``RecordVersion`` says; where one has no version, the later read. A state that counts, or is left out, closes an
     /// open dead letter of an older one. Committing a page again changes nothing.
     ///
     /// Where a stream is mapped onto another record type than before, its records of the old type are gone from then on.

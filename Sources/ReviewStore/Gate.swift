@@ -220,8 +220,11 @@ public protocol GateStore: Sendable {
     func runsToJudge() async throws(StoreError) -> [RunProfile]
 
     /// What the last `limit` runs of a stream have shown that passed or were released, newest first, none from before
-    /// the last that was released: what a person found right is what others are compared with.
-    func judgedRuns(connection: String, stream: String, limit: Int) async throws(StoreError) -> [RunProfile]
+    /// the last that was released: what a person found right is what others are compared with. Of those that used what a
+    /// system has sent (`arePushed`), or of the others. No more runs are looked at than are given.
+    func judgedRuns(
+        connection: String, stream: String, arePushed: Bool, limit: Int
+    ) async throws(StoreError) -> [RunProfile]
 
     /// The latest moments that runs have told of since the last release, one for each day (UTC), newest first, of the last
     /// `days` such days.
@@ -249,6 +252,15 @@ public protocol GateStore: Sendable {
     func decide(
         _ hold: Int64, _ decision: HoldDecision, actor: String, reason: String
     ) async throws(StoreError)
+}
+
+extension GateStore {
+    /// What the last `limit` runs have shown that read a stream and passed or were released.
+    public func judgedRuns(
+        connection: String, stream: String, limit: Int
+    ) async throws(StoreError) -> [RunProfile] {
+        try await judgedRuns(connection: connection, stream: stream, arePushed: false, limit: limit)
+    }
 }
 
 extension MappedRecords {

@@ -146,6 +146,33 @@ public struct InboxDepth: Sendable, Hashable {
     public let oldest: Timestamp
 }
 
+/// What a connection's system has sent in one hour, and what was made of what was used in it.
+public struct PushedHour: Sendable, Hashable {
+    /// The connection.
+    public let connection: String
+    /// When the hour began.
+    public let start: Timestamp
+    /// How many events have come; those that came again are not counted.
+    public let events: Int
+    /// How many states of records events told that were used in the hour, rejected ones among them.
+    public let used: Int
+    /// How many of those became rejects.
+    public let rejected: Int
+
+    /// So many hours of a connection are read at most, those in which something was sent or used: 60 days of one that never
+    /// rests.
+    public static let mostRead = 1_440
+
+    /// An hour of a connection.
+    public init(connection: String, start: Timestamp, events: Int, used: Int = 0, rejected: Int = 0) {
+        self.connection = connection
+        self.start = start
+        self.events = events
+        self.used = used
+        self.rejected = rejected
+    }
+}
+
 /// Keeps what systems send, from before it is answered until its time is over.
 ///
 /// Life of an event: ``receive(_:)`` puts it on disk; a run of its connection reads it with ``waitingEvents(of:after:limit:)``
@@ -171,6 +198,10 @@ public protocol InboxStore: Sendable {
     /// The contents of an event.
     /// - Throws: `StoreError.notFound` where there is no such event, or its contents are kept no longer.
     func inboxContents(of id: InboxID) async throws(StoreError) -> InboxContents
+
+    /// The latest hours in which something was sent or used, at most ``PushedHour/mostRead`` of each connection, by connection
+    /// and in their order.
+    func pushedHours() async throws(StoreError) -> [PushedHour]
 
     /// Has events used again, those whose contents are kept; with an audit entry.
     /// - Returns: How many await their use now that did not before.

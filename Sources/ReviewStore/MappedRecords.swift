@@ -5,7 +5,7 @@ public struct MappedRecords: Sendable {
     private(set) var fields: CanonicalBatch
     private(set) var externalIDs: [String]
     /// Empty where no record has one.
-    private var versions: [String?] = []
+    private var versions: [RecordVersion?] = []
 
     /// Records without versions, and their ids, one for each.
     public init(_ fields: CanonicalBatch, externalIDs: [String]) {
@@ -22,9 +22,9 @@ public struct MappedRecords: Sendable {
 
     /// Adds a record of the same type.
     public mutating func append(_ record: MappedRecord) {
-        if record.sourceVersion != nil || !versions.isEmpty {
+        if record.version != nil || !versions.isEmpty {
             while versions.count < count { versions.append(nil) }
-            versions.append(record.sourceVersion)
+            versions.append(record.version)
         }
         externalIDs.append(record.externalID)
         fields.append(record.record)
@@ -32,25 +32,30 @@ public struct MappedRecords: Sendable {
 
     /// A record, with everything made of it.
     public subscript(row: Int) -> MappedRecord {
-        MappedRecord(externalID: externalIDs[row], sourceVersion: version(of: row), record: fields.record(row))
+        MappedRecord(externalID: externalIDs[row], version: version(of: row), record: fields.record(row))
     }
 
-    func version(of row: Int) -> String? { row < versions.count ? versions[row] : nil }
+    func version(of row: Int) -> RecordVersion? { row < versions.count ? versions[row] : nil }
 }
 
 /// A record that mapped well.
 public struct MappedRecord: Sendable {
     /// The record's id at the source.
     public var externalID: String
-    /// The source's own version of the record, nil where it has none.
-    public var sourceVersion: String?
+    /// How new the record is; nil where nothing says that.
+    public var version: RecordVersion?
     /// The canonical fields.
     public var record: CanonicalRecord
 
     /// A mapped record with its id and version at the source.
     public init(externalID: String, sourceVersion: String? = nil, record: CanonicalRecord) {
+        self.init(externalID: externalID, version: sourceVersion.map { RecordVersion(own: $0) }, record: record)
+    }
+
+    /// A mapped record with its id at the source, and how new it is.
+    public init(externalID: String, version: RecordVersion?, record: CanonicalRecord) {
         self.externalID = externalID
-        self.sourceVersion = sourceVersion
+        self.version = version
         self.record = record
     }
 }

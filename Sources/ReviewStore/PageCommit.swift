@@ -42,11 +42,12 @@ public enum PageEvent: Sendable {
     /// Some of the records, one after the other, as they are.
     case records(MappedRecords, rows: Range<Int>)
     /// A state of the record that the stream's `where` leaves out: a stored one no longer counts.
-    case leftOut(externalID: String, sourceVersion: String?)
+    case leftOut(externalID: String, version: RecordVersion? = nil)
     /// A state of the record that could not be used. The last good state stays.
     case rejected(Reject)
-    /// The source says that the record is deleted.
-    case deleted(externalID: String)
+    /// The source says that the record is deleted. Where the state has a version, it is remembered although no record of
+    /// that id is stored: an older state that comes later does not bring the record.
+    case deleted(externalID: String, version: RecordVersion? = nil)
 
     /// One record as it is.
     public static func record(_ record: MappedRecord) -> PageEvent {
@@ -60,8 +61,8 @@ public enum PageEvent: Sendable {
 public struct Reject: Sendable {
     /// The record's id at the source; nil where not even that could be read.
     public var externalID: String?
-    /// The source's own version of the record, nil where it has none.
-    public var sourceVersion: String?
+    /// How new the state is; nil where nothing says that.
+    public var version: RecordVersion?
     /// Why it could not be used.
     public var reason: String
     /// The expression that failed, nil where none did.
@@ -75,11 +76,11 @@ public struct Reject: Sendable {
 
     /// A record that could not be used, with its reason.
     public init(
-        externalID: String?, sourceVersion: String? = nil, reason: String, expression: String? = nil,
+        externalID: String?, version: RecordVersion? = nil, reason: String, expression: String? = nil,
         place: String? = nil, input: [UInt8]
     ) {
         self.externalID = externalID
-        self.sourceVersion = sourceVersion
+        self.version = version
         self.reason = reason
         self.expression = expression
         self.place = place
@@ -101,6 +102,11 @@ public struct PageOutcome: Sendable {
     public var deleted = 0
     /// States whose version is older than the stored one; they were not applied.
     public var older = 0
+    /// Those of them that the order of arrival decided against, although a version of their own could say otherwise once
+    /// the stored state has one of its kind.
+    public var undecided = 0
+    /// States whose own versions are of another kind than those stored: the order of arrival has decided.
+    public var ofOtherKind = 0
     /// Records that became dead letters.
     public var rejected = 0
     /// Dead letters of earlier pages that a record of this page answers.

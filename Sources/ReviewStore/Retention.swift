@@ -1,3 +1,4 @@
+public import Expressions
 public import Indicators
 
 /// Evidence of a record type whose time is over, and which was deleted.
@@ -49,4 +50,9 @@ public protocol RetentionStore: Sendable {
     func expire(
         _ records: [ExpiringRecord], of recordType: String, before: Day?, actor: String
     ) async throws(StoreError) -> Int
+
+    /// Forgets that sources have deleted records that are not stored, where that was noted before a moment, or only counts
+    /// them: a state that is older than its deletion brings its record back from then on.
+    /// - Returns: How many they were.
+    func deleteTombstones(before moment: Timestamp, isPreview: Bool) async throws(StoreError) -> Int
 }

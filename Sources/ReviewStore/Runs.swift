@@ -62,6 +62,42 @@ public struct Run: Sendable, Hashable {
     public let gate: GateState?
     /// The stream's position before the run; nil where it had none.
     public let cursorBefore: String?
+    /// Whether it used what its system has sent, rather than read a source.
+    public let isPushed: Bool
+}
+
+/// Which runs are meant; what is nil does not matter.
+public struct RunFilter: Sendable, Hashable {
+    /// The connection.
+    public var connection: String?
+    /// The stream.
+    public var stream: String?
+    /// Whether they used what systems have sent: those are many and small.
+    public var isPushed: Bool?
+
+    /// By default, all runs.
+    public init(connection: String? = nil, stream: String? = nil, isPushed: Bool? = nil) {
+        self.connection = connection
+        self.stream = stream
+        self.isPushed = isPushed
+    }
+}
+
+/// Which runs have been kept long enough.
+public struct RunExpiry: Sendable, Hashable {
+    /// Runs that read a source and began before this moment may go.
+    public var before: Timestamp
+    /// Runs that used what systems have sent and began before this moment may go.
+    public var pushedBefore: Timestamp
+    /// So many of a stream's last runs stay, and so many that the gate let pass: later ones are compared with them.
+    public var kept: Int
+
+    /// Which runs may go.
+    public init(before: Timestamp, pushedBefore: Timestamp, kept: Int) {
+        self.before = before
+        self.pushedBefore = pushedBefore
+        self.kept = kept
+    }
 }
 
 /// What a sweep over all ids of a stream changed.
@@ -97,8 +133,32 @@ public protocol RunStore: Sendable {
         _ run: RunID, as state: RunState, message: String?, sourceCount: Int?, isPull: Bool
     ) async throws(StoreError) -> Run
 
-    /// The last `limit` runs, newest first, of one connection or of all.
-    func runs(connection: String?, limit: Int) async throws(StoreError) -> [Run]
+    /// The last `limit` runs that are meant, newest first.
+    func runs(_ filter: RunFilter, limit: Int) async throws(StoreError) -> [Run]
+
+    /// Those of some runs that are kept no longer.
+    func expiredRuns(among runs: Set<RunID>) async throws(StoreError) -> Set<RunID>
+
+    /// Forgets runs that have been kept long enough, with what was strange in them and what they have shown, and what was
+    /// sent in hours as long ago as ``RunExpiry/before``; with an audit entry; or only counts the runs.
+    ///
+    /// Evidence and values keep the numbers of runs that are gone. A run stays for as long as something rests on it: an
+    /// import, a reject, a record that is held, a hold, and all runs of a stream of which something is held.
+    /// - Returns: How many runs they were.
+    func expireRuns(_ expiry: RunExpiry, isPreview: Bool, actor: String) async throws(StoreError) -> Int
+
+    /// The streams that have records of a type that count, by connection and stream.
+    func streamsWithRecords(of recordType: String) async throws(StoreError) -> [StreamReference]
+
+    /// Whether nothing of a run's stream is in effect but what runs have brought that wait at the gate.
+    func bringsFirst(_ run: RunID) async throws(StoreError) -> Bool
+
+    /// Takes all records of a stream that nobody reads any more out of the values, in ONE transaction with an audit entry.
+    /// They are `gone`, and count again where the stream gives them again: it is read from its beginning then.
+    /// - Returns: How many records they were.
+    /// - Throws: `StoreError.notFound` where there is no such stream; `refused` while something of it waits at the gate;
+    ///   `streamInUse` while it is read.
+    func retire(_ stream: StreamReference, actor: String, reason: String) async throws(StoreError) -> Int
 
     /// One run.
     func run(_ id: RunID) async throws(StoreError) -> Run
@@ -121,7 +181,34 @@ public protocol RunStore: Sendable {
     func finishSweep(of run: RunID) async throws(StoreError) -> SweepOutcome
 }
 
+/// A stream by its connection and name.
+public struct StreamReference: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The connection's name.
+    public let connection: String
+    /// The stream's name in that connection.
+    public let stream: String
+
+    /// A stream of a connection.
+    public init(connection: String, stream: String) {
+        self.connection = connection
+        self.stream = stream
+    }
+
+    /// By connection, then by stream.
+    public static func < (left: Self, right: Self) -> Bool {
+        (left.connection, left.stream) < (right.connection, right.stream)
+    }
+
+    /// Such as `helpdesk/tickets`.
+    public var description: String { "\(connection)/\(stream)" }
+}
+
 extension RunStore {
+    /// The last `limit` runs, newest first, of one connection or of all.
+    public func runs(connection: String?, limit: Int) async throws(StoreError) -> [Run] {
+        try await runs(RunFilter(connection: connection), limit: limit)
+    }
+
     /// Ends a run that this store began and that has read no source, and lets go of its stream.
     public func finishRun(
         _ run: RunID, as state: RunState, message: String?, sourceCount: Int?

@@ -83,6 +83,10 @@ public struct StoreHealth: Sendable, Hashable {
     public var lastActivity: Timestamp?
     /// The record types whose values are still to be computed.
     public var staleTypes: [String]
+    /// The streams that have records that count, by connection and stream.
+    public var streamsWithRecords: [StreamReference]
+    /// What systems have sent by the hour.
+    public var pushed: [PushedHour]
     /// How many events of each connection await their use.
     public var inbox: [InboxDepth]
     /// What should not have happened at connections' addresses, and nobody has seen.

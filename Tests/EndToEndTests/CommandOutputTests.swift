@@ -37,7 +37,8 @@ struct CommandOutputTests {
         Call(command: ["inbox", "replay"], arguments: ["--all"]), Call(command: ["inbox", "alarms"]),
         Call(command: ["inbox", "alarms"], arguments: ["--clear"]),
         Call(command: ["inbox", "discard"], arguments: ["--all", "--reason", "a test"]),
-        Call(command: ["rebuild"]), Call(command: ["retention"]), Call(command: ["retention"], arguments: ["--apply"]),
+        Call(command: ["streams", "list"]), Call(command: ["rebuild"]), Call(command: ["retention"]),
+        Call(command: ["retention"], arguments: ["--apply"]),
     ]
 
     /// In a company whose workspace has ``byHand``, in this order; FOLDER stands for the workspace.
@@ -110,6 +111,20 @@ struct CommandOutputTests {
         for call in Self.handCalls {
             #expect(try await check(call, in: company).status == 0, "\(call.testDescription)")
         }
+    }
+
+    @Test func `every key of a retired stream stands in the command's help, and its records count no longer`()
+        async throws
+    {
+        let company = try SampleCompany(copying: #require(SampleCompany.current))
+        try FileManager.default.removeItem(at: company.url.appending(path: "connectors/odoo-leads.yaml"))
+        let listed = try await company.program.run("streams")
+        #expect(listed.output.contains("'plumbline streams retire odoo-leads/records'"))
+        let call = Call(command: ["streams", "retire"], arguments: ["odoo-leads/records", "--reason", "not needed"])
+        #expect(try await check(call, in: company).status == 0)
+        let left = try await company.program.json("streams").array ?? []
+        #expect(!left.isEmpty && !left.contains { $0["connection"] == "odoo-leads" })
+        #expect(try await company.program.json("rebuild")["changed"] == 0)
     }
 
     @discardableResult

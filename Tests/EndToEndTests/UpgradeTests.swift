@@ -20,6 +20,7 @@ struct UpgradeTests {
         for (table, rows) in before where table != "record_fields" {
             #expect(after[table] == rows.map { $0 + (added[table] ?? []) }, "\(table)")
         }
+        for table in ["tombstones", "pushed_hours"] { #expect(after[table] == [], "\(table)") }
         #expect(
             try company.database().rows("SELECT id, inserted, updated, message, gate FROM runs WHERE id = 4")
                 == [["4", "1", "1", "import of second.csv", ""]])

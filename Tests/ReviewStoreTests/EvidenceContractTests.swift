@@ -155,9 +155,9 @@ import Testing
     func `of two things that a page says of one record the later counts`(kind: TestedStore) async throws {
         let store = try await kind.harness().prepared()
         let bad = Reject(externalID: "1", reason: "empty", input: [1])
-        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: nil), .record(mapped("1", "a"))])
+        try await store.pull(events: [.leftOut(externalID: "1"), .record(mapped("1", "a"))])
         #expect(try await store.names() == ["1": "a"])
-        try await store.pull(events: [.record(mapped("1", "b")), .leftOut(externalID: "1", sourceVersion: nil)])
+        try await store.pull(events: [.record(mapped("1", "b")), .leftOut(externalID: "1")])
         #expect(try await store.names().isEmpty)
         try await store.pull(events: [.rejected(bad), .record(mapped("1", "c"))])
         #expect(try await store.openCount() == 0)
@@ -171,9 +171,13 @@ import Testing
         kind: TestedStore
     ) async throws {
         let store = try await kind.harness().prepared()
-        let events: [PageEvent] = [.deleted(externalID: "1"), .leftOut(externalID: "1", sourceVersion: "2")]
+        let events: [PageEvent] = [
+            .deleted(externalID: "1"), .leftOut(externalID: "1", version: RecordVersion(own: "2")),
+        ]
         for event in events {
-            try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "1", reason: "empty", input: [1])])
+            try await store.pull(rejects: [
+                Reject(externalID: "1", version: RecordVersion(own: "1"), reason: "empty", input: [1])
+            ])
             #expect(try await store.openCount() == 1)
             try await store.pull(events: [event])
             #expect(try await store.openCount() == 0)
@@ -186,14 +190,18 @@ import Testing
         try await store.pull([mapped("1", "a", version: "5")])
         try await store.pull([mapped("1", "a", version: "7")])
         #expect(try await store.pull([mapped("1", "b", version: "6")]).older == 1)
-        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: "6")])
+        try await store.pull(events: [.leftOut(externalID: "1", version: RecordVersion(own: "6"))])
         #expect(try await store.names() == ["1": "a"], "an older state that is left out")
-        try await store.pull(events: [.leftOut(externalID: "1", sourceVersion: "8")])
+        try await store.pull(events: [.leftOut(externalID: "1", version: RecordVersion(own: "8"))])
         try await store.pull([mapped("1", "c", version: "7")])
         #expect(try await store.names().isEmpty, "older than the state that was left out")
-        try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "7", reason: "empty", input: [1])])
+        try await store.pull(rejects: [
+            Reject(externalID: "1", version: RecordVersion(own: "7"), reason: "empty", input: [1])
+        ])
         #expect(try await store.openCount() == 0, "older than what is stored")
-        try await store.pull(rejects: [Reject(externalID: "1", sourceVersion: "10", reason: "empty", input: [1])])
+        try await store.pull(rejects: [
+            Reject(externalID: "1", version: RecordVersion(own: "10"), reason: "empty", input: [1])
+        ])
         try await store.pull([mapped("1", "d", version: "9")])
         #expect(try await store.openCount() == 1, "of a newer state than the one that came")
     }

@@ -62,6 +62,15 @@ struct GatewayMetrics {
                 one.inboxOldest.map { Sample(status.moment - $0, ("connection", one.name)) }
             })
         metrics.add(
+            "plumbline_hook_last_event_timestamp_seconds", .gauge,
+            "When the hour began in which the connection's system sent something last.",
+            connections.compactMap { one in
+                one.lastEvent.map { Sample(.microseconds($0.microseconds), ("connection", one.name)) }
+            })
+        metrics.add(
+            "plumbline_hook_unusual", .gauge, "What is unusual in what the connection's system sends.",
+            connections.flatMap { one in one.unusual.map { Sample(1, ("connection", one.name), ("rule", $0)) } })
+        metrics.add(
             "plumbline_rejects_open", .gauge, "Records that could not be used and wait for a person.",
             connections.map { Sample($0.openRejects, ("connection", $0.name)) })
         metrics.add(

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import Indicators
 internal import PlumblineKit
 internal import ReviewStore
 
@@ -16,7 +17,7 @@ struct HookDiagnoses {
     private static let patience = Duration.seconds(600)
 
     var all: [Diagnosis] {
-        let complaints = homeless + late + alarms + unfed
+        let complaints = homeless + late + rhythms + alarms + unfed
         if !complaints.isEmpty { return complaints }
         let count = workspace.connections.count { $0.callback != nil }
         return count == 0
@@ -49,8 +50,20 @@ struct HookDiagnoses {
         }
     }
 
+    private var rhythms: [Diagnosis] {
+        workspace.rhythms(health.pushed, now: now).flatMap { rhythm in
+            rhythm.findings.map { finding in
+                Diagnosis.warning(
+                    .hooks, zh: "\(rhythm.connection)：\(finding.text.zh)",
+                    en: "\(rhythm.connection): \(finding.text.en)",
+                    advice: .command("inbox list --connection \(rhythm.connection)"))
+            }
+        }
+    }
+
+    /// What is unusual is told by itself.
     private var alarms: [Diagnosis] {
-        let connections = Dictionary(grouping: health.alarms, by: \.connection)
+        let connections = Dictionary(grouping: health.alarms.filter { $0.kind != .unusual }, by: \.connection)
         return connections.sorted { $0.key < $1.key }.map { connection, alarms in
             let count = alarms.reduce(0) { $0 + $1.count }
             return .warning(

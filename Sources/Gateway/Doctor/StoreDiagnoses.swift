@@ -10,7 +10,8 @@ struct StoreDiagnoses {
     let now: Timestamp
 
     var all: [Diagnosis] {
-        [clock] + connections + [rejects, holds, accounts, values] + HookDiagnoses(workspace, health, now).all
+        [clock] + connections + leftBehind + [rejects, holds, accounts, values]
+            + HookDiagnoses(workspace, health, now).all
             + SinkDiagnoses(workspace, health, now).all
     }
 
@@ -45,6 +46,16 @@ struct StoreDiagnoses {
         return .ok(
             .connections, zh: "\(all.count) 个正常，最早一次读取在 \(age.zh)前",
             en: "\(all.count) well, the longest ago was read \(age.en) ago")
+    }
+
+    /// Records of streams that no file describes any more count on.
+    private var leftBehind: [Diagnosis] {
+        health.streamsWithRecords.filter { !workspace.describes($0) }.map { stream in
+            .warning(
+                .connections, zh: "\(stream)：没有文件描述它，其记录仍然计入；若是改名，会重复计入",
+                en: "\(stream): no file describes it, and its records count on; where it was renamed, they count twice",
+                advice: .command("streams retire \(stream)"))
+        }
     }
 
     // MARK: Clock

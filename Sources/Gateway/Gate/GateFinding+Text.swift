@@ -14,7 +14,9 @@ extension GateFinding {
         SurgeRule.name: "surge", VanishedRule.name: "vanished_share", SourceCountRule.name: "count_share",
         RejectedShareRule.name: "rejected_share", EmptyShareRule.name: "empty_share",
         SchemaDriftRule.name: "schema_drift", UnmatchedRule.name: "unmatched_share",
-        FreshnessRule.name: "freshness_days", WorkspaceHost.impossibleTimes: "future_hours, earliest",
+        FreshnessRule.name: "freshness_days", PushedRhythm.silence: "silence_hours",
+        PushedRhythm.volume: "volume_change, deviations", PushedRhythm.rejects: "rejected_share",
+        WorkspaceHost.impossibleTimes: "future_hours, earliest",
     ]
 
     private var words: BilingualText {
@@ -60,6 +62,23 @@ extension GateFinding {
             BilingualText(
                 zh: "自 \(found) 个工作日没有新内容；以往最多 \(expected) 个工作日",
                 en: "nothing new since \(found) working days; usual are \(expected)")
+        case LeftBehindRule.name:
+            BilingualText(
+                zh: "\(about) 的记录仍然计入，但已没有文件描述它；若是改名，请用 plumbline streams retire \(about)，否则两边都会计入",
+                en: "the records of \(about) still count, and no file describes it any more: where it was renamed, "
+                    + "'plumbline streams retire \(about)', or both count")
+        case PushedRhythm.silence:
+            BilingualText(
+                zh: "自 \(about) 起没有收到事件，已有 \(found) 个工作小时；以往最多 \(expected)",
+                en: "nothing has come since \(about), for \(found) working hours; usual are \(expected)")
+        case PushedRhythm.volume:
+            BilingualText(
+                zh: "\(about) 收到 \(found) 个事件；以往为 \(expected) 个",
+                en: "\(found) events came on \(about); usual are \(expected)")
+        case PushedRhythm.rejects:
+            BilingualText(
+                zh: "\(about) 有 \(found) 的推送记录无法使用；以往 \(expected)",
+                en: "\(found) of what was sent on \(about) cannot be used; usual is \(expected)")
         case WorkspaceHost.impossibleTimes:
             BilingualText(
                 zh: "不可能的时间：\(found)；应在 \(expected)", en: "times that cannot be: \(found); expected \(expected)")

@@ -18,6 +18,9 @@ struct GateCase {
     let history: [RunProfile]
     /// The latest moments that earlier runs have told of, one for each day.
     let newest: [Timestamp]
+    /// Streams whose records count although no file describes them any more, and that this one may have taken the place
+    /// of; none where the stream has records in effect.
+    let leftBehind: [StreamReference]
     let thresholds: GateThresholds
     let calendar: WorkCalendar
 
@@ -34,7 +37,8 @@ struct GateCase {
     var isComplete: Bool { run.run.state == .succeeded && mode != .resumed && mode != .pushed }
 
     var findings: [GateFinding] {
-        isFirst || storedNothing ? [] : Self.rules.flatMap { $0.findings(self) }
+        if storedNothing { return [] }
+        return LeftBehindRule.findings(self) + (isFirst ? [] : Self.rules.flatMap { $0.findings(self) })
     }
 
     /// Whether the run was ended before it stored a page, as a preview, a file with bad rows or a source that is away.

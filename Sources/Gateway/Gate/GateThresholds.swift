@@ -27,6 +27,8 @@ struct GateThresholds: Sendable, Hashable {
     var countShare: Double? = 0.01
     /// After so many working days without anything new a source may have fallen silent.
     var freshnessDays: Double? = 3
+    /// After so many working hours without an event a system that sends may have fallen silent.
+    var silenceHours: Double? = 8
     /// A source that gave records before must give some.
     var zeroRows = true
     /// Fields of the source must stay, and stay of their kind.
@@ -48,7 +50,8 @@ struct GateThresholds: Sendable, Hashable {
 extension GateThresholds {
     static let keys = [
         "compared_runs", "min_records", "volume_change", "deviations", "surge", "vanished_share", "empty_share",
-        "rejected_share", "unmatched_share", "count_share", "freshness_days", "zero_rows", "schema_drift",
+        "rejected_share", "unmatched_share", "count_share", "freshness_days", "silence_hours", "zero_rows",
+        "schema_drift",
         "future_hours", "earliest",
     ]
 
@@ -68,6 +71,7 @@ extension GateThresholds {
         map.share("unmatched_share", &thresholds.unmatchedShare)
         map.share("count_share", &thresholds.countShare)
         map.limit("freshness_days", &thresholds.freshnessDays)
+        map.limit("silence_hours", &thresholds.silenceHours)
         map.limit("future_hours", &thresholds.futureHours)
         map.switch("zero_rows", &thresholds.zeroRows)
         map.switch("schema_drift", &thresholds.schemaDrift)

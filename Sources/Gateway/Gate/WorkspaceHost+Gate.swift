@@ -18,14 +18,19 @@ extension WorkspaceHost {
         let thresholds = gateThresholds(of: profile.run.connection)
         let history = try await storing { () throws(StoreError) in
             try await store.judgedRuns(
-                connection: profile.run.connection, stream: profile.run.stream, limit: thresholds.comparedRuns)
+                connection: profile.run.connection, stream: profile.run.stream, arePushed: profile.isPushed,
+                limit: thresholds.comparedRuns)
         }
-        let newest = try await storing { () throws(StoreError) in
-            try await store.newestMoments(connection: profile.run.connection, stream: profile.run.stream, days: 60)
-        }
+        // Only readings are asked for what is newest.
+        let newest =
+            profile.isPushed
+            ? []
+            : try await storing { () throws(StoreError) in
+                try await store.newestMoments(connection: profile.run.connection, stream: profile.run.stream, days: 60)
+            }
         let judged = GateCase(
-            run: profile, mode: mode(of: profile), history: history.filter { $0.isPushed == profile.isPushed },
-            newest: newest, thresholds: thresholds, calendar: workspace.calendar)
+            run: profile, mode: mode(of: profile), history: history, newest: newest,
+            leftBehind: try await leftBehind(by: profile), thresholds: thresholds, calendar: workspace.calendar)
         let verdict = GateVerdict(
             mode: judged.mode, findings: judged.findings,
             recordFinding: try await impossibleTimes(in: profile), accounts: accounts)

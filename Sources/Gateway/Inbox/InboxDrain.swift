@@ -22,9 +22,13 @@ struct InboxDrain {
     /// What was done.
     struct Outcome {
         var events = 0
+        /// The numbers of the first and last of them; nil where none was used.
+        var ids: ClosedRange<InboxID>?
         var streams: [StreamReport] = []
         /// Records that the system may not write.
         var forbidden = 0
+        /// States that may turn out to be newer, once what is stored has a version of their kind.
+        var undecided = 0
         /// What is noted of accounts already: each page would else read all people again, while senders wait.
         fileprivate var accounts = AccountMemory()
     }
@@ -39,10 +43,11 @@ struct InboxDrain {
             while outcome.events < limit {
                 let events = try await host.store.waitingEvents(
                     of: connection.name, after: last, limit: min(Self.mostEvents, limit - outcome.events))
-                guard let newest = events.last?.id else { break }
+                guard let first = events.first?.id, let newest = events.last?.id else { break }
                 last = newest
                 try await useAll(events, runs, &outcome)
                 outcome.events += events.count
+                outcome.ids = (outcome.ids?.lowerBound ?? first)...newest
                 progress()
             }
         } catch {
@@ -91,7 +96,7 @@ struct InboxDrain {
             var commit = page(told.result.events, stream, run)
             commit.shape = told.shape
             if place == runs.count - 1 { commit.uses = events.map(\.id) }
-            _ = try await host.store.commit(commit)
+            outcome.undecided += try await host.store.commit(commit).undecided
         }
     }
 
@@ -128,7 +133,7 @@ struct InboxDrain {
             var page = try connector.page(
                 of: stream.source, in: ReceivedCallback(contents, received: event.received))
             page.rejected = isFirst ? page.rejected.map { $0.named(in: event.id) } : []
-            map(versioned(page, event.id), stream, event.id, &told)
+            map(page, stream, event.id, &told)
         } catch {
             if isFirst { told.result.events.append(.rejected(event.reject("\(error)"))) }
         }
@@ -136,25 +141,12 @@ struct InboxDrain {
 
     /// What a stream's `where` leaves out of what is sent is of another kind: it says nothing of the stream's records.
     private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told) {
-        var rest = page
-        if connector.ordersByArrival { rest.deleted = [] }
-        let mapped = PageMapper(stream: stream).map(rest)
+        let mapper = PageMapper(stream: stream, arrival: id, versionKind: connector.versionKind)
+        let mapped = mapper.map(connector.ordersByArrival ? page.withoutVersions : page)
         let leftOut = Set(mapped.leftOut)
         told.result.events += mapped.events.filter { if case .leftOut = $0 { false } else { true } }
         told.result.accounts += mapped.accounts
         told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))
-        guard connector.ordersByArrival else { return }
-        told.result.events += page.deleted.map { .leftOut(externalID: $0, sourceVersion: String(id)) }
-    }
-
-    /// Records that have no version of their own are as new as their event.
-    private func versioned(_ page: Page, _ id: InboxID) -> Page {
-        guard connector.ordersByArrival else { return page }
-        var page = page
-        page.records = page.records.map { record in
-            SourceRecord(id: record.id, version: SourceVersion(String(id)), json: record.json)
-        }
-        return page
     }
 
     @discardableResult
@@ -165,7 +157,9 @@ struct InboxDrain {
         var failure: StoreError?
         for run in runs {
             do throws(StoreError) {
-                let ended = try await host.store.finishRun(run.id, as: state, message: message, sourceCount: nil)
+                // Sinks that were told of a silence hear that it is over.
+                let ended = try await host.store.finishRun(
+                    run.id, as: state, message: message, sourceCount: nil, isPull: state == .succeeded)
                 reports.append(StreamReport(run: ended, anomalies: try await host.store.anomalies(of: run.id)))
             } catch {
                 failure = error
@@ -173,6 +167,16 @@ struct InboxDrain {
         }
         if let failure { throw failure }
         return reports
+    }
+}
+
+extension Page {
+    /// As it is where the order of arrival alone counts.
+    fileprivate var withoutVersions: Page {
+        var page = self
+        page.records = records.map { SourceRecord(id: $0.id, version: nil, json: $0.json) }
+        page.deleted = deleted.map { DeletedRecord(id: $0.id) }
+        return page
     }
 }
 

@@ -14,6 +14,7 @@ public final class InboxReception: Sendable {
     }
 
     let alarms = AlarmBook()
+    let watch = RhythmWatch()
     private let tally: HookTally?
     private let store: any InboxStore
     private let mostWaiting, mostArriving: Int

@@ -73,6 +73,7 @@ public struct InboxWorker: Service {
             }
             isOwed = false
             tell(report)
+            try await reception.watch.look(current.host)
             let waiting = try await waiting()
             reception.note(waiting: waiting)
             return report.events > 0 && waiting > 0

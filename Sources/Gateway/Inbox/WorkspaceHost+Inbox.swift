@@ -56,12 +56,27 @@ extension WorkspaceHost {
         let drain = InboxDrain(host: self, open: open, connector: connector, progress: progress)
         var outcome = InboxDrain.Outcome()
         var failure: StoreError?
-        do throws(StoreError) { try await drain.run(limit: limit, &outcome) } catch { failure = error }
+        do throws(StoreError) {
+            try await drain.run(limit: limit, &outcome)
+            try await useAgain(drain, &outcome)
+        } catch { failure = error }
         await open.close()
         report.events += outcome.events
         report.streams += outcome.streams
         if outcome.forbidden > 0 { try await raise(outcome.forbidden, at: connection.name) }
         if let failure { throw .store(failure) }
+    }
+
+    /// Has events used once more where the connection has another kind of version since what is stored was told: the first
+    /// time has given each stored state its version of that kind, and only then older events can be compared with it.
+    private func useAgain(_ drain: InboxDrain, _ outcome: inout InboxDrain.Outcome) async throws(StoreError) {
+        guard outcome.undecided > 0, let ids = outcome.ids else { return }
+        var filter = InboxFilter(connection: drain.open.connection.name, states: [.used])
+        filter.ids = ids
+        let count = try await store.requeue(filter, actor: actor)
+        var again = InboxDrain.Outcome()
+        try await drain.run(limit: count, &again)
+        outcome.streams += again.streams
     }
 
     private func raise(_ forbidden: Int, at connection: String) async throws(HostError) {

@@ -15,6 +15,14 @@ public struct RetentionReport: Sendable {
     public internal(set) var outbox = 0
     /// How many used events of the inbox are deleted, each after the days that its connection says.
     public internal(set) var inbox = 0
+    /// For how many days runs are kept: those that read sources, and those that used what systems have sent.
+    public internal(set) var runDays = (pulled: 0, pushed: 0)
+    /// How many runs are deleted.
+    public internal(set) var runs = 0
+    /// For how many days deletions of records that are not stored are remembered.
+    public internal(set) var deletionDays = 0
+    /// How many of those are forgotten.
+    public internal(set) var deletions = 0
     /// What is deleted of each record type that the rules name.
     public internal(set) var types: [TypeReport] = []
 

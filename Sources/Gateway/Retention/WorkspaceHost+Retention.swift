@@ -14,6 +14,8 @@ extension WorkspaceHost {
         report.rejects = try await expireRejects(isPreview)
         report.outbox = try await expireDelivered(isPreview)
         report.inbox = try await expireInbox(isPreview)
+        try await expireRuns(&report, isPreview)
+        try await expireDeletions(&report, isPreview)
         for (type, days) in workspace.configuration.retention.recordDays.sorted(by: { $0.key < $1.key }) {
             report.types.append(try await expireRecords(of: type, keptFor: days, isPreview))
         }
@@ -33,6 +35,33 @@ extension WorkspaceHost {
             try await store.deleteDelivered(before: moment, isPreview: isPreview)
         }
     }
+
+    /// Deletes runs that nothing rests on any more, or counts them. The last ones of each stream stay: the gate compares
+    /// with them.
+    private func expireRuns(_ report: inout RetentionReport, _ isPreview: Bool) async throws(HostError) {
+        let rules = workspace.configuration.retention
+        let compared = ([workspace.configuration.gate] + workspace.connections.map(\.gate)).map(\.comparedRuns)
+        let expiry = RunExpiry(
+            before: daysAgo(rules.runDays), pushedBefore: daysAgo(rules.pushedRunDays),
+            kept: max(Self.fewestRuns, compared.max() ?? 0))
+        report.runDays = (rules.runDays, rules.pushedRunDays)
+        report.runs = try await storing { () throws(StoreError) in
+            try await store.expireRuns(expiry, isPreview: isPreview, actor: actor)
+        }
+    }
+
+    private static let fewestRuns = 100
+
+    private func expireDeletions(_ report: inout RetentionReport, _ isPreview: Bool) async throws(HostError) {
+        let kept = workspace.connections.compactMap(\.callback?.keepDays)
+        report.deletionDays = max(workspace.configuration.retention.deletionDays, kept.max() ?? 0)
+        let moment = daysAgo(report.deletionDays)
+        report.deletions = try await storing { () throws(StoreError) in
+            try await store.deleteTombstones(before: moment, isPreview: isPreview)
+        }
+    }
+
+    private func daysAgo(_ days: Int) -> Timestamp { workspace.calendar.zone.adding(days: -days, to: now()) }
 
     private func expireRejects(_ isPreview: Bool) async throws(HostError) -> Int {
         let moment = rejectsEnd
@@ -107,11 +136,30 @@ extension WorkspaceHost {
             readers, recordType: type, context: try await context(for: readers, records: readEvidence))
     }
 
-    /// The day on which each run began.
-    private func runDays() async throws(HostError) -> [RunID: Day] {
+    private func runDays() async throws(HostError) -> RunDays {
         let runs = try await storing { () throws(StoreError) in try await store.runs(connection: nil, limit: .max) }
-        let zone = workspace.calendar.zone
-        return Dictionary(runs.map { ($0.id, zone.day(of: $0.started)) }, uniquingKeysWith: { first, _ in first })
+        return RunDays(runs, workspace.calendar.zone)
+    }
+}
+
+/// The days on which runs began.
+private struct RunDays {
+    private let ids: [RunID]
+    private let days: [Day]
+
+    init(_ runs: [Run], _ zone: Zone) {
+        let runs = runs.sorted { $0.id < $1.id }
+        (ids, days) = (runs.map(\.id), runs.map { zone.day(of: $0.started) })
+    }
+
+    /// The day of a run; of one that is kept no longer, that of the next one, which was no earlier. Nil where there is none.
+    subscript(run: RunID) -> Day? {
+        var (low, high) = (0, ids.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < run { low = middle + 1 } else { high = middle }
+        }
+        return low < ids.count ? days[low] : nil
     }
 }
 
@@ -124,7 +172,7 @@ private struct RecordExpiry {
     /// What counts in no period behind this day is old enough.
     let oldEnough: Day
     var periods: RecordPeriods
-    let runs: [RunID: Day]
+    let runs: RunDays
     /// What is held by itself stays, for what it was before counts.
     let held: Set<EvidenceReference>
     /// The records that are old enough and must wait.
@@ -133,7 +181,7 @@ private struct RecordExpiry {
     private(set) var before: Day?
 
     init(
-        limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: [RunID: Day],
+        limit: Day, mayUnplacedGo: Bool, oldEnough: Day, periods: RecordPeriods, runs: RunDays,
         held: Set<EvidenceReference>
     ) {
         (self.limit, self.oldEnough, self.periods, self.runs, self.held) = (limit, oldEnough, periods, runs, held)

@@ -7,6 +7,10 @@ internal import YAMLDocument
 /// Maps a page of source records onto one stream's record type.
 struct PageMapper {
     let stream: StreamMapping
+    /// The event that told the records; nil where they were read.
+    var arrival: InboxID?
+    /// What their own versions are, where a source has several kinds.
+    var versionKind = ""
 
     /// What mapping a page gave.
     struct Result {
@@ -28,7 +32,7 @@ struct PageMapper {
     func map(_ page: Page) -> Result {
         var result = map(page.records)
         result.events += page.rejected.map { .rejected(Reject($0)) }
-        result.events += page.deleted.map { .deleted(externalID: $0) }
+        result.events += page.deleted.map { .deleted(externalID: $0.id, version: version($0.version)) }
         return result
     }
 
@@ -70,7 +74,7 @@ struct PageMapper {
         let identifiers = page.identifiers
         let records = MappedRecords(output.records, externalIDs: output.rows.map { identifiers[$0] })
         let leftOut = output.leftOut.map { row in
-            (row: row, event: PageEvent.leftOut(externalID: identifiers[row], sourceVersion: nil))
+            (row: row, event: PageEvent.leftOut(externalID: identifiers[row]))
         }
         let failed = output.failed.map { row, failure in
             (
@@ -115,12 +119,12 @@ struct PageMapper {
         var others: [(row: Int, event: PageEvent)] = []
         var accounts: [AccountMention] = []
         for source in sources {
-            let version = source.version?.text
+            let version = version(source.version)
             switch stream.mapping.map(Value(source.json)) {
             case .mapped(let record, let mentions):
-                records.append(MappedRecord(externalID: source.id, sourceVersion: version, record: record))
+                records.append(MappedRecord(externalID: source.id, version: version, record: record))
                 accounts += mentions
-            case .leftOut: others.append((records.count, .leftOut(externalID: source.id, sourceVersion: version)))
+            case .leftOut: others.append((records.count, .leftOut(externalID: source.id, version: version)))
             case .failed(let failure):
                 let reject = reject(source.id, version: version, source.json.bytes, failure)
                 others.append((records.count, .rejected(reject)))
@@ -129,9 +133,16 @@ struct PageMapper {
         return Result(events: Self.inOrder(records, Array(0..<records.count), others), accounts: accounts)
     }
 
-    private func reject(_ id: String, version: String? = nil, _ input: [UInt8], _ failure: Mapping.Failure) -> Reject {
+    /// How new a state is; nil where neither the source nor an event says that.
+    private func version(_ own: SourceVersion?) -> RecordVersion? {
+        own == nil && arrival == nil ? nil : RecordVersion(own: own?.text, kind: versionKind, arrival: arrival)
+    }
+
+    private func reject(
+        _ id: String, version: RecordVersion? = nil, _ input: [UInt8], _ failure: Mapping.Failure
+    ) -> Reject {
         var reject = Reject(
-            externalID: id, sourceVersion: version, reason: MaskedReason.text(failure.reason.en),
+            externalID: id, version: version, reason: MaskedReason.text(failure.reason.en),
             expression: failure.expression, place: failure.place.description, input: input)
         reject.isForbidden = failure.isForbidden
         return reject

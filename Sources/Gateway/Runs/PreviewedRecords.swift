@@ -28,8 +28,11 @@ struct PreviewedRecords {
 
     /// Takes a record in; false where a newer version of it is there already.
     mutating func add(_ record: MappedRecord, at key: EvidenceReference, instead stored: Evidence?) -> Bool {
-        let other = records[key]?.sourceVersion ?? stored?.sourceVersion
-        if let version = record.sourceVersion, let other, SourceVersion(version) < SourceVersion(other) { return false }
+        let isDeleted = records[key] == nil && stored?.state == .deleted
+        let other = records[key]?.version ?? stored?.version
+        if let version = record.version, let other, version.isOlder(than: other, thatIsDeleted: isDeleted) {
+            return false
+        }
         types.insert(record.record.type.name)
         records[key] = record
         removed.remove(key)
@@ -78,7 +81,7 @@ struct PreviewedRecords {
         if isListed, stored.state == .gone, records[stored.key] == nil, !removed.contains(stored.key) {
             types.insert(stored.record.type.name)
             records[stored.key] = MappedRecord(
-                externalID: stored.key.externalID, sourceVersion: stored.sourceVersion, record: stored.record)
+                externalID: stored.key.externalID, version: stored.version, record: stored.record)
         }
         return false
     }

@@ -132,7 +132,7 @@ extension WorkspaceHost {
             case .rejected(let reject):
                 report.read += 1
                 report.rejects.append(reject)
-            case .deleted(let id): collected.remove([id], of: stream, connection: connection)
+            case .deleted(let id, _): collected.remove([id], of: stream, connection: connection)
             }
         }
     }

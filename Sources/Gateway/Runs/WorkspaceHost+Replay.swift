@@ -96,8 +96,10 @@ extension WorkspaceHost {
         } catch {
             throw .reason("its contents are no JSON: \(error.message); mend it at the source and pull again")
         }
-        let version = letter.sourceVersion.map { SourceVersion($0) }
-        let result = PageMapper(stream: stream).map([SourceRecord(id: id, version: version, json: json)])
+        let version = letter.version?.own.map { SourceVersion($0) }
+        let mapper = PageMapper(
+            stream: stream, arrival: letter.version?.arrival, versionKind: letter.version?.kind ?? "")
+        let result = mapper.map([SourceRecord(id: id, version: version, json: json)])
         if let reject = result.rejects.first { throw .reason(reject.reason) }
         guard case .records(let records, _)? = result.events.first,
             let (slot, time) = records.impossibleTime(of: 0, outside: possibleTimes(of: letter.connection))

@@ -50,7 +50,7 @@ extension WorkspaceHost {
     private func lastRuns(of connection: Connection) async throws(HostError) -> [Run] {
         let enough = 50 + 4 * connection.streams.count
         let runs = try await storing { () throws(StoreError) in
-            try await store.runs(connection: connection.name, limit: enough)
+            try await store.runs(RunFilter(connection: connection.name, isPushed: false), limit: enough)
         }
         return connection.streams.compactMap { stream in runs.first { $0.stream == stream.name && $0.gate != nil } }
     }

@@ -29,6 +29,10 @@ public struct ConnectionStatus: Sendable, Hashable {
     public var inboxDepth: Int?
     /// When the first of them was received.
     public var inboxOldest: Timestamp?
+    /// When the hour began in which its system sent something last; nil where it never did.
+    public var lastEvent: Timestamp?
+    /// What is unusual in what its system sends, such as `silence`.
+    public var unusual: [String] = []
 
     /// A status of a connection; what is left out is not known.
     public init(

@@ -4,15 +4,20 @@ internal import ReviewStore
 extension WorkspaceHost: GatewayStatusReading {
     /// How the workspace's connections are, as far as the store knows.
     public func status() async throws(HostError) -> GatewayStatus {
-        let (streams, depths, sinks) = try await storing { () throws(StoreError) in
-            (try await store.streamConditions(), try await store.inboxDepths(), try await store.outboxDepths())
+        let (streams, depths, sinks, hours) = try await storing { () throws(StoreError) in
+            (
+                try await store.streamConditions(), try await store.inboxDepths(), try await store.outboxDepths(),
+                try await store.pushedHours()
+            )
         }
+        let rhythms = workspace.rhythms(hours, now: now())
         let known = Dictionary(grouping: streams, by: \.connection)
         return GatewayStatus(
             moment: now(),
             connections: workspace.connections.map { connection in
                 connection.status(
-                    known[connection.name] ?? [], depths.first { $0.connection == connection.name })
+                    known[connection.name] ?? [], depths.first { $0.connection == connection.name },
+                    rhythms.first { $0.connection == connection.name })
             },
             sinks: workspace.sinks.map { sink in
                 SinkStatus(name: sink.name, depth: sinks.first { $0.sink == sink.name }?.waiting ?? 0)
@@ -21,11 +26,16 @@ extension WorkspaceHost: GatewayStatusReading {
 }
 
 extension Connection {
-    fileprivate func status(_ known: [StreamCondition], _ depth: InboxDepth?) -> ConnectionStatus {
+    fileprivate func status(
+        _ known: [StreamCondition], _ depth: InboxDepth?, _ rhythm: PushedRhythm?
+    ) -> ConnectionStatus {
         let read = streams.map { stream in known.first { $0.stream == stream.name }?.lastGood }
-        return ConnectionStatus(
+        var status = ConnectionStatus(
             name: name, lastSuccess: read.contains(nil) ? nil : read.compactMap { $0 }.min(),
             openRejects: known.map(\.openRejects).reduce(0, +), openHolds: known.map(\.openHolds).reduce(0, +),
             inboxDepth: callback == nil ? nil : depth?.waiting ?? 0, inboxOldest: depth?.oldest)
+        status.lastEvent = rhythm?.lastEvent
+        status.unusual = rhythm?.findings.map(\.rule) ?? []
+        return status
     }
 }

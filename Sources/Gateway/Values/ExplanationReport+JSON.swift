@@ -33,6 +33,7 @@ extension ExplanationReport {
                     ]
                 }),
             "streams": .array(streams.map(\.json)),
+            "expired_runs": .array(expiredRuns.sorted().map { .int(Int($0)) }),
             "holds": .array(holds.map { .int(Int($0.id)) }),
             "published": publishedJSON,
         ]

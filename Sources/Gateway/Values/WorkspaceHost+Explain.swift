@@ -26,6 +26,8 @@ public struct ExplanationReport: Sendable {
     public let holds: [Hold]
     /// Who entered the records that are values by hand, and why; of other indicators nothing.
     public let entries: [EvidenceReference: HandNote]
+    /// The runs that brought records of the explanation and are kept no longer: what they brought counts as before.
+    public let expiredRuns: Set<RunID>
 
     /// A stream by its connection and name.
     public struct StreamName: Sendable, Hashable, Comparable {
@@ -77,7 +79,7 @@ public struct StreamCompleteness: Sendable {
     public let sourceCount: Int?
     /// How the stream learns that a record is gone, such as `full_list`; `unknown` where it is gone itself.
     public let deletions: String
-    /// Its latest run; nil where it has none among the connection's last hundred.
+    /// Its latest run; nil where none is kept.
     public let lastRun: Run?
 }
 
@@ -134,9 +136,15 @@ extension WorkspaceHost {
                     explanation: explanation, subject: target.subject, period: target.period,
                     zone: workspace.calendar.zone, definitionVersion: workspace.version(of: indicator),
                     published: target.published, mappingVersions: versions, streams: streams, holds: holds,
-                    entries: try await handEntries(explanation),
+                    entries: try await handEntries(explanation), expiredRuns: try await expiredRuns(explanation),
                     expiredBefore: expired.before(indicator.definition.id, target.period)))
         }
+    }
+
+    private func expiredRuns(_ explanation: Explanation) async throws(HostError) -> Set<RunID> {
+        if explanation.definition.anonymous { return [] }
+        let runs = explanation.measures.flatMap { $0.records.map(\.run) + $0.excluded.map(\.run) }
+        return try await storing { () throws(StoreError) in try await store.expiredRuns(among: Set(runs)) }
     }
 
     /// The indicator with that id.
@@ -158,7 +166,7 @@ extension WorkspaceHost {
         var result: [StreamCompleteness] = []
         for count in counts where types.contains(count.recordType) {
             let run = try await storing { () throws(StoreError) in
-                try await store.runs(connection: count.connection, limit: 100).first { $0.stream == count.stream }
+                try await store.runs(RunFilter(connection: count.connection, stream: count.stream), limit: 1).first
             }
             let deletions = workspace.reading(ofStream: count.stream, of: count.connection)?.deletions
             result.append(

@@ -167,6 +167,7 @@ public struct WorkspaceMaker {
         #   unmatched_share: 10%   # or the share of accounts that belong to nobody
         #   count_share: 1%        # by so much may the source's count and ours part
         #   freshness_days: 3      # working days without anything new
+        #   silence_hours: 8       # working hours without an event of a system that sends
         #   zero_rows: on          # a source that gave records must give some
         #   schema_drift: on       # fields of the source must stay, and stay of their kind
         #   future_hours: 24       # so far may times lie ahead

@@ -116,7 +116,8 @@ struct Inbox: AsyncParsableCommand {
     struct Alarms: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "List what should not happen: requests that prove nothing, contradictions, what may not be written.",
+                "List what should not happen: requests that prove nothing, contradictions, what may not be written, and what "
+                + "is unusual, such as a system that has fallen silent.",
             discussion: "JSON: an array of {connection, kind, detail, count, first, last}; with --clear {cleared}.")
 
         @OptionGroup var options: WorkspaceOptions

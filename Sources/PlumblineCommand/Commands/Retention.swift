@@ -8,11 +8,11 @@ struct Retention: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what is older than plumbline.yaml lets it be kept, and delete it with --apply.",
         discussion: """
-            Rejects go after their days, events so many days behind their delivery to the last sink, what systems have \
+            Rejects go after their days, runs that nothing rests on and that later ones are not compared with after theirs, events so many days behind their delivery to the last sink, what systems have \
             sent after the 'keep_days' of its connection. Records go so many days behind the end of the last period in \
             which they count, and only where all periods with values of theirs up to there are locked: no value changes. Values that can no \
             longer be computed stay as they were published, and 'explain' says so. JSON: {applied, rejects: {days, \
-            before, delete}, outbox: {days, delete}, inbox: {delete}, records: [{record_type, days, delete, before, waiting, reason: {zh, en}}]}.
+            before, delete}, outbox: {days, delete}, inbox: {delete}, runs: {days, pushed_days, delete}, deletions: {days, delete}, records: [{record_type, days, delete, before, waiting, reason: {zh, en}}]}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -30,11 +30,15 @@ struct Retention: AsyncParsableCommand {
         table.add("rejects", "\(report.rejectDays) days", "\(report.rejects)", "", "")
         table.add("delivered events", "\(report.outboxDays) days", "\(report.outbox)", "", "")
         table.add("used events", "their connection's keep_days", "\(report.inbox)", "", "")
+        table.add("runs", "\(report.runDays.pulled), pushed \(report.runDays.pushed) days", "\(report.runs)", "", "")
+        table.add("deletions remembered", "\(report.deletionDays) days", "\(report.deletions)", "", "")
         for type in report.types {
             let reason = type.reason.map { configuration.language == "zh" ? $0.text.zh : $0.text.en }
             table.add(type.recordType, "\(type.days) days", "\(type.deleted)", "\(type.waiting)", reason ?? "")
         }
-        let deletes = report.rejects + report.outbox + report.inbox + report.types.reduce(0) { $0 + $1.deleted } > 0
+        let counts =
+            [report.rejects, report.outbox, report.inbox, report.runs, report.deletions] + report.types.map(\.deleted)
+        let deletes = counts.contains { $0 > 0 }
         let next = deletes && !apply ? "Nothing is deleted yet: 'plumbline retention --apply' does it.\n" : ""
         let old = "'reject_retention_days' is now called 'rejects' and stands under 'retention'.\n"
         return table.text(empty: "") + next + (configuration.retention.usesOldKey ? old : "")
@@ -49,6 +53,10 @@ extension RetentionReport {
                 "days": .int(rejectDays), "before": .string(rejectsBefore.rfc3339), "delete": .int(rejects),
             ],
             "outbox": ["days": .int(outboxDays), "delete": .int(outbox)], "inbox": ["delete": .int(inbox)],
+            "runs": [
+                "days": .int(runDays.pulled), "pushed_days": .int(runDays.pushed), "delete": .int(runs),
+            ],
+            "deletions": ["days": .int(deletionDays), "delete": .int(deletions)],
             "records": .array(types.map(\.json)),
         ]
     }

@@ -14,16 +14,17 @@ struct EvidenceRows {
     /// Notes what is changed, where not everything is to be computed again.
     private let touched: TouchedRecords?
     private let expired: ExpiredRecords
+    private var tombstones: Tombstones
     /// Whether the next record is probably new, as the one before it was.
     private var expectsNew = true
 
     init(
         _ table: EvidenceTable, claim: RunClaims.Claim, run: RunID, mappingVersion: String, memory: RunMemory? = nil,
-        touched: TouchedRecords? = nil, expired: ExpiredRecords, in db: Database
+        touched: TouchedRecords? = nil, gone: (expired: ExpiredRecords, tombstones: Tombstones), in db: Database
     ) throws {
         self.memory = memory
         self.touched = touched
-        self.expired = expired
+        (expired, tombstones) = gone
         layout = table.layout
         self.claim = claim
         self.run = run
@@ -60,16 +61,19 @@ struct EvidenceRows {
 
     /// Stores a record; false where a newer state is stored.
     mutating func store(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
-        if expectsNew, try storeNew(record, &outcome) { return true }
+        if expectsNew, tombstones.isEmpty, try storeNew(record, &outcome) { return true }
         defer { findState.reset() }
         try findState.bind(record.externalID, 3)
         expectsNew = try !findState.step()
-        if expectsNew { return try storeNew(record, &outcome) }
-        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        if expectsNew {
+            return try isDeleted(record.externalID, record.version, &outcome) ? false : storeNew(record, &outcome)
+        }
+        let stored = findState.version(EvidenceStateColumn.sourceVersion)
         if isOlder(record.version, than: stored, record.externalID, &outcome) { return false }
+        let version = record.version?.following(stored)
         if isStored(record) {
             outcome.unchanged += 1
-            guard let version = record.version, version != stored else { return true }
+            guard let version, version != stored else { return true }
             try memory?.keep(claim.key(record.externalID))
             try raise(record.externalID, version)
             return true
@@ -78,7 +82,7 @@ struct EvidenceRows {
         findState.reset()
         try memory?.keep(claim.key(record.externalID))
         try touched?.noteBefore(claim.key(record.externalID), outcome)
-        try update(record)
+        try update(record, version)
         outcome.updated += 1
         outcome.changesEvidence = true
         return true
@@ -105,13 +109,31 @@ struct EvidenceRows {
             && findState.holds(mappingVersion, EvidenceStateColumn.mappingVersion)
     }
 
+    /// Takes a record out of the values and remembers for how new a state; false where a newer one is stored.
+    mutating func delete(
+        _ externalID: String, _ version: RecordVersion?, now: Int64, _ outcome: inout PageOutcome
+    ) throws -> Bool {
+        if let version, try !isThere(externalID) {
+            try tombstones.add(version, of: externalID, now: now)
+            return true
+        }
+        return try remove(externalID, version, &outcome)
+    }
+
+    private func isThere(_ externalID: String) throws -> Bool {
+        defer { findState.reset() }
+        try findState.bind(externalID, 3)
+        return try findState.step()
+    }
+
     /// Takes a record out of the values; false where a newer state is stored.
-    func remove(_ externalID: String, _ version: String?, _ outcome: inout PageOutcome) throws -> Bool {
+    func remove(_ externalID: String, _ version: RecordVersion?, _ outcome: inout PageOutcome) throws -> Bool {
         defer { findState.reset() }
         try findState.bind(externalID, 3)
         guard try findState.step() else { return true }
-        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        let stored = findState.version(EvidenceStateColumn.sourceVersion)
         if isOlder(version, than: stored, externalID, &outcome) { return false }
+        let version = version?.following(stored)
         let wasLive = findState.holds(EvidenceState.live.rawValue, EvidenceStateColumn.state)
         let wasDeleted = findState.holds(EvidenceState.deleted.rawValue, EvidenceStateColumn.state)
         findState.reset()
@@ -119,7 +141,7 @@ struct EvidenceRows {
         try memory?.keep(claim.key(externalID))
         if wasLive { try touched?.noteBefore(claim.key(externalID), outcome) }
         try setState.bind(EvidenceState.deleted.rawValue, 1)
-        try setState.bind(version, 2)
+        try setState.bind(version?.stored, 2)
         try setState.bind(run, 3)
         try setState.bind(claim.key(externalID), from: 4)
         try setState.run()
@@ -130,30 +152,60 @@ struct EvidenceRows {
 
     /// Whether a rejected state is worth keeping; false where a newer state is stored.
     func takes(_ reject: Reject, _ outcome: inout PageOutcome) throws -> Bool {
-        guard let id = reject.externalID, let version = reject.sourceVersion else { return true }
+        guard let id = reject.externalID, let version = reject.version else { return true }
         defer { findState.reset() }
         try findState.bind(id, 3)
-        guard try findState.step() else { return true }
-        let stored = findState.optionalText(EvidenceStateColumn.sourceVersion)
+        guard try findState.step() else { return try !isDeleted(id, version, &outcome) }
+        let stored = findState.version(EvidenceStateColumn.sourceVersion)
         return !isOlder(version, than: stored, id, &outcome)
+    }
+
+    /// Whether a record that is not stored was deleted later than a state of it, which is counted and listed.
+    private func isDeleted(
+        _ externalID: String, _ version: RecordVersion?, _ outcome: inout PageOutcome
+    ) throws -> Bool {
+        guard let version, let deletion = try tombstones.newer(than: version, of: externalID) else { return false }
+        noteOlder(version, than: deletion, externalID, &outcome)
+        return true
     }
 
     /// Whether a state is older than the stored one, which is counted and listed.
     private func isOlder(
-        _ version: String?, than stored: String?, _ externalID: String, _ outcome: inout PageOutcome
+        _ version: RecordVersion?, than stored: RecordVersion?, _ externalID: String, _ outcome: inout PageOutcome
     ) -> Bool {
-        guard let version, let stored, SourceVersion.isOlder(version, than: stored) else { return false }
-        outcome.older += 1
-        outcome.anomalies.append(
-            "\(externalID): version \(version) is older than the stored \(stored), not applied")
+        guard let version, let stored else { return false }
+        let isDeleted = findState.holds(EvidenceState.deleted.rawValue, EvidenceStateColumn.state)
+        guard version.isOlder(than: stored, thatIsDeleted: isDeleted) else {
+            if version.isOfOtherKind(than: stored) { noteOtherKind(version, than: stored, externalID, &outcome) }
+            return false
+        }
+        noteOlder(version, than: stored, externalID, &outcome)
         return true
+    }
+
+    private func noteOlder(
+        _ version: RecordVersion, than stored: RecordVersion, _ externalID: String, _ outcome: inout PageOutcome
+    ) {
+        outcome.older += 1
+        if version.isUndecided(against: stored) { outcome.undecided += 1 }
+        outcome.anomalies.append(
+            "\(externalID): \(version.words) is older than the stored \(stored.words), not applied")
+    }
+
+    private func noteOtherKind(
+        _ version: RecordVersion, than stored: RecordVersion, _ externalID: String, _ outcome: inout PageOutcome
+    ) {
+        outcome.ofOtherKind += 1
+        guard outcome.ofOtherKind <= Self.listedRepetitions else { return }
+        outcome.anomalies.append(
+            "\(externalID): \(version.words) is of another kind than the stored \(stored.words), the later one counts")
     }
 
     /// Adds a row; false where the record has one.
     private func insert(_ record: EncodedRecord, _ outcome: inout PageOutcome) throws -> Bool {
         try insert.bind(record.externalID, 3)
         try insert.bind(borrowing: record.hash, 4)
-        try insert.bind(record.version, 6)
+        try insert.bind(record.version?.stored, 6)
         try insert.bind(record, from: 9)
         try insert.run()
         guard insert.changedRows > 0 else { return false }
@@ -164,10 +216,10 @@ struct EvidenceRows {
         return true
     }
 
-    private func update(_ record: EncodedRecord) throws {
+    private func update(_ record: EncodedRecord, _ version: RecordVersion?) throws {
         try update.bind(borrowing: record.hash, 1)
         try update.bind(mappingVersion, 2)
-        try update.bind(record.version, 3)
+        try update.bind(version?.stored, 3)
         try update.bind(run, 4)
         try update.bind(record, from: 5)
         try update.bind(claim.key(record.externalID), from: Int32(5 + record.cells.count))
@@ -185,8 +237,8 @@ struct EvidenceRows {
         try noteImpossible.run()
     }
 
-    private func raise(_ externalID: String, _ version: String) throws {
-        try setVersion.bind(version, 1)
+    private func raise(_ externalID: String, _ version: RecordVersion) throws {
+        try setVersion.bind(version.stored, 1)
         try setVersion.bind(claim.key(externalID), from: 2)
         try setVersion.run()
     }

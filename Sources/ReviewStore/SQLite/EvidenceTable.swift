@@ -117,6 +117,11 @@ enum EvidenceColumn {
     static let firstField: Int32 = 9
 }
 
+extension PreparedStatement {
+    /// The version that a column holds; nil where it holds none.
+    func version(_ column: Int32) -> RecordVersion? { optionalText(column).map { RecordVersion(stored: $0) } }
+}
+
 extension EvidenceTable {
     /// The row that the statement stands on.
     func evidence(_ row: PreparedStatement) throws(StoreError) -> Evidence {
@@ -128,7 +133,7 @@ extension EvidenceTable {
                 connection: row.text(EvidenceColumn.connection), stream: row.text(EvidenceColumn.stream),
                 externalID: row.text(EvidenceColumn.externalID)),
             record: record(row), contentHash: hash, mappingVersion: row.text(EvidenceColumn.mappingVersion),
-            sourceVersion: row.optionalText(EvidenceColumn.sourceVersion), run: row.integer(EvidenceColumn.run),
+            version: row.version(EvidenceColumn.sourceVersion), run: row.integer(EvidenceColumn.run),
             firstRun: row.integer(EvidenceColumn.firstRun), state: state)
     }
 

@@ -246,9 +246,10 @@ struct HoldWriter {
         for table in ["run_fields", "run_shapes"] {
             try db.execute(
                 sql: """
-                    DELETE FROM \(table) WHERE run_id IN (SELECT id FROM runs WHERE stream_id = ?1 AND id < (
+                    DELETE FROM \(table) WHERE run_id < (
                         SELECT id FROM runs WHERE stream_id = ?1 AND gate IS NOT NULL ORDER BY id DESC
-                        LIMIT 1 OFFSET \(Self.keptProfiles)))
+                        LIMIT 1 OFFSET \(Self.keptProfiles))
+                    AND (SELECT stream_id FROM runs WHERE id = run_id) = ?1
                     """, arguments: [streamID])
         }
     }

@@ -62,14 +62,15 @@ final class InboxCommits: Sendable {
         db.setPatience(min(patience, Self.longestWait))
         defer { db.setPatience(patience) }
         do {
-            var receipts: [Result<InboxReceipt, StoreError>] = []
-            receipts.reserveCapacity(waiters.count)
+            let arrivals = waiters.map(\.arrival)
+            var receipts: [InboxReceipt] = []
             try db.inTransaction(.immediate) {
                 let writer = try InboxWriter(db)
-                for waiter in waiters { receipts.append(.success(try writer.add(waiter.arrival))) }
+                receipts = try arrivals.map { try writer.add($0) }
+                try db.countNew(arrivals, receipts)
                 return .commit
             }
-            return receipts
+            return receipts.map { .success($0) }
         } catch {
             return Array(repeating: .failure(StoreError(error)), count: waiters.count)
         }

@@ -35,6 +35,7 @@ enum Migrations {
             CrashPoint.migrating.pass()
         }
         migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
+        migrator.registerMigration("15 pushed records") { try PushedRecordsStep.run($0) }
         return migrator
     }()
 

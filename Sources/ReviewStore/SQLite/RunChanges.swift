@@ -67,6 +67,7 @@ struct RunUndo {
             [table.removeBrought, table.restoreBefore(try KeptColumns(of: table, in: db))] + table.forgetStates
         }
         for run in runs {
+            try db.execute(sql: "DELETE FROM tombstones WHERE run_id = ?", arguments: [run.id])
             try db.execute(
                 sql: """
                     UPDATE dead_letters SET state = 'discarded', input = NULL

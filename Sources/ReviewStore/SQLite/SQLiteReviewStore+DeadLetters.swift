@@ -110,7 +110,7 @@ struct OpenLetters {
     }
 
     /// Closes the letter of a record of which a state was taken that is as new.
-    func resolve(_ externalID: String, _ version: String?, _ outcome: inout PageOutcome) throws {
+    func resolve(_ externalID: String, _ version: RecordVersion?, _ outcome: inout PageOutcome) throws {
         guard !isEmpty else { return }
         let find = try db.cachedStatement(
             sql: """
@@ -119,7 +119,7 @@ struct OpenLetters {
                 """)
         guard let letter = try Row.fetchOne(find, arguments: [streamID, externalID]) else { return }
         let rejected: String? = try letter.decode(forColumn: "source_version")
-        if let version, let rejected, SourceVersion.isOlder(version, than: rejected) { return }
+        if let version, let rejected, version.isOlder(than: RecordVersion(stored: rejected)) { return }
         let id: Int64 = try letter.decode(forColumn: "id")
         try db.cachedStatement(sql: "UPDATE dead_letters SET state = 'resolved', input = NULL WHERE id = ?")
             .execute(arguments: [id])
@@ -141,7 +141,7 @@ struct OpenLetters {
                     input_bytes = excluded.input_bytes, run_id = excluded.run_id
                 """
         ).execute(arguments: [
-            streamID, reject.externalID, reject.sourceVersion, reject.reason, reject.expression, reject.place,
+            streamID, reject.externalID, reject.version?.stored, reject.reason, reject.expression, reject.place,
             Data(sealed), reject.input.count, run, now,
         ])
     }
@@ -193,10 +193,11 @@ extension DeadLetterFilter {
 
 extension DeadLetter {
     fileprivate init(_ row: Row) throws {
+        let version: String? = try row.decode(forColumn: "source_version")
         try self.init(
             id: row.decode(forColumn: "id"), connection: row.decode(forColumn: "connection"),
             stream: row.decode(forColumn: "stream"), externalID: row.decode(forColumn: "external_id"),
-            sourceVersion: row.decode(forColumn: "source_version"), reason: row.decode(forColumn: "reason"),
+            version: version.map { RecordVersion(stored: $0) }, reason: row.decode(forColumn: "reason"),
             expression: row.decode(forColumn: "expression"), place: row.decode(forColumn: "place"),
             run: row.decode(forColumn: "run_id"),
             created: Timestamp(microseconds: row.decode(forColumn: "created")),

@@ -40,17 +40,18 @@ extension SQLiteReviewStore {
     }
 
     public func judgedRuns(
-        connection: String, stream: String, limit: Int
+        connection: String, stream: String, arePushed: Bool, limit: Int
     ) async throws(StoreError) -> [RunProfile] {
         try await read { db in
+            let known = "SELECT id FROM streams WHERE connection = ? AND stream = ?"
+            guard let id = try Int64.fetchOne(db, sql: known, arguments: [connection, stream]) else { return [] }
+            let released = try Int64.fetchOne(
+                db, sql: "SELECT MAX(id) FROM runs WHERE stream_id = ? AND gate = 'released'", arguments: [id])
             let sql = """
-                \(Run.select) WHERE connection = ?1 AND stream = ?2 AND runs.state = 'succeeded'
-                AND gate IN ('passed', 'released') AND runs.id >= coalesce((
-                    SELECT MAX(released.id) FROM runs AS released
-                    WHERE released.stream_id = runs.stream_id AND released.gate = 'released'), 0)
-                ORDER BY runs.id DESC LIMIT ?3
+                \(Run.select) WHERE runs.stream_id = ?1 AND is_pushed = ?2 AND runs.state = 'succeeded'
+                AND gate IN ('passed', 'released') AND runs.id >= ?3 ORDER BY runs.id DESC LIMIT ?4
                 """
-            return try Row.fetchAll(db, sql: sql, arguments: [connection, stream, limit]).map {
+            return try Row.fetchAll(db, sql: sql, arguments: [id, arePushed, released ?? 0, limit]).map {
                 try RunProfile($0, db)
             }
         }
@@ -60,14 +61,21 @@ extension SQLiteReviewStore {
         connection: String, stream: String, days: Int
     ) async throws(StoreError) -> [Timestamp] {
         try await read { db in
+            // Day by day backwards, by the index: there may be many runs of each.
+            let day: Int64 = 86_400_000_000
             let sql = """
-                SELECT MAX(newest) FROM runs JOIN streams ON streams.id = runs.stream_id
-                WHERE connection = ?1 AND stream = ?2 AND gate IN ('passed', 'released') AND newest IS NOT NULL
-                GROUP BY newest / 86400000000 ORDER BY 1 DESC LIMIT ?3
+                SELECT MAX(newest) FROM runs WHERE stream_id = (
+                    SELECT id FROM streams WHERE connection = ?1 AND stream = ?2)
+                AND gate IN ('passed', 'released') AND newest IS NOT NULL AND newest < ?3
                 """
-            return try Int64.fetchAll(db, sql: sql, arguments: [connection, stream, days]).map {
-                Timestamp(microseconds: $0)
+            var (moments, end): ([Timestamp], Int64) = ([], .max)
+            while moments.count < days,
+                let newest = try Int64.fetchOne(db, sql: sql, arguments: [connection, stream, end])
+            {
+                moments.append(Timestamp(microseconds: newest))
+                end = newest - (newest % day + day) % day
             }
+            return moments
         }
     }
 

@@ -1,11 +1,13 @@
 internal import Expressions
 internal import GRDB
+internal import Synchronization
 
 // The protocols say what these do.
 // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 extension SQLiteReviewStore {
     public func health() async throws(StoreError) -> StoreHealth {
-        try await read { db in
+        let tables = tables.withLock { $0.values.map(\.self) }
+        return try await read { db in
             StoreHealth(
                 schema: try Migrations.all.appliedMigrations(db), streams: try db.streamHealth(),
                 rejects: try db.waiting("COUNT(*), MIN(created) FROM dead_letters WHERE state = 'open'"),
@@ -20,7 +22,9 @@ extension SQLiteReviewStore {
                     "SELECT MAX((SELECT MAX(started) FROM runs), coalesce((SELECT MAX(time) FROM audit), 0))"),
                 staleTypes: try String.fetchAll(
                     db, sql: "SELECT record_type FROM stale_marks WHERE is_set = 1 ORDER BY record_type"),
-                inbox: try db.inboxDepths(), alarms: try db.alarms(),
+                streamsWithRecords: Set(try tables.flatMap { try db.streamsWithRecords(in: $0) }).sorted(),
+                pushed: try db.pushedHours(limit: PushedHour.mostRead), inbox: try db.inboxDepths(),
+                alarms: try db.alarms(),
                 outbox: try db.outboxDepths(), sinks: try db.sinkStates())
         }
     }

@@ -15,13 +15,13 @@ extension SQLiteReviewStore {
         let encoder = EventEncoder(
             claim: claim, table: table, sealing: configuration.keys.sealing, possibleTimes: commit.possibleTimes)
         let (tables, audit) = (tables.withLock { $0 }, auditWriter)
-        let expired = ExpiredNames(key: configuration.keys.audit, recordType: commit.recordType)
+        let names = GoneNames(key: configuration.keys.audit, recordType: commit.recordType)
         do {
             return try await pool.write { db in
                 let id = try db.insertImport(commit)
                 var writer = try EventWriter(
                     db, claim: claim, run: commit.run, table: table, tables: tables,
-                    mappingVersion: commit.mappingVersion, expired: expired)
+                    mappingVersion: commit.mappingVersion, names: names)
                 var outcome = PageOutcome()
                 let now = audit.now().microseconds
                 while let events = try pages() { try writer.write(encoder.encode(events), now: now, &outcome) }

@@ -175,6 +175,18 @@ struct InboxWriter {
 }
 
 extension Database {
+    /// Counts the arrivals that were new, by connection and hour.
+    fileprivate func countNew(_ arrivals: [SealedArrival], _ receipts: [InboxReceipt]) throws {
+        var counts: [String: [Int64: Int]] = [:]
+        for (arrival, receipt) in zip(arrivals, receipts) {
+            guard case .stored = receipt else { continue }
+            counts[arrival.connection, default: [:]][PushedHours.hour(of: arrival.received), default: 0] += 1
+        }
+        for (connection, hours) in counts {
+            for (hour, events) in hours { try countPushed(connection, hour: hour, events: events) }
+        }
+    }
+
     /// How many events await their use, by connection.
     func inboxDepths() throws -> [InboxDepth] {
         let sql = """

@@ -13,14 +13,14 @@ extension SQLiteReviewStore {
         let encoder = EventEncoder(
             claim: claim, table: table, sealing: configuration.keys.sealing, possibleTimes: page.possibleTimes)
         let encoded = try encoder.encode(page.events)
-        let expired = ExpiredNames(key: configuration.keys.audit, recordType: page.recordType)
+        let names = GoneNames(key: configuration.keys.audit, recordType: page.recordType)
         let now = configuration.now().microseconds
         return try await write { db in
             var outcome = PageOutcome()
             outcome.anomalies = page.anomalies
             var writer = try EventWriter(
                 db, claim: claim, run: page.run, table: table, tables: tables, mappingVersion: page.mappingVersion,
-                expired: expired)
+                names: names)
             try writer.write(encoded, now: now, &outcome)
             if let cursor = page.cursor {
                 try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
@@ -35,9 +35,9 @@ extension SQLiteReviewStore {
 /// What a page says of a record, in the form in which it is stored.
 enum EncodedEvent: Sendable {
     case records(EncodedRecords)
-    case leftOut(externalID: String, version: String?)
+    case leftOut(externalID: String, version: RecordVersion?)
     case rejected(Reject, sealed: [UInt8])
-    case deleted(externalID: String)
+    case deleted(externalID: String, version: RecordVersion?)
 }
 
 /// What a page says, in the form in which it is stored, with what its records show of the stream.
@@ -65,7 +65,7 @@ struct EventEncoder: Sendable {
                 if claim.isGated { page.profile.add(records, rows: rows) }
             case .leftOut(let id, let version): page.events.append(.leftOut(externalID: id, version: version))
             case .rejected(let reject): page.events.append(.rejected(reject, sealed: try seal.seal(reject)))
-            case .deleted(let id): page.events.append(.deleted(externalID: id))
+            case .deleted(let id, let version): page.events.append(.deleted(externalID: id, version: version))
             }
         }
         return page
@@ -86,7 +86,7 @@ struct EventWriter {
 
     init(
         _ db: Database, claim: RunClaims.Claim, run: RunID, table: EvidenceTable, tables: [String: EvidenceTable],
-        mappingVersion: String, expired: ExpiredNames
+        mappingVersion: String, names: GoneNames
     ) throws {
         self.db = db
         self.claim = claim
@@ -99,7 +99,10 @@ struct EventWriter {
         rows = try EvidenceRows(
             table, claim: claim, run: run, mappingVersion: mappingVersion,
             memory: claim.isGated ? RunMemory(run, table, in: db) : nil, touched: touched,
-            expired: ExpiredRecords(expired, of: recordType, claim, in: db), in: db)
+            gone: (
+                expired: ExpiredRecords(names.expired, of: recordType, claim, in: db),
+                tombstones: Tombstones(names.deleted, claim, run: run, in: db)
+            ), in: db)
         try retireOtherType(tables)
     }
 
@@ -115,8 +118,8 @@ struct EventWriter {
                 guard try rows.takes(reject, &outcome) else { continue }
                 try letters.add(reject, sealed: sealed, run: run, now: now)
                 outcome.rejected += 1
-            case .deleted(let id):
-                if try rows.remove(id, nil, &outcome) { try letters.resolve(id, nil, &outcome) }
+            case .deleted(let id, let version):
+                if try rows.delete(id, version, now: now, &outcome) { try letters.resolve(id, version, &outcome) }
             }
         }
     }

@@ -1,3 +1,4 @@
+internal import Expressions
 internal import Foundation
 internal import GRDB
 public import Indicators
@@ -58,10 +59,11 @@ extension SQLiteReviewStore {
     public func expire(
         _ records: [ExpiringRecord], of recordType: String, before: Day?, actor: String
     ) async throws(StoreError) -> Int {
-        let (table, audit, key) = (try table(recordType), auditWriter, configuration.keys.audit)
+        let (table, audit) = (try table(recordType), auditWriter)
+        let names = GoneNames(key: configuration.keys.audit, recordType: recordType)
         return try await write { db in
             try db.refuseWaiting(recordType)
-            let expiry = try Expiry(table, names: ExpiredNames(key: key, recordType: recordType), in: db)
+            let expiry = try Expiry(table, names: names, now: audit.now().microseconds, in: db)
             let deleted = try records.filter { try expiry.delete($0) }
             let count = deleted.count
             guard count > 0 else { return 0 }
@@ -99,12 +101,13 @@ struct ExpiredNames: Sendable {
 
 /// Deletes records of one type within a transaction.
 private struct Expiry {
-    private let names: ExpiredNames
-    private let delete, remember: PreparedStatement
+    private let names: GoneNames
+    private let now: Int64
+    private let delete, remember, bury: PreparedStatement
     private let forget: [PreparedStatement]
 
-    init(_ table: EvidenceTable, names: ExpiredNames, in db: Database) throws {
-        self.names = names
+    init(_ table: EvidenceTable, names: GoneNames, now: Int64, in db: Database) throws {
+        (self.names, self.now) = (names, now)
         let type = table.layout.type.name
         delete = try PreparedStatement(
             """
@@ -117,6 +120,13 @@ private struct Expiry {
             """
             INSERT OR REPLACE INTO expired_records (record_type, connection, stream, name, hash)
             VALUES ('\(type)', ?, ?, ?, ?)
+            """, in: db)
+        bury = try PreparedStatement(
+            """
+            INSERT OR REPLACE INTO tombstones (connection, stream, name, run_id, version, created)
+            SELECT _connection, _stream, ?4, _run_id, _source_version, ?5 FROM "\(table.sqlName)"
+            WHERE _connection = ?1 AND _stream = ?2 AND _external_id = ?3 AND _state = 'deleted'
+                AND _source_version IS NOT NULL
             """, in: db)
         let runs = """
             run_id IN (SELECT runs.id FROM runs JOIN streams ON streams.id = stream_id
@@ -133,7 +143,13 @@ private struct Expiry {
     private let db: Database
 
     /// Deletes a record, unless it has changed or is held by itself; says whether it did.
+    ///
+    /// That it was deleted at its source is remembered.
     func delete(_ record: ExpiringRecord) throws -> Bool {
+        try bury.bind(record.key)
+        try bury.bind(names.deleted.name(of: record.key), 4)
+        try bury.bind(now, 5)
+        try bury.run()
         try delete.bind(record.key)
         try delete.bind(record.contentHash.bytes, 4)
         try delete.run()
@@ -144,7 +160,7 @@ private struct Expiry {
         }
         try remember.bind(record.key.connection, 1)
         try remember.bind(record.key.stream, 2)
-        try remember.bind(names.name(of: record.key), 3)
+        try remember.bind(names.expired.name(of: record.key), 3)
         try remember.bind(record.contentHash.bytes, 4)
         try remember.run()
         return true

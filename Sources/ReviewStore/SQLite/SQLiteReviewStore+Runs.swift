@@ -46,15 +46,20 @@ extension SQLiteReviewStore {
                 sql: "UPDATE runs SET state = ?, finished = ?, message = ?, source_count = ? WHERE id = ?",
                 arguments: [state.rawValue, now, message, sourceCount, run])
             let ended = try db.run(run)
+            try db.countUsed(by: run, hour: PushedHours.hour(of: now))
             if isPull { try outbox.ended(ended, db) }
             return ended
         }
     }
 
-    public func runs(connection: String?, limit: Int) async throws(StoreError) -> [Run] {
+    public func runs(_ filter: RunFilter, limit: Int) async throws(StoreError) -> [Run] {
         try await read { db in
-            let sql = "\(Run.select) WHERE ?1 IS NULL OR connection = ?1 ORDER BY runs.id DESC LIMIT ?2"
-            return try Row.fetchAll(db, sql: sql, arguments: [connection, limit]).map(Run.init)
+            let sql = """
+                \(Run.select) WHERE (?1 IS NULL OR connection = ?1) AND (?2 IS NULL OR stream = ?2)
+                AND (?3 IS NULL OR is_pushed = ?3) ORDER BY runs.id DESC LIMIT ?4
+                """
+            let arguments: StatementArguments = [filter.connection, filter.stream, filter.isPushed, limit]
+            return try Row.fetchAll(db, sql: sql, arguments: arguments).map(Run.init)
         }
     }
 
@@ -120,7 +125,8 @@ extension Run {
             finished: finished.map { Timestamp(microseconds: $0) }, state: row.decodeName(forColumn: "state"),
             counters: RunCounters(row), message: row.decode(forColumn: "message"),
             sourceCount: row.decode(forColumn: "source_count"), gate: row.decodeOptionalName(forColumn: "gate"),
-            cursorBefore: row.decode(forColumn: "cursor_before"))
+            cursorBefore: row.decode(forColumn: "cursor_before"),
+            isPushed: row.decode(forColumn: "is_pushed"))
     }
 }
 

@@ -65,7 +65,7 @@ typealias ImpossibleField = (slot: Int, time: Timestamp)
 /// One of the encoded records, while their bytes lie still.
 struct EncodedRecord {
     let externalID: String
-    let version: String?
+    let version: RecordVersion?
     let hash: UnsafeRawBufferPointer
     let impossible: ImpossibleField?
     /// One for each column.

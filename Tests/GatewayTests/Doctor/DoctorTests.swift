@@ -64,6 +64,36 @@ import Testing
         #expect(clock.finding.en == "2026-10-15 08:00 Asia/Shanghai")
     }
 
+    @Test func `records that no file describes any more are told, with what to do`() async throws {
+        try company.edit("connectors/diary.yaml", "  deeds:\n", "  acts:\n    from: deeds\n")
+        let stray = try #require(try await examine().first { $0.finding.en.contains("no file describes it") })
+        #expect(stray.finding.en.hasPrefix("diary/deeds: ") && stray.level == .warning)
+        #expect(stray.advice?.en == "plumbline streams retire diary/deeds")
+    }
+
+    @Test func `a system that has fallen silent is told`() async throws {
+        try company.write(
+            "connectors/hooks.yaml",
+            """
+            connection: hooks
+            connector: webhook.json
+            callback: {scheme: github, secret: "${file:hook}", people: all}
+            streams: {deeds: {from: events, record: deed, map: {id: source.id}}}
+            """)
+        try company.write("secrets/hook", "0123456789abcdef0123456789abcdef")
+        try company.setMode("secrets/hook", 0o600)
+        let host = try await company.host()
+        for day in 8...10 {
+            let moment = try #require(Timestamp(rfc3339: "2026-10-\(day < 10 ? "0" : "")\(day)T02:00:00Z"))
+            _ = try await host.store.receive(
+                InboxArrival(connection: "hooks", key: "\(day)", contents: InboxContents(body: []), received: moment))
+        }
+        _ = try await host.store.discardWaiting(InboxFilter(), actor: "tester", reason: "a test")
+        let found = try await examine().filter { $0.topic == .hooks && $0.level == .warning }
+        #expect(found.map(\.finding.en).first?.hasPrefix("hooks: nothing has come since 2026-10-10T02:00:00Z") == true)
+        #expect(found.map(\.advice?.en) == ["plumbline inbox list --connection hooks"])
+    }
+
     @Test func `the doctor changes nothing`() async throws {
         let before = company.databaseBytes()
         let names = try FileManager.default.subpathsOfDirectory(atPath: company.path).filter { !$0.hasSuffix("-shm") }

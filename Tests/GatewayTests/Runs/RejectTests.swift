@@ -142,7 +142,7 @@ import Testing
         var host = try await workspace.host()
         _ = try await host.replacePeople(Company.people)
         _ = try await host.pull([])
-        #expect(try await host.openRejects().map(\.sourceVersion) == ["11"])
+        #expect(try await host.openRejects().map(\.version?.own) == ["11"])
         try workspace.edit(
             "connectors/diary.yaml", "points: source.points", "points: source.points.replace(' points', '')")
         host = try await workspace.host()

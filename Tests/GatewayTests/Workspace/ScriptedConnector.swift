@@ -53,7 +53,7 @@ struct ScriptedConnector: IdentifierListing, RecordCounting {
             rejected: list(page, "rejected").map {
                 RejectedRecord(id: text($0, "id"), reason: text($0, "reason"), raw: Array(text($0, "raw").utf8))
             },
-            deleted: list(page, "deleted").compactMap(\.string),
+            deleted: list(page, "deleted").compactMap(\.string).map { DeletedRecord(id: $0) },
             cursor: page["again"] == true ? cursor : Cursor(text: "\(number + 1)"),
             hasMore: page["again"] == true || number + 1 < pages.count,
             anomalies: list(page, "anomalies").map { Anomaly(id: text($0, "id"), reason: text($0, "reason")) })
