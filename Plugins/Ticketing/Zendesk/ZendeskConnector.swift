@@ -126,7 +126,8 @@ extension ZendeskConnector {
         for item in export.items {
             guard let ticket = page.value(of: item, ZendeskTicket.init) else { continue }
             if fold.meanings.deleted.contains(ticket.status) {
-                page.deleted.append(String(ticket.id))
+                page.deleted.append(
+                    DeletedRecord(id: String(ticket.id), version: SourceVersion(String(ticket.generated))))
                 continue
             }
             // One that has gone since it was exported comes again, as deleted.

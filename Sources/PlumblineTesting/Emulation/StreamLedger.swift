@@ -55,7 +55,7 @@ public struct StreamLedger: Sendable {
             if let known = records[record.id]?.version, let new = record.version, new < known { continue }
             records[record.id] = record
         }
-        for identifier in page.deleted { records[identifier] = nil }
+        for deleted in page.deleted { records[deleted.id] = nil }
         rejected.formUnion(page.rejected.map(\.id))
         anomalies += page.anomalies
         cursor = page.cursor ?? cursor
