@@ -12,7 +12,7 @@ public import PlumblineKit
 ///   relations, time entries by themselves. `merged_into_id` and `due` are always null.
 /// - Not confirmed, and behind a setting: `/users/current.json` (`identity`), numbers of user statuses
 ///   (`user_statuses`), whether time entries mark their issue as changed (`read_spent_hours`). Not confirmed: several
-///   projects or trackers in one filter, and that `created_on` of a user's journals never changes.
+///   projects or trackers in one filter, the shapes of users and statuses.
 /// - Source: `app/controllers/application_controller.rb`, `app/models/query.rb`, `app/views/issues/*.api.rsb`
 ///   (Redmine 5.0.4), `resources/standard.py` (python-redmine 2.5.0).
 public struct RedmineConnector: Connector {
