@@ -22,3 +22,16 @@ struct SurveyPseudonym: Sendable {
         (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 }
+
+extension JSON {
+    /// The value without members of these names, wherever they stand: what is rejected is kept, and must not tell either.
+    func without(_ names: Set<String>) -> JSON {
+        switch self {
+        case .object(let object):
+            let members = object.members.filter { !names.contains($0.key) }
+            return .object(JSONObject(members.map { ($0.key, $0.value.without(names)) }))
+        case .array(let elements): return .array(elements.map { $0.without(names) })
+        default: return self
+        }
+    }
+}

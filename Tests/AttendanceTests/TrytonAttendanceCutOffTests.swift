@@ -213,6 +213,17 @@ import TrytonTesting
         #expect(server.searches == searches, "the sweep reads no punches")
     }
 
+    @Test func `an employee without a code is rejected once in a run`() async throws {
+        let server = server()
+        server.put(
+            "company.employee", 2, made: made, ["party.": ["code": .null], "start_date": .null, "end_date": .null])
+        punch(server, 1, "in", at: try moment("2026-10-24T09:00:00", "UTC"))
+        let connector = try connector(server, now: moment("2026-10-27T12:00:00", "UTC"))
+        var rejected: [String] = []
+        for try await page in connector.pages(of: "attendance_days") { rejected += page.rejected.map(\.id) }
+        #expect(rejected == ["employee 2"])
+    }
+
     @Test func `lunch and a forgotten clock-out are told as they were`() async throws {
         let server = server()
         for (id, (type, time)) in [

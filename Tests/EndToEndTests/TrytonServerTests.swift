@@ -100,4 +100,62 @@ struct TrytonServerTests {
         }
         #expect(try await workspace.program.values() == before)
     }
+
+    @Test func `what is made, changed and deleted at the server is all that the next pulls bring`() async throws {
+        let server = try #require(RealServer.current)
+        let workspace = try await server.newWorkspace(zone: Self.zone)
+        _ = try await workspace.program.json("pull")
+        let admin = TrytonAdministrator(facts: server.facts)
+        let line: JSON = [
+            "company": 1, "employee": 1, "work": 1,
+            "date": ["__class__": "date", "year": 2026, "month": 7, "day": 4],
+            "duration": ["__class__": "timedelta", "seconds": 3600],
+        ]
+        let made = try admin.call("model.timesheet.line.create", [[line]])
+        #expect(try await timesheets(workspace) == ["inserted": 1, "updated": 0, "gone": 0])
+        let longer: JSON = ["duration": ["__class__": "timedelta", "seconds": 7200]]
+        _ = try admin.call("model.timesheet.line.write", [made, longer])
+        #expect(try await timesheets(workspace) == ["inserted": 0, "updated": 1, "gone": 0])
+        _ = try admin.call("model.timesheet.line.delete", [made])
+        #expect(try await timesheets(workspace) == ["inserted": 0, "updated": 0, "gone": 1])
+    }
+
+    /// What a pull did to timesheets.
+    private func timesheets(_ workspace: ServedWorkspace) async throws -> [String: Int] {
+        let report = try await workspace.program.json("pull", "tryton")
+        let stream = try #require(report["streams"]?.array?.first { $0["stream"] == "timesheet_entries" })
+        return Dictionary(uniqueKeysWithValues: ["inserted", "updated", "gone"].map { ($0, stream[$0]?.int ?? -1) })
+    }
+}
+
+/// Changes the real server as its administrator does.
+private struct TrytonAdministrator {
+    let facts: [String: String]
+
+    private static let script = """
+        import base64, json, sys, urllib.request
+        url, login, password, method, params = sys.argv[1:6]
+        def post(method, params, authorization=None):
+            body = json.dumps({"id": 0, "method": method, "params": params}).encode()
+            headers = {"Content-Type": "application/json"}
+            if authorization: headers["Authorization"] = "Session " + authorization
+            request = urllib.request.Request(url, data=body, headers=headers)
+            answer = json.load(urllib.request.urlopen(request, timeout=60))
+            if "error" in answer: sys.exit(str(answer["error"]))
+            return answer["result"]
+        session = post("common.db.login", [login, {"password": password}, "en"])
+        name = base64.b64encode(f"{login}:{session[0]}:{session[1]}".encode()).decode()
+        print(json.dumps(post(method, json.loads(params) + [{"company": 1}], name)))
+        """
+
+    /// Calls a method of a model and gives its result.
+    func call(_ method: String, _ params: [JSON]) throws -> JSON {
+        let output = try PythonEnvironment.run(
+            "/usr/bin/python3",
+            [
+                "-c", Self.script, facts["JSONRPC_URL"] ?? "", facts["ADMIN_LOGIN"] ?? "",
+                facts["ADMIN_PASSWORD"] ?? "", method, JSON.array(params).text,
+            ])
+        return try JSON.parse(Array(output.utf8))
+    }
 }

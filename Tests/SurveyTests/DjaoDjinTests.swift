@@ -93,6 +93,20 @@ import Testing
         #expect(comment["kind"] == "freetext" && comment["score"] == .null && comment["choice"] == .null)
     }
 
+    @Test func `what is rejected tells neither who nor when`() async throws {
+        let list = #"{"count":1,"next":null,"results":[{"slug":"s-1","account":"user-1","created_at":"2026-09-12"}]}"#
+        let transport = CannedTransport(["GET /api/plumbline/responses": .json(list)])
+        let page = try await DjaoDjinSurroundings.connector(transport).page(of: "answers", after: nil)
+        #expect(page.rejected.map { String(decoding: $0.raw, as: UTF8.self) } == ["{}"])
+        var answers: [String] = []
+        for try await page in try DjaoDjinSurroundings.connector(self.transport(), settings).pages(of: "answers") {
+            answers += page.rejected.map { String(decoding: $0.raw, as: UTF8.self) }
+        }
+        let answer = try #require(answers.first)
+        #expect(answers.count == 1 && answer.contains("还行"))
+        #expect(!answer.contains("gateway") && !answer.contains("2026-09-15"))
+    }
+
     @Test func `cursors hold no name of the server's`() async throws {
         let connector = try DjaoDjinSurroundings.connector(transport(), settings)
         let page = try await connector.page(of: "answers", after: nil)

@@ -48,6 +48,7 @@ struct TrytonAttendance: Sendable {
         let days = try await days(of: walk)
         let chunk = try await chunk(of: days)
         var page = try await read(chunk)
+        if walk.isAtStart { page.rejected += try await roster.rejected() }
         if let last = chunk.last { walk.place = last.number }
         page.hasMore = chunk.count < days.count
         page.cursor = page.hasMore ? walk.cursor : walk.endCursor
@@ -128,7 +129,6 @@ extension TrytonAttendance {
         var page = Page(cursor: nil, hasMore: false)
         guard let first = days.first, let last = days.last else { return page }
         let people = try await roster.people()
-        page.rejected += try await roster.rejected()
         let punches = try await punches(from: first, through: last, &page.rejected)
         for person in people {
             let own = person.numbers.flatMap { punches[$0] ?? [] }

@@ -17,6 +17,9 @@ struct TrytonAttendanceWalk: Hashable {
     /// The number of the last day that was read.
     var place = Int.min
 
+    /// Whether no day was read yet.
+    var isAtStart: Bool { place == Int.min }
+
     /// The first day that no run has read; nil where that is the very first.
     var firstNewDay: LocalDay? { known?.advanced(by: 1) }
 

@@ -53,7 +53,8 @@ struct DjaoDjinAnswers: Sendable {
             let json = record(response, id: id, question: question, unit: unit, try answer(value, in: unit))
             page.records.append(SourceRecord(id: id, version: nil, json: json))
         } catch {
-            page.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: item.bytes))
+            let told = item.without(["created_at", "collected_by"])
+            page.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: told.bytes))
         }
     }
 

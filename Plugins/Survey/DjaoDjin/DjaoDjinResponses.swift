@@ -71,7 +71,8 @@ struct DjaoDjinResponses: Sendable {
                 listing.responses.append(response)
             } catch {
                 let id = pseudonym.of("rejected", item["slug"]?.string ?? "")
-                listing.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: item.bytes))
+                let told = item.without(["account", "slug", "location", "created_at", "updated_at", "grantees"])
+                listing.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: told.bytes))
             }
         }
         listing.responses.sort { $0.place < $1.place }
