@@ -176,7 +176,7 @@ struct InboxWriter {
 
 extension Database {
     /// Counts the arrivals that were new, by connection and hour.
-    fileprivate func countNew(_ arrivals: [SealedArrival], _ receipts: [InboxReceipt]) throws {
+    func countNew(_ arrivals: [SealedArrival], _ receipts: [InboxReceipt]) throws {
         var counts: [String: [Int64: Int]] = [:]
         for (arrival, receipt) in zip(arrivals, receipts) {
             guard case .stored = receipt else { continue }
