@@ -65,6 +65,45 @@ import Testing
         #expect(try await host.deliveryStates() == ["1 delivered 1", "2 waiting 0", "3 waiting 0"])
     }
 
+    @Test func `a sink that never answers keeps no other waiting`() async throws {
+        let (begun, arrived, goOn) = (OutboxBell(), OutboxBell(), DispatchGate())
+        let silent = try TestHTTPServer { _, _ in
+            begun.ring()
+            goOn.wait()
+            return .init()
+        }
+        defer { silent.stop() }
+        let quick = try TestHTTPServer { _, _ in
+            arrived.ring()
+            return .init()
+        }
+        defer { quick.stop() }
+        let company = try Company.telling(
+            [
+                "portal": Company.portal(silent.baseURL),
+                "quick": Company.portal(quick.baseURL).replacing("sink: portal", with: "sink: quick"),
+            ], secrets: ["portal": Company.webhookSecret])
+        let host = try await company.host()
+        let deliverer = Deliverer(
+            CurrentHost(host), board: WorkerBoard(), sleep: { _ in try await Task.sleep(for: .seconds(60)) })
+        let services = ServiceGroup(services: [deliverer], logger: .init(label: "test"))
+        async let running: Void = services.run()
+        try await company.tell("one", host: host)
+        await begun.wait()
+        await arrived.wait()
+        for name in ["two", "three"] {
+            try await company.tell(name, host: host)
+            await arrived.wait()
+        }
+        #expect(silent.requests.count == 1 && quick.requests.count == 3)
+        goOn.open()
+        await services.triggerGracefulShutdown()
+        try await running
+        let keys = quick.requests.compactMap { $0.headers["webhook-id"] }
+        let events = try await host.store.deliveries(DeliveryFilter(sink: "quick"), limit: 10).reversed()
+        #expect(keys == events.map(\.event.key), "in their order")
+    }
+
     @Test func `what keeps a sink from being sent to is said once`() async throws {
         let server = try TestHTTPServer(answers: [.init()])
         defer { server.stop() }
