@@ -124,7 +124,7 @@ public final class GatewayServer: Sendable {
         pages.add(to: router)
         SchemaPages(schemas: schemas).add(to: router)
         return GatewayResponder(
-            hooks: HookResponder(served: served, rates: RateLimits(now: { .now }), tally: hooks),
+            hooks: HookResponder(served: served, unproven: RateLimits(), tally: hooks),
             pages: router.buildResponder())
     }
 

@@ -77,22 +77,34 @@ import Testing
         #expect(try await answer("/hooks/desk?a=%zz", script: script).status == .badRequest && script.requests.isEmpty)
     }
 
-    @Test func `who comes too often is told when to come again`() async throws {
-        let script = ScriptedAnswering(perSecond: 2)
+    @Test func `a HEAD is for connections whose system asks with one`() async throws {
+        let script = ScriptedAnswering(answersHead: true)
+        let asked = try await answer("/hooks/desk", .head, script: script)
+        #expect(asked.status == .ok && script.requests.map(\.method) == [.head])
+        #expect(try await answer("/hooks/desk", .put, script: script).headers[.allow] == "GET, HEAD, POST")
+    }
+
+    @Test func `who proves nothing too often is told when to come again, and is listened to all the same`()
+        async throws
+    {
+        let script = ScriptedAnswering(perSecond: 2, proven: "good")
         let gateway = try await TestGateway(answering: script)
         let hooks = HookResponder(
-            served: gateway.served, rates: RateLimits(now: { [clock = gateway.clock] in clock.now }),
+            served: gateway.served, unproven: RateLimits(now: { [clock = gateway.clock] in clock.now }),
             tally: gateway.hooks)
         let path = try #require(HookPath("/hooks/desk"))
-        let request = Request(
-            head: HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil),
-            body: RequestBody(buffer: ByteBuffer()))
-        for _ in 0..<2 { #expect(try await hooks.respond(to: request, at: path).status == .ok) }
-        let answer = try await hooks.respond(to: request, at: path)
-        #expect(answer.status == .tooManyRequests && answer.headers[.retryAfter] == "1")
+        func send(_ body: String) async throws -> Response {
+            let head = HTTPRequest(method: .post, scheme: nil, authority: nil, path: nil)
+            return try await hooks.respond(
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))), at: path)
+        }
+        for _ in 0..<2 { #expect(try await send("bad").status == .unauthorized) }
+        let third = try await send("bad")
+        #expect(third.status == .tooManyRequests && third.headers[.retryAfter] == "1")
+        for _ in 0..<5 { #expect(try await send("good").status == .ok) }
         gateway.clock.advance(.milliseconds(500))
-        #expect(try await hooks.respond(to: request, at: path).status == .ok)
-        #expect(script.requests.count == 3)
+        #expect(try await send("bad").status == .unauthorized)
+        #expect(gateway.hooks.refusals[HookTally.Key(connection: "desk", what: "unproven_rate")] == 1)
     }
 
     @Test func `what became of requests is counted, and strange names are not kept`() async throws {

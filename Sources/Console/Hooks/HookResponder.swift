@@ -8,7 +8,9 @@ internal import PlumblineKit
 /// Answers `/hooks/<connection>`: whose it is, how large and how often it may be, what the connection says to it.
 struct HookResponder: Sendable {
     let served: ServedGateway
-    let rates: RateLimits
+    /// How often requests that prove nothing are told so. Those that do prove themselves have a budget of their own, which
+    /// whoever knows no secret cannot spend: see ``RateLimits``.
+    let unproven: RateLimits
     let tally: HookTally
 
     /// A client that has so much to send still is told to stop, instead of being listened to for nothing.
@@ -19,22 +21,17 @@ struct HookResponder: Sendable {
         guard let limits = answering.limits(of: path.connection) else {
             return refuse(request, "", .notFound, "unknown_connection")
         }
-        guard let method = Self.method(request) else {
+        guard let method = Self.method(request, limits) else {
             var response = refuse(request, path.connection, .methodNotAllowed, "method")
-            response.headers[.allow] = "GET, POST"
+            response.headers[.allow] = limits.answersHead ? "GET, HEAD, POST" : "GET, POST"
             return response
         }
         if let length = HookBody.announced(request), length > limits.bodyBytes {
             return refuse(request, path.connection, .contentTooLarge, "too_large")
         }
-        if let wait = rates.wait(for: path.connection, perSecond: limits.requestsPerSecond) {
-            var response = refuse(request, path.connection, .tooManyRequests, "rate")
-            response.headers[.retryAfter] = String(wait)
-            return response
-        }
         switch try await HookBody.read(request, limit: limits.bodyBytes) {
         case .whole(let body):
-            return await answer(request, method, path, body, answering)
+            return await answer(request, method, path, body, answering, limits)
         case .tooLarge:
             return refuse(request, path.connection, .contentTooLarge, "too_large")
         case .cutOff:
@@ -44,7 +41,7 @@ struct HookResponder: Sendable {
 
     private func answer(
         _ request: Request, _ method: PlumblineKit.HTTPMethod, _ path: HookPath, _ body: [UInt8],
-        _ answering: any CallbackAnswering
+        _ answering: any CallbackAnswering, _ limits: CallbackLimits
     ) async -> Response {
         let callback: CallbackRequest
         do throws(CallbackRefusal) {
@@ -54,14 +51,21 @@ struct HookResponder: Sendable {
             return refuse(request, path.connection, .badRequest, "query")
         }
         let reply = await answering.answer(callback, for: path.connection)
+        if !reply.isProven, let wait = unproven.wait(for: path.connection, perSecond: limits.requestsPerSecond) {
+            var response = refuse(request, path.connection, .tooManyRequests, "unproven_rate")
+            response.headers[.retryAfter] = String(wait)
+            return response
+        }
+        if reply.status == 429 { tally.refused(path.connection, reason: "rate") }
         tally.answered(path.connection, outcome: Self.outcome(reply.status))
         return Response(reply)
     }
 
-    private static func method(_ request: Request) -> PlumblineKit.HTTPMethod? {
+    private static func method(_ request: Request, _ limits: CallbackLimits) -> PlumblineKit.HTTPMethod? {
         switch request.method {
         case .post: .post
         case .get: .get
+        case .head where limits.answersHead: .head
         default: nil
         }
     }

@@ -16,7 +16,7 @@ struct HookDiagnoses {
     private static let patience = Duration.seconds(600)
 
     var all: [Diagnosis] {
-        let complaints = homeless + late + alarms + unfed
+        let complaints = homeless + late + untaken + alarms + unfed
         if !complaints.isEmpty { return complaints }
         let count = workspace.connections.count { $0.callback != nil }
         return count == 0
@@ -46,6 +46,21 @@ struct HookDiagnoses {
                 .hooks, zh: "\($0.connection)：\($0.waiting) 个事件未处理，最早在 \(age.zh)前",
                 en: "\($0.connection): not used: \($0.waiting), the first since \(age.en)",
                 advice: .command("inbox use"))
+        }
+    }
+
+    private var untaken: [Diagnosis] {
+        health.untaken.filter { untaken in
+            workspace.connections.contains { $0.name == untaken.connection && $0.callback?.expectsUntaken == false }
+        }.map {
+            .warning(
+                .hooks, zh: "\($0.connection)：\($0.events) 个事件里有 \($0.records) 条记录没有被任何流读取",
+                en: "\($0.connection): no stream takes \($0.records) records of \($0.events) events",
+                advice: LocalizedText(
+                    zh: "修改各个流的 where，再用 plumbline inbox replay；本来就不需要时在 callback 里写 untaken: expected",
+                    en:
+                        "mend the streams' where, then plumbline inbox replay; where they are not needed, write untaken: "
+                        + "expected under callback"))
         }
     }
 

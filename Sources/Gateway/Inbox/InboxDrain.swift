@@ -83,14 +83,15 @@ struct InboxDrain {
     }
 
     private func use(_ events: [WaitingEvent], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+        var untaken = UntakenRecords()
         for (place, (stream, run)) in zip(connection.streams, runs).enumerated() {
             var told = Told()
-            for event in events { read(event, stream, isFirst: place == 0, &told) }
+            for event in events { read(event, stream, isFirst: place == 0, &told, &untaken) }
             outcome.forbidden += told.result.rejects.count(where: \.isForbidden)
             try await host.noteAccounts(outcome.accounts.news(told.result.accounts), connection: connection.name)
             var commit = page(told.result.events, stream, run)
             commit.shape = told.shape
-            if place == runs.count - 1 { commit.uses = events.map(\.id) }
+            if place == runs.count - 1 { (commit.uses, commit.untaken) = (events.map(\.id), untaken.counts) }
             _ = try await host.store.commit(commit)
         }
     }
@@ -116,7 +117,10 @@ struct InboxDrain {
     }
 
     /// What an event tells of a stream. One that cannot be read at all becomes a reject of the first stream.
-    private func read(_ event: WaitingEvent, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told) {
+    private func read(
+        _ event: WaitingEvent, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told,
+        _ untaken: inout UntakenRecords
+    ) {
         let contents: InboxContents
         switch event.contents {
         case .success(let opened): contents = opened
@@ -128,18 +132,21 @@ struct InboxDrain {
             var page = try connector.page(
                 of: stream.source, in: ReceivedCallback(contents, received: event.received))
             page.rejected = isFirst ? page.rejected.map { $0.named(in: event.id) } : []
-            map(versioned(page, event.id), stream, event.id, &told)
+            map(versioned(page, event.id), stream, event.id, &told, &untaken)
         } catch {
             if isFirst { told.result.events.append(.rejected(event.reject("\(error)"))) }
         }
     }
 
     /// What a stream's `where` leaves out of what is sent is of another kind: it says nothing of the stream's records.
-    private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told) {
+    private func map(
+        _ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told, _ untaken: inout UntakenRecords
+    ) {
         var rest = page
         if connector.ordersByArrival { rest.deleted = [] }
         let mapped = PageMapper(stream: stream).map(rest)
         let leftOut = Set(mapped.leftOut)
+        untaken.note(leftOut, of: id, by: stream)
         told.result.events += mapped.events.filter { if case .leftOut = $0 { false } else { true } }
         told.result.accounts += mapped.accounts
         told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))

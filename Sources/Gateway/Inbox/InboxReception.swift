@@ -8,6 +8,8 @@ public final class InboxReception: Sendable {
     typealias Refusal = InboxCommits.Refusal
 
     let alarms = AlarmBook()
+    /// How often requests that prove themselves are taken.
+    let rates: RateLimits
     private let tally: HookTally?
     private let commits: InboxCommits
     private let mostWaiting: Int
@@ -21,7 +23,11 @@ public final class InboxReception: Sendable {
 
     /// Takes events for `store`, and counts in `tally` why requests were refused. Once `mostWaiting` await their use, senders
     /// are asked to come later.
-    public init(_ store: any ReviewStore, mostWaiting: Int = 1_000_000, tally: HookTally? = nil) {
+    public init(
+        _ store: any ReviewStore, mostWaiting: Int = 1_000_000, tally: HookTally? = nil,
+        rates: RateLimits = RateLimits()
+    ) {
+        self.rates = rates
         commits = InboxCommits(store)
         self.tally = tally
         self.mostWaiting = mostWaiting

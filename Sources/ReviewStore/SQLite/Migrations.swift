@@ -35,6 +35,7 @@ enum Migrations {
             CrashPoint.migrating.pass()
         }
         migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
+        migrator.registerMigration("15 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
         return migrator
     }()
 

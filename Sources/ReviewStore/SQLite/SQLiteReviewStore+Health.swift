@@ -20,7 +20,7 @@ extension SQLiteReviewStore {
                     "SELECT MAX((SELECT MAX(started) FROM runs), coalesce((SELECT MAX(time) FROM audit), 0))"),
                 staleTypes: try String.fetchAll(
                     db, sql: "SELECT record_type FROM stale_marks WHERE is_set = 1 ORDER BY record_type"),
-                inbox: try db.inboxDepths(), alarms: try db.alarms(),
+                inbox: try db.inboxDepths(), untaken: try db.inboxUntaken(), alarms: try db.alarms(),
                 outbox: try db.outboxDepths(), sinks: try db.sinkStates())
         }
     }
