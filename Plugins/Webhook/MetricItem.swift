@@ -26,16 +26,12 @@ enum MetricItem {
     /// What the record is known by in its stream.
     static func id(of item: JSON) -> String { item["id"]?.string ?? "" }
 
-    /// Every mistake of an item; what is not allowed where `permissions` are given.
-    static func complaints(
-        about item: JSON, number: Int, allowing permissions: CallbackPermissions?
-    ) -> [CallbackComplaint] {
+    /// Every mistake of an item.
+    static func mistakes(of item: JSON, number: Int) -> [CallbackComplaint] {
         guard let object = item.object else {
             return [.wrong(number, nil, wanted: .init(zh: "一个对象", en: "an object"), item)]
         }
-        let mistakes = unknownMembers(of: object, number) + mistakes(in: item, number)
-        guard mistakes.isEmpty, let permissions else { return mistakes }
-        return forbidden(item, number, permissions)
+        return unknownMembers(of: object, number) + mistakes(in: item, number)
     }
 
     private static func unknownMembers(of object: JSONObject, _ number: Int) -> [CallbackComplaint] {
@@ -92,7 +88,8 @@ enum MetricItem {
         ]
     }
 
-    private static func forbidden(
+    /// What of an item may not be written.
+    static func forbidden(
         _ item: JSON, _ number: Int, _ permissions: CallbackPermissions
     ) -> [CallbackComplaint] {
         var complaints: [CallbackComplaint] = []

@@ -55,4 +55,38 @@ public enum MetricSchema {
           }
         }
         """
+
+    /// The form of the answer to a request with `partial=true`, as `/schemas/metric-answer.json` gives it: what of it was taken,
+    /// and what is wrong with the rest. The answer to any other request that is taken is empty.
+    public static let answer = """
+        {
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "title": "What was taken of metrics",
+          "description": "The answer to /hooks/<connection>?partial=true where at least one item was taken.",
+          "type": "object",
+          "required": ["taken", "refused", "count", "complaints"],
+          "properties": {
+            "taken": {"description": "How many items were taken.", "type": "integer", "minimum": 1, "maximum": 1000},
+            "refused": {
+              "description": "The numbers of the items that were not taken, from 1; all of them.",
+              "type": "array", "maxItems": 999, "items": {"type": "integer", "minimum": 1, "maximum": 1000}
+            },
+            "count": {"description": "How many complaints there are.", "type": "integer", "minimum": 0},
+            "complaints": {
+              "description": "The first 100 of them.",
+              "type": "array", "maxItems": 100,
+              "items": {
+                "type": "object",
+                "required": ["item", "field", "zh", "en"],
+                "properties": {
+                  "item": {"description": "The item's number, from 1.", "type": "integer", "minimum": 1},
+                  "field": {"description": "Its member; null for the whole item.", "type": ["string", "null"]},
+                  "zh": {"description": "What is wrong, in Chinese.", "type": "string"},
+                  "en": {"description": "What is wrong, in English.", "type": "string"}
+                }
+              }
+            }
+          }
+        }
+        """
 }

@@ -4,7 +4,7 @@ public import PlumblineKit
 ///
 /// - Form: `/schemas/metric.json` of `plumbline serve`; see ``MetricItem``.
 /// - A request with a mistake is refused as a whole, with item and field, unless its address says `partial=true`: then the
-///   good items are taken.
+///   good items are taken, and the answer lists the others (`/schemas/metric-answer.json`).
 /// - Not pulled: `plumbline pull` has nothing to read of it.
 public struct MetricWebhookConnector: CallbackReading {
     /// How many items a request may have.
@@ -36,51 +36,58 @@ public struct MetricWebhookConnector: CallbackReading {
     /// Each item as a record, known by its id.
     public func page(of stream: String, in callback: ReceivedCallback) throws(ConnectorError) -> Page {
         var page = Page(cursor: nil, hasMore: false)
-        for (number, item) in try items(of: callback).enumerated() {
-            let complaints = MetricItem.complaints(about: item, number: number + 1, allowing: nil)
-            if let first = complaints.first {
-                let id = item["id"]?.string
-                page.rejected.append(
-                    RejectedRecord(
-                        id: id ?? "item \(number + 1)", texts: first.text, raw: item.bytes,
-                        line: id == nil ? number + 1 : nil))
+        for (number, judged) in Self.judged(try items(of: callback), allowing: nil).enumerated() {
+            if let first = judged.complaints.first {
+                page.rejected.append(Self.rejected(judged, number: number + 1, for: first))
             } else {
-                page.records.append(SourceRecord(id: MetricItem.id(of: item), version: nil, json: item))
+                page.records.append(
+                    SourceRecord(id: MetricItem.id(of: judged.item), version: nil, json: judged.item))
             }
         }
         return page
     }
 
-    /// Every mistake of every item; where good items are to be taken, only that there is none.
-    public func complaints(
-        about callback: ReceivedCallback, allowing permissions: CallbackPermissions
-    ) -> [CallbackComplaint] {
+    /// An item that shares its id with a good one is known by its number, so that each has a reason of its own.
+    private static func rejected(_ judged: JudgedItem, number: Int, for reason: CallbackComplaint) -> RejectedRecord {
+        let id = judged.isTwin ? nil : judged.item["id"]?.string
+        return RejectedRecord(
+            id: id ?? "item \(number)", texts: reason.text, raw: judged.item.bytes, line: id == nil ? number : nil)
+    }
+
+    /// Every mistake of every item. Where the address says `partial=true`, the good ones are taken.
+    public func review(of callback: ReceivedCallback, allowing permissions: CallbackPermissions) -> CallbackReview {
         let items: [JSON]
         do throws(ConnectorError) {
             items = try self.items(of: callback)
         } catch {
-            return [CallbackComplaint(reason: Self.reason(of: error))]
+            return CallbackReview(complaints: [CallbackComplaint(reason: Self.reason(of: error))])
         }
-        let complaints = items.enumerated().flatMap { number, item in
-            MetricItem.complaints(about: item, number: number + 1, allowing: permissions)
-        }
-        guard callback.parameters["partial"] == "true" else { return complaints + Self.twins(items) }
-        return Set(complaints.map(\.item)).count < items.count ? [] : complaints
+        let judged = Self.judged(items, allowing: permissions)
+        return CallbackReview(
+            complaints: judged.flatMap(\.complaints),
+            takenItems: callback.parameters["partial"] == "true" ? judged.count(where: \.complaints.isEmpty) : nil)
     }
 
-    /// Two items of a request that have one id would have only the later one counted.
-    private static func twins(_ items: [JSON]) -> [CallbackComplaint] {
+    private struct JudgedItem {
+        let item: JSON
+        var complaints: [CallbackComplaint]
+        var isTwin = false
+    }
+
+    /// The items with what is wrong with each. Of two good ones that have one id, the later is refused: it would silently take
+    /// the place of the earlier.
+    private static func judged(_ items: [JSON], allowing permissions: CallbackPermissions?) -> [JudgedItem] {
         var first: [String: Int] = [:]
-        var complaints: [CallbackComplaint] = []
-        for (number, item) in items.enumerated() {
-            guard let id = item["id"]?.string else { continue }
-            if let other = first[id] {
-                complaints.append(.twin(item: number + 1, of: other))
-            } else {
-                first[id] = number + 1
+        return items.enumerated().map { place, item in
+            let number = place + 1
+            let mistakes = MetricItem.mistakes(of: item, number: number)
+            guard mistakes.isEmpty else { return JudgedItem(item: item, complaints: mistakes) }
+            if let other = first[MetricItem.id(of: item)] {
+                return JudgedItem(item: item, complaints: [.twin(item: number, of: other)], isTwin: true)
             }
+            first[MetricItem.id(of: item)] = number
+            return JudgedItem(item: item, complaints: permissions.map { MetricItem.forbidden(item, number, $0) } ?? [])
         }
-        return complaints
     }
 
     private func items(of callback: ReceivedCallback) throws(ConnectorError) -> [JSON] {

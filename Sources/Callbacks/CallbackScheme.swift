@@ -43,17 +43,23 @@ public struct VerifiedCallback: Sendable, Hashable {
     /// Whether the proof covers the body. Where it does not (GitLab's token, wjx's sign), the body is as good as the way
     /// it came: read the record again from the system before it counts.
     public let isBodySigned: Bool
+    /// A hash of all that the signature covers, where that is the body and not the key; else nil.
+    ///
+    /// A request that is sent again under another key has the same, for nobody but the system can sign another. Where the
+    /// system signs a time as well, an equal body that it sends later has another.
+    public let proof: String?
     /// What the system wants to hear once the event is stored.
     public let answer: CallbackAnswer
 
     init(
         body: [UInt8], dedupeKey: DedupeKey? = nil, sentAt: Instant? = nil, isBodySigned: Bool = true,
-        answer: CallbackAnswer = .received
+        proof: String? = nil, answer: CallbackAnswer = .received
     ) {
         self.body = body
         self.dedupeKey = dedupeKey
         self.sentAt = sentAt
         self.isBodySigned = isBodySigned
+        self.proof = proof
         self.answer = answer
     }
 }

@@ -9,17 +9,33 @@ public struct CallbackSchemeKind: Sendable {
     public let title: LocalizedText
     /// The settings, keys and all.
     public let settings: [SettingField]
+    /// Whether the system asks with HEAD, unsigned, if somebody is there.
+    public let answersHead: Bool
+    private let identify: Identify
     private let make: @Sendable (KeySettings) throws(CallbackSettingError) -> any CallbackScheme
 
     init(
-        id: String, title: LocalizedText, settings: [SettingField],
+        id: String, title: LocalizedText, settings: [SettingField], answersHead: Bool = false,
+        identify: @escaping Identify = isSigned,
         make: @escaping @Sendable (KeySettings) throws(CallbackSettingError) -> any CallbackScheme
     ) {
         self.id = id
         self.title = title
         self.settings = settings
+        self.answersHead = answersHead
+        self.identify = identify
         self.make = make
     }
+
+    /// Says by what an event is known where a function gives the texts of the settings.
+    typealias Identify = @Sendable (_ setting: (String) -> String?) -> EventIdentification
+
+    /// Most schemes know an event by something that is signed, whatever is set.
+    private static let isSigned: Identify = { _ in .signed }
+
+    /// By what an event is known where `setting` gives the text of each setting that the connection has; of a secret any
+    /// text will do.
+    public func identification(_ setting: (String) -> String?) -> EventIdentification { identify(setting) }
 
     /// The scheme that `settings`, decoded against ``settings``, describe.
     ///

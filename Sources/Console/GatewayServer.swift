@@ -111,7 +111,7 @@ public final class GatewayServer: Sendable {
         let tally = HTTPTally()
         return GatewayApplication(
             gateway: responder(tally),
-            hooks: HookResponder(served: served, rates: RateLimits(now: { .now }), tally: hooks),
+            hooks: HookResponder(served: served, unproven: RateLimits(), tally: hooks),
             address: .hostname(address.host, port: address.port), limits: limits,
             tally: tally, logger: Self.quiet(logger), listening: listening)
     }

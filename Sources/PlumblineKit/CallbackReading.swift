@@ -1,7 +1,6 @@
 /// A connector whose system calls us: it says what a request tells, the host proves whose it is and keeps it.
 ///
-/// The host checks signature and time, asks for ``complaints(about:allowing:)`` where the sender is to hear at once what is
-/// wrong, has the request on disk, and answers. Later it asks ``page(of:in:)`` for each stream that the connection maps.
+/// The host checks signature and time, asks for ``review(of:allowing:)`` where the sender is to hear at once what is wrong, has the request on disk, and answers. Later it asks ``page(of:in:)`` for each stream that the connection maps.
 public protocol CallbackReading: Connector {
     /// What the connector reads of a request beside its body.
     var callbackParts: CallbackParts { get }
@@ -20,9 +19,8 @@ public protocol CallbackReading: Connector {
     /// - Throws: `ConnectorError.unexpected` where nothing of the request can be read. The host keeps it as a reject.
     func page(of stream: String, in callback: ReceivedCallback) throws(ConnectorError) -> Page
 
-    /// What is wrong with a request, for its sender; nothing of it is kept then. Empty where it is to be kept, whatever
-    /// ``page(of:in:)`` makes of it.
-    func complaints(about callback: ReceivedCallback, allowing permissions: CallbackPermissions) -> [CallbackComplaint]
+    /// What is wrong with a request, for its sender, and whether it is to be kept, whatever ``page(of:in:)`` makes of it.
+    func review(of callback: ReceivedCallback, allowing permissions: CallbackPermissions) -> CallbackReview
 }
 
 extension CallbackReading {
@@ -36,9 +34,9 @@ extension CallbackReading {
     public var callbackParts: CallbackParts { CallbackParts() }
 
     /// Most systems do nothing with complaints: what is wrong is looked at by people here.
-    public func complaints(
-        about callback: ReceivedCallback, allowing permissions: CallbackPermissions
-    ) -> [CallbackComplaint] { [] }
+    public func review(of callback: ReceivedCallback, allowing permissions: CallbackPermissions) -> CallbackReview {
+        CallbackReview(complaints: [])
+    }
 }
 
 /// What a connector reads of a request beside its body.
@@ -92,6 +90,27 @@ public struct CallbackPermissions: Sendable, Hashable {
         self.indicators = indicators
         self.accounts = accounts
     }
+}
+
+/// What a connector says of a request before it is kept.
+public struct CallbackReview: Sendable, Hashable {
+    /// What is wrong with the request.
+    public let complaints: [CallbackComplaint]
+    /// How many of its items are taken, where they are taken one by one; nil where the request is taken as a whole or not at
+    /// all.
+    public let takenItems: Int?
+
+    /// A request that is taken where there is nothing wrong with it, or where some of its items are taken.
+    public init(complaints: [CallbackComplaint], takenItems: Int? = nil) {
+        self.complaints = complaints
+        self.takenItems = takenItems
+    }
+
+    /// Whether the request is to be kept.
+    public var isTaken: Bool { takenItems.map { $0 > 0 } ?? complaints.isEmpty }
+
+    /// The numbers of the items that something is wrong with, ascending.
+    public var refusedItems: [Int] { Set(complaints.compactMap(\.item)).sorted() }
 }
 
 /// One thing that is wrong with a request, told to its sender.

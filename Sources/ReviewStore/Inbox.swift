@@ -9,15 +9,21 @@ public struct InboxArrival: Sendable, Hashable {
     public var connection: String
     /// What it is known by when it is sent again.
     public var key: String
+    /// What it is known by besides, whatever its key is; nil where the key is enough. Of two arrivals of a connection that have
+    /// one proof, the second is not new.
+    public var proof: String?
     /// Its contents, with what a connector wants of its headers.
     public var contents: InboxContents
     /// When it came.
     public var received: Timestamp
 
     /// An event that has come.
-    public init(connection: String, key: String, contents: InboxContents, received: Timestamp) {
+    public init(
+        connection: String, key: String, proof: String? = nil, contents: InboxContents, received: Timestamp
+    ) {
         self.connection = connection
         self.key = key
+        self.proof = proof
         self.contents = contents
         self.received = received
     }
@@ -98,6 +104,32 @@ public struct InboxEvent: Sendable, Hashable, Identifiable {
     public let contradictions: Int
     /// Whether its contents are still there.
     public let isKept: Bool
+    /// How many of its records no stream took when it was used last.
+    public let untaken: Int
+}
+
+/// One of the bodies that came under an event's key.
+public struct InboxBody: Sendable, Hashable {
+    /// What it is called in commands: eight hexadecimal digits, the same for the same contents.
+    public let name: String
+    /// Whether this is the one that counts.
+    public let isChosen: Bool
+    /// How often it came.
+    public let count: Int
+    /// When it came last; for the one that counts, when it was first seen.
+    public let last: Timestamp
+    /// What it holds.
+    public let contents: InboxContents
+}
+
+/// Records of a connection's events that no stream takes.
+public struct InboxUntaken: Sendable, Hashable {
+    /// The connection.
+    public let connection: String
+    /// How many of its events that are kept have such records.
+    public let events: Int
+    /// How many records they are.
+    public let records: Int
 }
 
 /// An event that awaits its use.
@@ -173,6 +205,12 @@ public struct PushedHour: Sendable, Hashable {
     }
 }
 
+/// How much is kept of what should not come.
+public enum InboxLimits {
+    /// So many bodies are kept of those that contradict an event. What comes beyond them is counted.
+    public static let mostBodies = 5
+}
+
 /// Keeps what systems send, from before it is answered until its time is over.
 ///
 /// Life of an event: ``receive(_:)`` puts it on disk; a run of its connection reads it with ``waitingEvents(of:after:limit:)``
@@ -189,6 +227,9 @@ public protocol InboxStore: Sendable {
     /// How many events await their use, by connection.
     func inboxDepths() async throws(StoreError) -> [InboxDepth]
 
+    /// What no stream took of events that are kept, by connection; none where all was taken.
+    func inboxUntaken() async throws(StoreError) -> [InboxUntaken]
+
     /// The connections that have events as meant, by name.
     func inboxConnections(_ filter: InboxFilter) async throws(StoreError) -> [String]
 
@@ -202,6 +243,16 @@ public protocol InboxStore: Sendable {
     /// The latest hours in which something was sent or used, at most ``PushedHour/mostRead`` of each connection, by connection
     /// and in their order.
     func pushedHours() async throws(StoreError) -> [PushedHour]
+
+    /// The bodies that came under an event's key: the one that counts, then those that contradict it, of which the first
+    /// ``InboxLimits/mostBodies`` are kept; the others are counted.
+    /// - Throws: `StoreError.notFound` where there is no such event, or its contents are kept no longer.
+    func inboxBodies(of id: InboxID) async throws(StoreError) -> [InboxBody]
+
+    /// Has the body of this name count for an event, in the place of the one that did, and the event used again; with an audit
+    /// entry. The one that did becomes one that contradicts, so that a second choice takes the first back.
+    /// - Throws: `StoreError.notFound` where no such body contradicts the one that counts.
+    func chooseBody(_ name: String, of id: InboxID, actor: String, reason: String) async throws(StoreError)
 
     /// Has events used again, those whose contents are kept; with an audit entry.
     /// - Returns: How many await their use now that did not before.

@@ -32,6 +32,8 @@ public struct OutboxSubscriptions: Sendable, Hashable {
     /// Indicators whose changes are told with their numbers. Those of others are kept back: before and after, they would tell a
     /// single answer.
     public var indicatorsWithNumbers: Set<String> = []
+    /// The company's folders on this machine. Their paths are taken out of what is told.
+    public var localFolders: [String] = []
 
     /// No sink wants anything.
     public init() {}
@@ -262,6 +264,11 @@ public protocol OutboxStore: Sendable {
     /// Ends a sink's being disabled, and its pauses, with an audit entry: what waited for that is due now.
     /// - Returns: How many deliveries waited.
     func enableSink(_ sink: String, actor: String) async throws(StoreError) -> Int
+
+    /// Forgets what a sink still was to be told, and how it stands, with an audit entry; events that no other sink is told of
+    /// go with it. For sinks that the company has no more.
+    /// - Returns: How many deliveries they were.
+    func dropDeliveries(to sink: String, actor: String, reason: String) async throws(StoreError) -> Int
 
     /// Deletes events that were delivered to all sinks before a moment, or only counts them.
     /// - Returns: How many.

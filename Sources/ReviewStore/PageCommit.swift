@@ -22,6 +22,8 @@ public struct PageCommit: Sendable {
     public var possibleTimes: Range<Timestamp>?
     /// The events of the inbox that this page is made of: they are used once it is stored.
     public var uses: [InboxID] = []
+    /// How many records of each of these events no stream takes; none where all are taken.
+    public var untaken: [InboxID: Int] = [:]
 
     /// A page of a run.
     public init(

@@ -89,6 +89,8 @@ public struct StoreHealth: Sendable, Hashable {
     public var pushed: [PushedHour]
     /// How many events of each connection await their use.
     public var inbox: [InboxDepth]
+    /// What no stream took of events that are kept.
+    public var untaken: [InboxUntaken]
     /// What should not have happened at connections' addresses, and nobody has seen.
     public var alarms: [Alarm]
     /// How much each sink still has to get.

@@ -18,7 +18,7 @@ import Testing
 
     private func responder(_ gateway: TestGateway) -> HookResponder {
         HookResponder(
-            served: gateway.served, rates: RateLimits(now: { [clock = gateway.clock] in clock.now }),
+            served: gateway.served, unproven: RateLimits(now: { [clock = gateway.clock] in clock.now }),
             tally: gateway.hooks)
     }
 
@@ -95,16 +95,27 @@ import Testing
         #expect(try await answer("/hooks/desk?a=%zz", script: script).status == .badRequest && script.requests.isEmpty)
     }
 
-    @Test func `who comes too often is told when to come again`() async throws {
-        let script = ScriptedAnswering(perSecond: 2)
+    @Test func `a HEAD is for connections whose system asks with one`() async throws {
+        let script = ScriptedAnswering(answersHead: true)
+        let asked = try await answer("/hooks/desk", .HEAD, script: script)
+        #expect(asked.status == .ok && script.requests.map(\.method) == [.head])
+        let refused = try await answer("/hooks/desk", .PUT, script: script).head(date: "").headers
+        #expect(refused["allow"] == ["GET, HEAD, POST"])
+    }
+
+    @Test func `who proves nothing too often is told when to come again, and is listened to all the same`()
+        async throws
+    {
+        let script = ScriptedAnswering(perSecond: 2, proven: "good")
         let gateway = try await TestGateway(answering: script)
         let hooks = responder(gateway)
-        for _ in 0..<2 { #expect(try await answer(from: hooks).status == .ok) }
-        let answer = try await answer(from: hooks)
-        #expect(answer.status == .tooManyRequests && answer.head(date: "").headers["retry-after"] == ["1"])
+        for _ in 0..<2 { #expect(try await answer(body: "bad", from: hooks).status == .unauthorized) }
+        let third = try await answer(body: "bad", from: hooks)
+        #expect(third.status == .tooManyRequests && third.head(date: "").headers["retry-after"] == ["1"])
+        for _ in 0..<5 { #expect(try await answer(body: "good", from: hooks).status == .ok) }
         gateway.clock.advance(.milliseconds(500))
-        #expect(try await self.answer(from: hooks).status == .ok)
-        #expect(script.requests.count == 3)
+        #expect(try await answer(body: "bad", from: hooks).status == .unauthorized)
+        #expect(gateway.hooks.refusals[HookTally.Key(connection: "desk", what: "unproven_rate")] == 1)
     }
 
     @Test func `what became of requests is counted, and strange names are not kept`() async throws {

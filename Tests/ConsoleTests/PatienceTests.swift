@@ -3,33 +3,8 @@ import Testing
 
 @testable import Console
 
-/// The pure parts that say how often and how long.
+/// The pure part that says how long.
 @Suite struct PatienceTests {
-    private let begin = ContinuousClock.now
-
-    @Test func `a bucket gives as many at once as a second may have, and then as time goes`() {
-        var bucket = TokenBucket(perSecond: 2, at: begin)
-        #expect(bucket.take(at: begin) == nil && bucket.take(at: begin) == nil)
-        #expect(bucket.take(at: begin) == 1)
-        #expect(bucket.take(at: begin + .milliseconds(499)) == 1)
-        #expect(bucket.take(at: begin + .milliseconds(500)) == nil)
-        #expect(bucket.take(at: begin + .milliseconds(500)) == 1)
-    }
-
-    @Test func `a bucket that rests is full and no fuller, and a clock that goes back gives nothing`() {
-        var bucket = TokenBucket(perSecond: 1, at: begin)
-        #expect(bucket.take(at: begin) == nil)
-        #expect(bucket.take(at: begin - .seconds(100)) == 1)
-        #expect(bucket.take(at: begin + .seconds(100)) == nil && bucket.take(at: begin + .seconds(100)) == 1)
-    }
-
-    @Test func `each connection has its own bucket, and a new limit counts at once`() {
-        let rates = RateLimits(now: { [begin] in begin })
-        #expect(rates.wait(for: "a", perSecond: 1) == nil && rates.wait(for: "a", perSecond: 1) == 1)
-        #expect(rates.wait(for: "b", perSecond: 1) == nil)
-        #expect(rates.wait(for: "a", perSecond: 2) == nil)
-    }
-
     private let opened = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 
     private func after(_ seconds: Int64) -> NIODeadline { opened + .seconds(seconds) }

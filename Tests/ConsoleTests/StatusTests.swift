@@ -27,7 +27,8 @@ import Testing
         let gateway = try await TestGateway()
         gateway.board.began("inbox", patience: .seconds(10))
         let answer = try await get("/readyz", gateway)
-        #expect(answer.status == .ok && String(buffer: answer.body) == "{\"ready\":true,\"problems\":[]}\n")
+        #expect(
+            answer.status == .ok && String(buffer: answer.body) == "{\"ready\":true,\"problems\":[],\"warnings\":[]}\n")
     }
 
     @Test func `a worker that is silent for longer than it said is named, and is well again when it beats`()
@@ -54,13 +55,35 @@ import Testing
         #expect(gateway.board.workers.map(\.failures) == [1])
     }
 
-    @Test func `files with mistakes make it not ready, and what was served is served still`() async throws {
+    @Test func `files with mistakes are a warning, for what was served is served still`() async throws {
         let script = ScriptedAnswering()
         let gateway = try await TestGateway(answering: script)
         try gateway.write("plumbline.yaml", "zone: [")
         await gateway.served.reload()
-        #expect(try await get("/readyz", gateway).status == .serviceUnavailable)
+        let answer = try await get("/readyz", gateway)
+        #expect(answer.status == .ok)
+        #expect(
+            String(buffer: answer.body)
+                == "{\"ready\":true,\"problems\":[],\"warnings\":[{\"what\":\"configuration\"}]}\n")
         #expect(gateway.served.answering.limits(of: "desk") != nil)
+    }
+
+    @Test func `a connection that takes no requests is named, and the others' senders are not turned away`()
+        async throws
+    {
+        let fault = CallbackFault(connection: "desk", reason: "connectors/desk.yaml:3:1: no secret")
+        let gateway = try await TestGateway(answering: ScriptedAnswering(faults: [fault]))
+        let answer = try await get("/readyz", gateway)
+        #expect(answer.status == .ok)
+        // Who asks is not known here, so that no reason is told.
+        #expect(String(buffer: answer.body).contains("\"warnings\":[{\"what\":\"connection desk\"}]"))
+        let readiness = Readiness(workers: [], configuration: nil, connections: [fault])
+        #expect(readiness.json(withReasons: true)["warnings"]?.array?.first?["why"] == .string(fault.reason))
+        let metrics = GatewayMetrics(
+            status: nil, workers: [], hooks: HookTally(), http: HTTPTally(), isConfigurationValid: true,
+            faults: [fault], version: "1", process: ProcessMeasures()
+        ).text
+        #expect(metrics.contains("plumbline_hook_misconfigured{connection=\"desk\"} 1\n"))
     }
 
     @Test func `metrics are not for those whose address is not known`() async throws {
@@ -94,12 +117,12 @@ import Testing
             connections: [
                 ConnectionStatus(
                     name: "desk", lastSuccess: Timestamp(microseconds: 999_990_000_000), openRejects: 2, openHolds: 1,
-                    inboxDepth: 3, inboxOldest: Timestamp(microseconds: 1_000_000_000_000)),
+                    inboxDepth: 3, inboxOldest: Timestamp(microseconds: 1_000_000_000_000), inboxUntaken: 5),
                 ConnectionStatus(name: "new", openRejects: 0, openHolds: 0),
             ], sinks: [SinkStatus(name: "oa", depth: 4)])
         let text = GatewayMetrics(
             status: status, workers: [], hooks: HookTally(), http: HTTPTally(), isConfigurationValid: true,
-            version: "1.2.3", process: ProcessMeasures()
+            faults: [], version: "1.2.3", process: ProcessMeasures()
         ).text
         let lines = Set(text.split(separator: "\n").map(String.init))
         #expect(
@@ -107,6 +130,7 @@ import Testing
                 "plumbline_connection_last_success_timestamp_seconds{connection=\"desk\"} 999990.000000",
                 "plumbline_connection_lag_seconds{connection=\"desk\"} 10.500000",
                 "plumbline_inbox_depth{connection=\"desk\"} 3",
+                "plumbline_inbox_untaken_records{connection=\"desk\"} 5",
                 "plumbline_inbox_oldest_seconds{connection=\"desk\"} 0.500000",
                 "plumbline_rejects_open{connection=\"desk\"} 2", "plumbline_gate_holds_open{connection=\"desk\"} 1",
                 "plumbline_rejects_open{connection=\"new\"} 0", "plumbline_outbox_depth{sink=\"oa\"} 4",

@@ -63,6 +63,7 @@ struct CommandOutputTests {
         Call(command: ["lint"]), Call(command: ["schedule"]),
         Call(command: ["outbox", "list"], arguments: ["--all"]),
         Call(command: ["outbox", "show"], arguments: ["1"], open: ["data"]),
+        Call(command: ["outbox", "drop"], arguments: ["--sink", "nobody", "--reason", "a test"]),
         Call(command: ["outbox", "deliver"]), Call(command: ["outbox", "redeliver"], arguments: ["1"]),
         Call(command: ["sinks", "list"]), Call(command: ["sinks", "test"], arguments: ["journal"]),
         Call(command: ["sinks", "enable"], arguments: ["journal"]),

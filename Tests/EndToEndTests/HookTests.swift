@@ -60,6 +60,57 @@ import Testing
         #expect(!log.contains("0123456789abcdef") && !log.contains("calls_made"))
     }
 
+    @Test func `of two bodies under one key a person chooses, by command, and takes it back`() async throws {
+        let served = try await ServedFolder(MetricCompany.files)
+        let program = served.program
+        #expect(try await program.run("people", "import").status == 0)
+        for (value, status) in [(3, 200), (8, 409)] {
+            let (body, headers) = MetricCompany.signed("m-1", value: value)
+            #expect(try await served.post("/hooks/metrics", body, headers).status == status)
+        }
+        _ = try await served.stop()
+        _ = try await program.json("inbox", "use")
+        #expect(try await program.json("inbox", "list").array?.map { $0["contradictions"] } == [1])
+        let shown = try await program.json("inbox", "show", "1")
+        let bodies = try #require(shown["bodies"]?.array)
+        #expect(bodies.map { $0["chosen"] } == [true, false] && shown["untaken"] == 0)
+        #expect(shown["contents"] == bodies[0]["contents"])
+        for (body, value) in [(bodies[1], "8"), (bodies[0], "3")] {
+            let name = try #require(body["body"]?.string)
+            let chosen = try await program.json("inbox", "choose", "1", name, "--reason", "a test")
+            #expect(chosen["report"]?["events"] == 1)
+            let values = try await program.json("values", "--all").array ?? []
+            let month = values.first { $0["indicator"] == "calls_made" && $0["period"] == "2026-07" }
+            #expect(month?["decimal"] == .string(value))
+        }
+        let unknown = try await program.run("inbox", "choose", "1", "00000000", "--reason", "a test")
+        #expect(unknown.status != 0 && unknown.errors.contains("00000000"))
+        for (command, keys) in [("show", Self.keys(shown)), ("choose", ["event", "body", "report"])] {
+            let help = try await program.run("inbox", command, "--help").output
+            #expect(keys.allSatisfy { help.contains($0) }, "\(command)")
+        }
+        let text = try await program.run("inbox", "show", "1").output
+        #expect(text.contains(" counts:\n") && text.contains("contradicts it, came 1 times"))
+    }
+
+    private static func keys(_ shown: JSON) -> [String] {
+        let inner = shown["bodies"]?.array?.first?.object?.members ?? []
+        return (shown.object?.members ?? []).map(\.key) + inner.map(\.key)
+    }
+
+    @Test func `SurveyMonkey finds its address, and others are told that HEAD is not for them`() async throws {
+        let served = try await ServedFolder(
+            Self.files.merging([
+                "connectors/monkey.yaml": Self.connection(
+                    "monkey", #"scheme: surveymonkey, client_id: c1, client_secret: "${file:token}""#)
+            ]) { $1 })
+        let asked = try await served.get("/hooks/monkey", "-X", "HEAD", "-I")
+        #expect(asked.status == 200)
+        #expect(try await served.get("/hooks/svix", "-I").status == 405)
+        #expect(try await served.get("/readyz").status == 200)
+        _ = try await served.stop()
+    }
+
     @Test func `the senders' own libraries are believed, and their tampered requests are not`() async throws {
         let python = try #require(Self.python, "the senders' Python libraries cannot be had")
         let served = try await ServedFolder(Self.files)

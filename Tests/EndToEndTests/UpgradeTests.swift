@@ -54,6 +54,29 @@ struct UpgradeTests {
         #expect(try await company.program.json("people", "unmatched") == [])
     }
 
+    /// The step adds columns to the inbox and moves nothing: what was kept before is as it was.
+    @Test func `an inbox of the version before keeps its events, their repeats and contradictions`() async throws {
+        let company = try OlderCompany()
+        _ = try await company.program.json("verify")
+        try company.database().run(
+            """
+            DROP INDEX inbox_by_proof;
+            DROP INDEX inbox_untaken;
+            ALTER TABLE inbox DROP COLUMN proof;
+            ALTER TABLE inbox DROP COLUMN untaken;
+            DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 15;
+            INSERT INTO inbox (connection, key, fingerprint, received, state, bytes, contents)
+            VALUES ('desk', x'01', x'02', 1790000000000000, 'used', 7, x'03');
+            INSERT INTO inbox_repeats (inbox_id, fingerprint, count, last, contents)
+            VALUES (1, x'02', 3, 1790000000000000, NULL), (1, x'04', 2, 1790000000000000, x'0505');
+            """)
+        #expect(try company.steps().last == "14 outbox")
+        let event = try #require(try await company.program.json("inbox", "list").array?.first)
+        #expect(event["repeats"] == 3 && event["contradictions"] == 2 && event["untaken"] == 0)
+        #expect(try company.steps().contains("15 proofs of events"))
+        #expect(try await company.program.json("verify")["intact"] == true)
+    }
+
     @Test func `a backup of an older database is of the older database`() async throws {
         let (company, place) = (try OlderCompany(), try TemporaryFolder())
         let file = place.url.appending(path: "older.backup").path

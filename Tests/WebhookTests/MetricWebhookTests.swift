@@ -20,7 +20,7 @@ import WebhookConnectors
 
     /// How many complaints there are about a request.
     private func count(_ callback: ReceivedCallback) throws -> Int {
-        try connector().complaints(about: callback, allowing: all).count
+        try connector().review(of: callback, allowing: all).complaints.count
     }
 
     private func wrong() throws -> [(field: String, item: JSON)] {
@@ -40,7 +40,8 @@ import WebhookConnectors
 
     @Test func `what is wrong is refused with its field, and rejected where it was taken all the same`() throws {
         for (field, item) in try wrong() {
-            let complaints = try connector().complaints(about: callback([0x5B] + item.bytes + [0x5D]), allowing: all)
+            let complaints = try connector().review(of: callback([0x5B] + item.bytes + [0x5D]), allowing: all)
+                .complaints
             let fields = complaints.map { $0.field ?? "an object" }
             #expect(fields == [field] && complaints.first?.item == 1, "\(item.text)")
             let page = try connector().page(of: "metrics", in: callback([0x5B] + item.bytes + [0x5D]))
@@ -53,7 +54,7 @@ import WebhookConnectors
         ("[]", "1 to 1000 items, not 0"),
     ])
     func `a body that holds no items is told as a whole`(body: String, reason: String) throws {
-        let complaints = try connector().complaints(about: callback(body.utf8), allowing: all)
+        let complaints = try connector().review(of: callback(body.utf8), allowing: all).complaints
         #expect(complaints.count == 1 && complaints[0].item == nil && complaints[0].reason.en.contains(reason))
     }
 
@@ -65,24 +66,47 @@ import WebhookConnectors
             return "[\(items.joined(separator: ","))]"
         }
         #expect(try count(callback(body(1_000).utf8)) == 0)
-        let complaints = try connector().complaints(about: callback(body(1_001).utf8), allowing: all)
+        let complaints = try connector().review(of: callback(body(1_001).utf8), allowing: all).complaints
         #expect(complaints.first?.reason.en == "a request holds 1 to 1000 items, not 1001")
     }
 
     @Test func `what may not be written is told apart from what is wrong`() throws {
         let narrow = CallbackPermissions(recordTypes: [], indicators: ["calls_made"], accounts: ["li.na"])
-        let complaints = try connector().complaints(about: callback(try fixtures.bytes("right.json")), allowing: narrow)
+        let right = callback(try fixtures.bytes("right.json"))
+        let complaints = try connector().review(of: right, allowing: narrow).complaints
         let told = complaints.map { "\($0.item ?? 0) \($0.field ?? "")" }
         #expect(told == ["1 account", "2 unit", "3 record", "3 account"])
         #expect(!complaints.contains { !$0.isForbidden })
     }
 
-    @Test func `a partial request is taken while any of its items is good`() throws {
-        let good = #"{"id":"a","indicator":"i","time":"2026-07-03T02:00:00Z","value":1}"#
-        let mixed = callback("[\(good),{}]".utf8, partial: "true")
-        #expect(try count(mixed) == 0)
-        #expect(try count(callback("[\(good),{}]".utf8)) > 0)
-        #expect(try count(callback("[{},{}]".utf8, partial: "true")) > 0)
+    private static let good = #"{"id":"a","indicator":"i","time":"2026-07-03T02:00:00Z","value":1}"#
+
+    private func review(_ body: String, partial: String? = "true") throws -> CallbackReview {
+        try connector().review(of: callback(body.utf8, partial: partial), allowing: all)
+    }
+
+    @Test func `a partial request is taken while any of its items is good, and the others are told`() throws {
+        let mixed = try review("[{},\(Self.good)]")
+        #expect(mixed.isTaken && mixed.takenItems == 1 && mixed.refusedItems == [1])
+        #expect(mixed.complaints.map(\.field) == ["id", "time", "value", "indicator"])
+        let whole = try review("[\(Self.good),{}]", partial: nil)
+        #expect(!whole.isTaken && whole.takenItems == nil)
+        let bad = try review("[{},{}]")
+        #expect(!bad.isTaken && bad.refusedItems == [1, 2])
+        #expect(try !review("no json").isTaken)
+    }
+
+    @Test func `of two good items with one id the later is refused, and is no record`() throws {
+        let body = "[\(Self.good.replacing("1}", with: "true}")),\(Self.good),\(Self.good)]"
+        #expect(try review(body).takenItems == 1 && review(body).refusedItems == [1, 3])
+        let page = try connector().page(of: "metrics", in: callback(body.utf8, partial: "true"))
+        #expect(page.records.map(\.id) == ["a"] && page.rejected.map(\.id) == ["a", "item 3"])
+    }
+
+    @Test func `the answer to a partial request has the form of its schema`() throws {
+        let schema = try JSON.parse(Array(MetricSchema.answer.utf8))
+        let members = schema["properties"]?.object?.members.map(\.key)
+        #expect(members == ["taken", "refused", "count", "complaints"])
     }
 
     @Test func `a validator of others decides by our schema as we do`() throws {

@@ -9,7 +9,8 @@ extension CallbackSchemeKind {
     /// gets back is its own challenge.
     /// - Source: open.feishu.cn, "Configure Encrypt Key"; lark-oapi 1.7.5, `event/dispatcher_handler.py`.
     static let feishu = CallbackSchemeKind(
-        id: "feishu", title: LocalizedText(zh: "飞书", en: "Feishu / Lark"), settings: FeishuSetting.fields
+        id: "feishu", title: LocalizedText(zh: "飞书", en: "Feishu / Lark"), settings: FeishuSetting.fields,
+        identify: FeishuSetting.identification
     ) { settings throws(CallbackSettingError) in
         FeishuScheme(
             tokens: try settings.keys(
@@ -38,6 +39,11 @@ private enum FeishuSetting {
     static let fields = [
         token.field, previousToken.field, encryptKey.field, previousEncryptKey.field, CommonSetting.tolerance.field,
     ]
+
+    /// Without an encrypt key nothing is signed.
+    static func identification(_ setting: (String) -> String?) -> EventIdentification {
+        setting(encryptKey.field.key) == nil ? .unproven : .signed
+    }
 
     static func keys(_ settings: KeySettings) throws(CallbackSettingError) -> [CallbackKey] {
         var keys: [CallbackKey] = []

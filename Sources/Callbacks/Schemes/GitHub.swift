@@ -4,7 +4,8 @@ import PlumblineKit
 extension CallbackSchemeKind {
     /// GitHub: HMAC-SHA256 over the body. The older `X-Hub-Signature` with SHA-1 is not taken.
     ///
-    /// The delivery's id stays the same when GitHub delivers an event again, and is not signed.
+    /// The delivery's id stays the same when GitHub delivers an event again, and is not signed: it counts together with the
+    /// body. Payloads hold times and numbers of their own, so that two events are hardly ever equal.
     /// - Source: docs.github.com, "Validating webhook deliveries".
     static let gitHub = CallbackSchemeKind(
         id: "github", title: LocalizedText(untranslated: "GitHub"),

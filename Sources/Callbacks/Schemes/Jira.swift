@@ -4,7 +4,8 @@ import PlumblineKit
 extension CallbackSchemeKind {
     /// Jira, webhooks that an administrator registers with a secret: HMAC-SHA256 over the body (WebSub).
     ///
-    /// The identifier stays the same over retries and is not signed. Webhooks of Connect and OAuth apps carry a JWT
+    /// The identifier stays the same over retries and is not signed: it counts together with the body, which holds a
+    /// `timestamp` in milliseconds. Webhooks of Connect and OAuth apps carry a JWT
     /// instead and are refused.
     /// - Source: developer.atlassian.com, Jira Cloud platform, "Webhooks".
     static let jira = CallbackSchemeKind(

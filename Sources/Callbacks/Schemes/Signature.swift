@@ -5,7 +5,7 @@ extension CallbackSchemeKind {
     /// Any system that signs with one header: five knobs say which header, digest, encoding, signed bytes and time.
     static let signature = CallbackSchemeKind(
         id: "signature", title: LocalizedText(zh: "通用签名", en: "Any signature in a header"),
-        settings: GenericSetting.fields
+        settings: GenericSetting.fields, identify: GenericSetting.identification
     ) { settings throws(CallbackSettingError) in
         let rule = try SignatureRule(settings)
         return SignatureScheme(
@@ -68,6 +68,17 @@ private enum GenericSetting {
     ]
     static let separators: [String: Character] = ["comma": ",", "space": " "]
     static let secretForms: [String: KeyForm] = ["text": .text, "base64": .base64(prefix: "whsec_"), "hex": .hex]
+
+    /// A header counts as signed where the template holds it, as `{id}` or by its name.
+    static func identification(_ setting: (String) -> String?) -> EventIdentification {
+        guard let header = setting(idHeader.field.key) else {
+            guard setting(idField.field.key) != nil else { return .none }
+            return setting(digest.field.key) == "token" ? .unproven : .signed
+        }
+        if setting(digest.field.key) == "token" { return .unproven }
+        let template = setting(signed.field.key) ?? "{body}"
+        return template.contains("{id}") || template.contains("{header:\(header)}") ? .signed : .unsigned
+    }
 
     /// For Ed25519 the public key stands in the place of the secret.
     static func keys(_ settings: KeySettings, _ digest: SignatureDigest) throws(CallbackSettingError) -> [CallbackKey] {

@@ -3,13 +3,14 @@ import PlumblineKit
 
 extension CallbackSchemeKind {
     /// SurveyMonkey: HMAC-SHA1 over the body in base64, under client id and client secret joined by `&`. The address is
-    /// asked for with an unsigned HEAD when a webhook is made. Known by the body's `event_id`.
+    /// asked for with an unsigned HEAD when a webhook is made, and 200 is wanted. Known by the body's `event_id`.
     ///
     /// The body holds ids only: the answer is read afterwards.
     /// - Source: api.surveymonkey.com/v3/docs, "Webhooks".
     static let surveyMonkey = CallbackSchemeKind(
         id: "surveymonkey", title: LocalizedText(untranslated: "SurveyMonkey"),
-        settings: [clientID.field, clientSecret.field, previousClientSecret.field]
+        settings: [clientID.field, clientSecret.field, previousClientSecret.field],
+        answersHead: surveyMonkeyRule.answersHead, identify: surveyMonkeyRule.identify
     ) { settings throws(CallbackSettingError) in
         let secrets = try settings.keys(clientSecret, previousClientSecret, atLeast: KeyLength.secret)
         let start = Array("\(settings[clientID])&".utf8)

@@ -9,7 +9,8 @@ extension CallbackSchemeKind {
     ) {
         let tolerance = rule.time == nil ? [] : [CommonSetting.tolerance.field]
         self.init(
-            id: id, title: title, settings: [secret.field, previous.field] + tolerance
+            id: id, title: title, settings: [secret.field, previous.field] + tolerance, answersHead: rule.answersHead,
+            identify: rule.identify
         ) { settings throws(CallbackSettingError) in
             SignatureScheme(
                 rule: rule, keys: try settings.keys(secret, previous, atLeast: minimum),

@@ -18,9 +18,10 @@ struct SignatureScheme: CallbackScheme {
         let proof = try proof(of: request)
         guard keys.contains(where: { proves(proof, under: $0) }) else { throw rule.mismatch }
         if let time = proof.time { try window.check(time, now: now) }
+        let (key, isBodySigned) = (try rule.dedupeKey(of: request), rule.signed.contains(.body))
         return VerifiedCallback(
-            body: request.body, dedupeKey: try rule.dedupeKey(of: request), sentAt: proof.time,
-            isBodySigned: rule.signed.contains(.body))
+            body: request.body, dedupeKey: key, sentAt: proof.time, isBodySigned: isBodySigned,
+            proof: isBodySigned && key?.isSigned == false ? proof.digest : nil)
     }
 
     /// What a request brings to prove itself.
@@ -28,6 +29,9 @@ struct SignatureScheme: CallbackScheme {
         let candidates: [String]
         let time: Instant?
         let values: [[UInt8]]
+
+        /// The hash of all that is signed but for the secret.
+        var digest: String { Hex.encode(SHA256.digest(of: Array(values.joined()))) }
     }
 
     private func proof(of request: CallbackRequest) throws(CallbackRefusal) -> Proof {
@@ -125,7 +129,7 @@ extension SignatureRule {
         }
     }
 
-    private func isSigned(header name: String) -> Bool {
+    func isSigned(header name: String) -> Bool {
         signed.contains(.header(name)) || (name == idHeader && signed.contains(.id))
     }
 }

@@ -140,7 +140,7 @@ final class HookHandler: ChannelDuplexHandler {
     private static let reserved = 64 * 1024
 
     private func add(_ bytes: ByteBuffer, to request: HookRequest, _ context: ChannelHandlerContext) {
-        guard body.count + bytes.readableBytes <= request.limit else {
+        guard body.count + bytes.readableBytes <= request.limits.bodyBytes else {
             (state, body) = (.skipping, [])
             return write(responder.refuseLong(request), context)
         }

@@ -8,8 +8,7 @@ struct HookRequest: Sendable {
     let path: HookPath
     let method: PlumblineKit.HTTPMethod
     let headers: NIOHTTP1.HTTPHeaders
-    /// How long the body may be, in bytes.
-    let limit: Int
+    let limits: CallbackLimits
     /// The length that the header announces; nil where the body comes in chunks, or there is none.
     let announced: Int?
     fileprivate let answering: any CallbackAnswering
@@ -18,7 +17,9 @@ struct HookRequest: Sendable {
 /// Answers `/hooks/<connection>`: whose it is, how large and how often it may be, what the connection says to it.
 struct HookResponder: Sendable {
     let served: ServedGateway
-    let rates: RateLimits
+    /// How often requests that prove nothing are told so. Those that do prove themselves have a budget of their own, which
+    /// whoever knows no secret cannot spend: see ``RateLimits``.
+    let unproven: RateLimits
     let tally: HookTally
 
     /// What a header leads to.
@@ -38,23 +39,18 @@ struct HookResponder: Sendable {
         guard let limits = answering.limits(of: path.connection) else {
             return .refused(refuse(head, "", .notFound, "unknown_connection"))
         }
-        guard let method = PlumblineKit.HTTPMethod(head.method) else {
+        guard let method = PlumblineKit.HTTPMethod(head.method, limits) else {
             var answer = refuse(head, path.connection, .methodNotAllowed, "method")
-            answer.headers.append(("Allow", "GET, POST"))
+            answer.headers.append(("Allow", limits.answersHead ? "GET, HEAD, POST" : "GET, POST"))
             return .refused(answer)
         }
         let announced = head.announcedLength
         if let announced, announced > limits.bodyBytes {
             return .refused(refuse(head, path.connection, .payloadTooLarge, "too_large"))
         }
-        if let wait = rates.wait(for: path.connection, perSecond: limits.requestsPerSecond) {
-            var answer = refuse(head, path.connection, .tooManyRequests, "rate")
-            answer.headers.append(("Retry-After", String(wait)))
-            return .refused(answer)
-        }
         return .admitted(
             HookRequest(
-                path: path, method: method, headers: head.headers, limit: limits.bodyBytes, announced: announced,
+                path: path, method: method, headers: head.headers, limits: limits, announced: announced,
                 answering: answering))
     }
 
@@ -70,6 +66,26 @@ struct HookResponder: Sendable {
             return HookAnswer(.badRequest)
         }
         let reply = await request.answering.answer(callback, for: request.path.connection)
+        return reply.isProven ? proven(reply, request) : answer(unproven: reply, request)
+    }
+
+    private func proven(_ reply: CallbackReply, _ request: HookRequest) -> HookAnswer {
+        if reply.status == 429 { tally.refused(request.path.connection, reason: "rate") }
+        return counted(reply, request)
+    }
+
+    private func answer(unproven reply: CallbackReply, _ request: HookRequest) -> HookAnswer {
+        let connection = request.path.connection
+        guard let wait = unproven.wait(for: connection, perSecond: request.limits.requestsPerSecond) else {
+            return counted(reply, request)
+        }
+        note(connection, "unproven_rate")
+        var answer = HookAnswer(.tooManyRequests)
+        answer.headers.append(("Retry-After", String(wait)))
+        return answer
+    }
+
+    private func counted(_ reply: CallbackReply, _ request: HookRequest) -> HookAnswer {
         tally.answered(request.path.connection, outcome: Self.outcome(reply.status))
         return HookAnswer(reply)
     }
@@ -117,10 +133,11 @@ extension HTTPRequestHead {
 
 extension PlumblineKit.HTTPMethod {
     /// The verb, where it is one that a connection takes.
-    fileprivate init?(_ method: NIOHTTP1.HTTPMethod) {
+    fileprivate init?(_ method: NIOHTTP1.HTTPMethod, _ limits: CallbackLimits) {
         switch method {
         case .POST: self = .post
         case .GET: self = .get
+        case .HEAD where limits.answersHead: self = .head
         default: return nil
         }
     }

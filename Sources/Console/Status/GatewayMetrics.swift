@@ -9,6 +9,8 @@ struct GatewayMetrics {
     let hooks: HookTally
     let http: HTTPTally
     let isConfigurationValid: Bool
+    /// The connections that take no requests although their files say that they do.
+    let faults: [CallbackFault]
     let version: String
     let process: ProcessMeasures
 
@@ -71,6 +73,9 @@ struct GatewayMetrics {
             "plumbline_hook_unusual", .gauge, "What is unusual in what the connection's system sends.",
             connections.flatMap { one in one.unusual.map { Sample(1, ("connection", one.name), ("rule", $0)) } })
         metrics.add(
+            "plumbline_inbox_untaken_records", .gauge, "Records in events that are kept which no stream takes.",
+            connections.compactMap { one in one.inboxUntaken.map { Sample($0, ("connection", one.name)) } })
+        metrics.add(
             "plumbline_rejects_open", .gauge, "Records that could not be used and wait for a person.",
             connections.map { Sample($0.openRejects, ("connection", $0.name)) })
         metrics.add(
@@ -82,6 +87,9 @@ struct GatewayMetrics {
     }
 
     private func addRequests(_ metrics: inout MetricsText) {
+        metrics.add(
+            "plumbline_hook_misconfigured", .gauge, "Connections that take no requests although their files say so.",
+            faults.map { Sample(1, ("connection", $0.connection)) })
         metrics.add(
             "plumbline_hook_requests_total", .counter, "Requests to the addresses of connections.",
             Self.samples(hooks.outcomes, "outcome"))

@@ -22,7 +22,8 @@ struct StatusPages: Sendable {
     }
 
     private func readiness(_ peer: Peer) -> Response {
-        let readiness = Readiness(workers: board.workers, configuration: served.trouble)
+        let readiness = Readiness(
+            workers: board.workers, configuration: served.trouble, connections: served.answering.faults)
         let mayKnow = access.decide(peer, token: served.metricsToken) == .granted
         return Self.page(
             readiness.isReady ? .ok : .serviceUnavailable, "application/json",
@@ -39,7 +40,8 @@ struct StatusPages: Sendable {
         }
         let metrics = GatewayMetrics(
             status: try? await status.status(), workers: board.workers, hooks: hooks, http: http,
-            isConfigurationValid: served.trouble == nil, version: version, process: ProcessMeasures())
+            isConfigurationValid: served.trouble == nil, faults: served.answering.faults, version: version,
+            process: ProcessMeasures())
         return Self.page(.ok, MetricsText.mediaType, metrics.text)
     }
 

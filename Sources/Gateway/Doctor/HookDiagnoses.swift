@@ -17,7 +17,7 @@ struct HookDiagnoses {
     private static let patience = Duration.seconds(600)
 
     var all: [Diagnosis] {
-        let complaints = homeless + late + rhythms + alarms + unfed
+        let complaints = homeless + late + untaken + rhythms + alarms + unfed
         if !complaints.isEmpty { return complaints }
         let count = workspace.connections.count { $0.callback != nil }
         return count == 0
@@ -58,6 +58,21 @@ struct HookDiagnoses {
                     en: "\(rhythm.connection): \(finding.text.en)",
                     advice: .command("inbox list --connection \(rhythm.connection)"))
             }
+        }
+    }
+
+    private var untaken: [Diagnosis] {
+        health.untaken.filter { untaken in
+            workspace.connections.contains { $0.name == untaken.connection && $0.callback?.expectsUntaken == false }
+        }.map {
+            .warning(
+                .hooks, zh: "\($0.connection)：\($0.events) 个事件里有 \($0.records) 条记录没有被任何流读取",
+                en: "\($0.connection): no stream takes \($0.records) records of \($0.events) events",
+                advice: LocalizedText(
+                    zh: "修改各个流的 where，再用 plumbline inbox replay；本来就不需要时在 callback 里写 untaken: expected",
+                    en:
+                        "mend the streams' where, then plumbline inbox replay; where they are not needed, write untaken: "
+                        + "expected under callback"))
         }
     }
 

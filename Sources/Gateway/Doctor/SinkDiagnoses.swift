@@ -58,7 +58,10 @@ struct SinkDiagnoses {
         health.outbox.filter { !isKnown($0) && $0.waiting + $0.disabled + $0.givenUp > 0 }.map {
             .warning(
                 .sinks, zh: "\($0.sink)：有通知在等待，但 sinks/ 里没有这个文件",
-                en: "\($0.sink): events wait for it, and no file in sinks/ describes it", advice: .command("sinks"))
+                en: "\($0.sink): events wait for it, and no file in sinks/ describes it",
+                advice: LocalizedText(
+                    zh: "恢复它的文件；确实不要时用 plumbline outbox drop --sink \($0.sink)",
+                    en: "bring its file back; where nobody needs them, plumbline outbox drop --sink \($0.sink)"))
         }
     }
 

@@ -71,18 +71,19 @@ extension CallbackDoor {
     }
 
     /// What the event is known by; nil where neither the connection nor the scheme says that.
-    func key(of callback: VerifiedCallback) -> String? {
-        guard let dedupe = rules.dedupe else { return callback.dedupeKey?.text }
+    func key(of callback: VerifiedCallback) -> EventKey? {
+        guard let dedupe = rules.dedupe else {
+            return callback.dedupeKey.map { EventKey($0, callback, rules.equalBodies) }
+        }
         guard let body = try? JSON.parse(callback.body), let value = try? dedupe.evaluate([Value(body)]) else {
             return nil
         }
         switch value {
-        case .string(let text): return text.isEmpty ? nil : text
-        case .int(let number): return String(number)
+        case .string(let text): return text.isEmpty ? nil : EventKey(text: text)
+        case .int(let number): return EventKey(text: String(number))
         default: return nil
         }
     }
-
 }
 
 extension ReceivedCallback {

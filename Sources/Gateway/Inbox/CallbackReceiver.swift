@@ -7,8 +7,8 @@ internal import ReviewStore
 ///
 /// All refusals of a request that does not prove itself are alike for the sender; the alarm tells them apart.
 public final class CallbackReceiver: CallbackAnswering {
-    /// Why connections take no requests although their files say that they do, one line each.
-    public let faults: [String]
+    /// Why connections take no requests although their files say that they do.
+    public let faults: [CallbackFault]
     private let doors: [String: CallbackDoor]
     /// The limits of connections whose doors cannot be opened: senders are to come later, once they are mended.
     private let closed: [String: CallbackLimits]
@@ -19,12 +19,12 @@ public final class CallbackReceiver: CallbackAnswering {
     public init(_ host: WorkspaceHost, inbox: InboxReception) {
         var doors: [String: CallbackDoor] = [:]
         var closed: [String: CallbackLimits] = [:]
-        var faults: [String] = []
+        var faults: [CallbackFault] = []
         for connection in host.workspace.connections {
             do throws(HostError) {
                 doors[connection.name] = try CallbackDoor(connection, host: host)
             } catch {
-                faults.append(error.description)
+                faults.append(CallbackFault(connection: connection.name, reason: error.description))
                 closed[connection.name] = connection.callback?.limits
             }
         }
@@ -54,8 +54,14 @@ public final class CallbackReceiver: CallbackAnswering {
             return .refused
         }
         switch outcome {
-        case .addressCheck(let answer): return CallbackReply(answer)
-        case .verified(let callback): return await take(callback, request, door, now)
+        case .addressCheck(let answer):
+            var reply = CallbackReply(answer)
+            reply.isProven = false
+            return reply
+        case .verified(let callback):
+            let perSecond = door.rules.limits.requestsPerSecond
+            if let wait = inbox.rates.wait(for: connection, perSecond: perSecond) { return .tooOften(wait) }
+            return await take(callback, request, door, now)
         }
     }
 
@@ -68,16 +74,16 @@ public final class CallbackReceiver: CallbackAnswering {
             return .withoutKey
         }
         let received = door.received(callback, request, now: now)
-        let complaints = door.connector.complaints(about: received, allowing: door.permissions)
-        guard complaints.isEmpty else {
-            for field in Set(complaints.filter(\.isForbidden).compactMap(\.field)) {
+        let review = door.connector.review(of: received, allowing: door.permissions)
+        guard review.isTaken else {
+            for field in Set(review.complaints.filter(\.isForbidden).compactMap(\.field)) {
                 inbox.refuse(.notAllowed, field, at: door.connection, now: now)
             }
-            return CallbackReply(complaints)
+            return CallbackReply(refusing: review)
         }
         let arrival = InboxArrival(
-            connection: door.connection, key: key, contents: received.contents, received: now)
-        return await store(arrival, CallbackReply(callback.answer))
+            connection: door.connection, key: key.text, proof: key.proof, contents: received.contents, received: now)
+        return await store(arrival, CallbackReply(callback.answer, telling: review))
     }
 
     private func store(_ arrival: InboxArrival, _ answer: CallbackReply) async -> CallbackReply {
@@ -91,54 +97,6 @@ public final class CallbackReceiver: CallbackAnswering {
         } catch {
             return .later
         }
-    }
-}
-
-extension CallbackReply {
-    /// The same for every request that does not prove itself.
-    static let refused = error(401, "refused", "the request does not prove that it is the system's own")
-    static let notFound = error(404, "not_found", "no connection takes requests here")
-    static let withoutKey = error(
-        422, "no_key", "nothing says what this event is known by: the connection needs 'dedupe'")
-    static let contradicted = error(
-        409, "contradicted", "another event came before under the same key; this one is kept apart")
-    /// Nothing was stored, and the sender is to come again.
-    static var later: CallbackReply {
-        var reply = error(503, "later", "the event could not be stored now; send it again")
-        reply.retryAfter = 2
-        return reply
-    }
-
-    private static func error(_ status: Int, _ code: String, _ message: String) -> CallbackReply {
-        json(status, ["error": ["code": .string(code), "message": .string(message)]])
-    }
-
-    private static func json(_ status: Int, _ json: JSON) -> CallbackReply {
-        CallbackReply(status: status, contentType: "application/json", body: json.bytes)
-    }
-
-    /// So many complaints are told; their number is told in any case.
-    private static let mostTold = 20
-
-    /// What is wrong with a request, item by item.
-    init(_ complaints: [CallbackComplaint]) {
-        let isForbidden = complaints.contains(where: \.isForbidden)
-        let told = complaints.prefix(Self.mostTold).map { complaint in
-            JSON.object(
-                JSONObject([
-                    ("item", complaint.item.map { .int($0) } ?? .null), ("field", .text(complaint.field)),
-                    ("zh", .string(complaint.reason.zh)), ("en", .string(complaint.reason.en)),
-                ]))
-        }
-        self = Self.json(
-            isForbidden ? 403 : 422,
-            [
-                "error": [
-                    "code": .string(isForbidden ? "not_allowed" : "invalid"),
-                    "message": "nothing of the request was taken",
-                    "count": .int(complaints.count), "complaints": .array(told),
-                ]
-            ])
     }
 }
 

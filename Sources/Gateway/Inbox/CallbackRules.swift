@@ -11,6 +11,8 @@ public import YAMLDocument
 ///   scheme: standard-webhooks
 ///   secret: ${file:helpdesk-hook}
 ///   dedupe: source.event_id        # where the scheme has nothing that an event is known by
+///   equal_bodies: repeat           # or events, where the scheme's key is not signed: see EventKey
+///   untaken: warn                  # or expected, where streams are to leave out what others need
 ///   people: all                    # or the accounts that it may write
 ///   indicators: [calls_made]       # those that it may write, where it writes values of indicators
 ///   keep_days: 30
@@ -23,6 +25,9 @@ public struct CallbackRules: Sendable {
     let settings: [String: ConnectionSetting]
     /// What an event is known by; nil where the scheme says that.
     let dedupe: Program?
+    let equalBodies: EqualBodies
+    /// Whether records that no stream takes are as they should be.
+    public let expectsUntaken: Bool
     /// For how many days events and their keys are kept.
     public let keepDays: Int
     /// What is looked at before anything of a request is read.
@@ -104,7 +109,8 @@ struct CallbackRulesReader {
     let log: ProblemLog
 
     private static let keys = [
-        "scheme", "dedupe", "people", "indicators", "keep_days", "max_body", "requests_per_second",
+        "scheme", "dedupe", "equal_bodies", "untaken", "people", "indicators", "keep_days", "max_body",
+        "requests_per_second",
     ]
 
     /// Nil where the connection has none, or no scheme could be found.
@@ -135,13 +141,17 @@ struct CallbackRulesReader {
         let known = Self.keys + scheme.settings.map(\.key)
         let map = MapReader(node, what: "'callback'", known: known, log: log)
         let own = entries.filter { entry in scheme.settings.contains { $0.key == entry.key } }
+        let settings = SettingsReader(log: log).settings(own, against: scheme.settings, at: node.place)
+        checkKey(map, of: scheme, settings)
         return CallbackRules(
-            scheme: scheme,
-            settings: SettingsReader(log: log).settings(own, against: scheme.settings, at: node.place),
-            dedupe: dedupe(map), keepDays: number("keep_days", in: 1...3_650, map) ?? 30,
+            scheme: scheme, settings: settings, dedupe: dedupe(map),
+            equalBodies: choice("equal_bodies", map) ?? EqualBodies.repeat,
+            expectsUntaken: choice("untaken", map) == Untaken.expected,
+            keepDays: number("keep_days", in: 1...3_650, map) ?? 30,
             limits: CallbackLimits(
                 bodyBytes: number("max_body", in: 1...16_777_216, map) ?? 1_048_576,
-                requestsPerSecond: number("requests_per_second", in: 1...1_000_000, map) ?? 500),
+                requestsPerSecond: number("requests_per_second", in: 1...1_000_000, map) ?? 500,
+                answersHead: scheme.answersHead),
             permission: permission(map), unfedIndicators: map.texts("indicators").filter { !fed.contains($0) },
             place: node.place)
     }
@@ -156,6 +166,36 @@ struct CallbackRulesReader {
         log.add(
             node["scheme"]?.place ?? node.place,
             "unknown scheme '\(name)'\(proposal(for: name, among: names)); known: \(names.joined(separator: ", "))")
+        return nil
+    }
+
+    private enum Untaken: String, CaseIterable { case warn, expected }
+
+    /// Says what a connection would do that has no key for its events, or a setting for keys that it does not have.
+    private func checkKey(_ map: MapReader, of scheme: CallbackSchemeKind, _ settings: [String: ConnectionSetting]) {
+        let identification = scheme.identification { settings[$0]?.text }
+        if identification == .none, map["dedupe"] == nil {
+            log.add(
+                map.node.place,
+                "'callback' needs 'dedupe': with '\(scheme.id)' as it is set here nothing says by what an event is known, so "
+                    + "that every event would be refused (422 no_key); name what stays the same when it is sent again, such "
+                    + "as dedupe: \"source.id + ' ' + source.modified\"")
+        }
+        if map["equal_bodies"] != nil, identification != .unsigned || map["dedupe"] != nil {
+            log.add(
+                map.place(of: "equal_bodies"),
+                "'equal_bodies' is for keys that are not signed beside a body that is, and this connection has no such; leave "
+                    + "it out")
+        }
+    }
+
+    private func choice<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, _ map: MapReader
+    ) -> Choice? where Choice.RawValue == String {
+        guard let node = map[key] else { return nil }
+        if let choice = node.text.flatMap(Choice.init(rawValue:)) { return choice }
+        let known = Choice.allCases.map(\.rawValue).joined(separator: " or ")
+        log.add(map.place(of: key), "'\(key)' must be \(known)")
         return nil
     }
 

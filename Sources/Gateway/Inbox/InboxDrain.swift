@@ -88,14 +88,15 @@ struct InboxDrain {
     }
 
     private func use(_ events: [WaitingEvent], _ runs: [Run], _ outcome: inout Outcome) async throws(StoreError) {
+        var untaken = UntakenRecords()
         for (place, (stream, run)) in zip(connection.streams, runs).enumerated() {
             var told = Told()
-            for event in events { read(event, stream, isFirst: place == 0, &told) }
+            for event in events { read(event, stream, isFirst: place == 0, &told, &untaken) }
             outcome.forbidden += told.result.rejects.count(where: \.isForbidden)
             try await host.noteAccounts(outcome.accounts.news(told.result.accounts), connection: connection.name)
             var commit = page(told.result.events, stream, run)
             commit.shape = told.shape
-            if place == runs.count - 1 { commit.uses = events.map(\.id) }
+            if place == runs.count - 1 { (commit.uses, commit.untaken) = (events.map(\.id), untaken.counts) }
             outcome.undecided += try await host.store.commit(commit).undecided
         }
     }
@@ -121,7 +122,10 @@ struct InboxDrain {
     }
 
     /// What an event tells of a stream. One that cannot be read at all becomes a reject of the first stream.
-    private func read(_ event: WaitingEvent, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told) {
+    private func read(
+        _ event: WaitingEvent, _ stream: StreamMapping, isFirst: Bool, _ told: inout Told,
+        _ untaken: inout UntakenRecords
+    ) {
         let contents: InboxContents
         switch event.contents {
         case .success(let opened): contents = opened
@@ -133,17 +137,20 @@ struct InboxDrain {
             var page = try connector.page(
                 of: stream.source, in: ReceivedCallback(contents, received: event.received))
             page.rejected = isFirst ? page.rejected.map { $0.named(in: event.id) } : []
-            map(page, stream, event.id, &told)
+            map(page, stream, event.id, &told, &untaken)
         } catch {
             if isFirst { told.result.events.append(.rejected(event.reject("\(error)"))) }
         }
     }
 
     /// What a stream's `where` leaves out of what is sent is of another kind: it says nothing of the stream's records.
-    private func map(_ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told) {
+    private func map(
+        _ page: Page, _ stream: StreamMapping, _ id: InboxID, _ told: inout Told, _ untaken: inout UntakenRecords
+    ) {
         let mapper = PageMapper(stream: stream, arrival: id, versionKind: connector.versionKind)
         let mapped = mapper.map(connector.ordersByArrival ? page.withoutVersions : page)
         let leftOut = Set(mapped.leftOut)
+        untaken.note(leftOut, of: id, by: stream)
         told.result.events += mapped.events.filter { if case .leftOut = $0 { false } else { true } }
         told.result.accounts += mapped.accounts
         told.shape.add(SourceShape(page.records.filter { !leftOut.contains($0.id) }, .reading([stream])))

@@ -15,6 +15,8 @@ public final class InboxReception: Sendable {
 
     let alarms = AlarmBook()
     let watch = RhythmWatch()
+    /// How often requests that prove themselves are taken.
+    let rates: RateLimits
     private let tally: HookTally?
     private let store: any InboxStore
     private let mostWaiting, mostArriving: Int
@@ -31,8 +33,10 @@ public final class InboxReception: Sendable {
     /// Takes events for `store`, and counts in `tally` why requests were refused. Once `mostWaiting` await their use,
     /// or `mostArriving` are on their way to the disk, senders are asked to come later.
     public init(
-        _ store: any ReviewStore, mostWaiting: Int = 1_000_000, mostArriving: Int = 4_096, tally: HookTally? = nil
+        _ store: any ReviewStore, mostWaiting: Int = 1_000_000, mostArriving: Int = 4_096, tally: HookTally? = nil,
+        rates: RateLimits = RateLimits()
     ) {
+        self.rates = rates
         self.store = store
         self.tally = tally
         (self.mostWaiting, self.mostArriving) = (mostWaiting, mostArriving)

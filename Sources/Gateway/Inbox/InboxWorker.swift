@@ -88,11 +88,12 @@ public struct InboxWorker: Service {
     /// So many events of a connection are used before their values are computed.
     private static let mostEvents = 20_000
 
-    /// A connection that has to wait for another process is none to worry about.
+    /// A connection that cannot be used, or has to wait for another process, is no failure of the worker, which uses all
+    /// others: its events wait, which ``GatewayStatus`` and the doctor tell.
     private func tell(_ report: InboxReport) {
         for failure in report.failures { log("\(failure.connection): \(failure.message)") }
-        if let failure = report.failures.first(where: { !$0.isTemporary }) {
-            board.failed(Self.name, reason: "\(failure.connection): \(failure.message)")
+        if let reason = report.storeFailure {
+            board.failed(Self.name, reason: reason)
         } else {
             board.began(Self.name)
         }

@@ -11,6 +11,9 @@ public struct InboxReport: Sendable {
     public var streams: [StreamReport] = []
     /// Why events of connections could not be used; they wait on.
     public var failures: [PullReport.Failure] = []
+    /// Why the store did not take what events of a connection tell, other than for a while; nil where it did. Unlike what is
+    /// wrong with a connection, that is the program's own to mend.
+    var storeFailure: String?
     /// Connections with events that the workspace does not have, or that take no requests any more; they wait on.
     public var unknown: [InboxDepth] = []
     /// What was published afterwards.
@@ -37,6 +40,9 @@ extension WorkspaceHost {
                 try await drain(connection, limit, into: &report, progress)
             } catch {
                 guard let failure = error.ofOneConnection else { throw error }
+                if case .store = error, !failure.isTemporary {
+                    report.storeFailure = "\(connection.name): \(failure.message)"
+                }
                 report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
@@ -90,6 +96,19 @@ extension WorkspaceHost {
     public func replayInbox(_ filter: InboxFilter) async throws(HostError) -> (events: Int, report: InboxReport) {
         let count = try await storing { () throws(StoreError) in try await store.requeue(filter, actor: actor) }
         return (count, count > 0 ? try await drainInbox() : InboxReport())
+    }
+
+    /// Has another of the bodies that came under an event's key count, as a person decides, and uses the event with it.
+    ///
+    /// Records that only the body before told of stay as they are: that they are gone is for the system to say.
+    public func chooseBody(_ name: String, of id: InboxID, reason: String) async throws(HostError) -> InboxReport {
+        guard !reason.allSatisfy(\.isWhitespace) else {
+            throw .invalid("say why with --reason: it is kept in the audit")
+        }
+        try await storing { () throws(StoreError) in
+            try await store.chooseBody(name, of: id, actor: actor, reason: reason)
+        }
+        return try await drainInbox()
     }
 
     /// Has events that await their use never be used, as a person decides.

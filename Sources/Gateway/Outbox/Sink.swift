@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Indicators
 internal import PlumblineKit
 public import ReviewStore
@@ -98,6 +99,8 @@ extension Workspace {
         }
         subscriptions.indicatorsWithNumbers = Set(
             indicators.filter { !$0.definition.anonymous }.map(\.definition.id))
+        let url = URL(filePath: folder)
+        subscriptions.localFolders = Set([url.path, url.resolvingSymlinksInPath().path]).sorted()
         return subscriptions
     }
 

@@ -2,7 +2,7 @@ internal import Expressions
 public import ReviewStore
 
 extension WorkspaceHost {
-    /// Delivers what is due, to all sinks at once, one message after the other at each.
+    /// Delivers what is due, to ``SinkRounds/mostAtOnce`` sinks at once, one message after the other at each.
     ///
     /// What fails is attempted again when ``DeliverySchedule`` says, by the next pass from then on. Where `isStopping` says
     /// so, no further attempt begins.
@@ -11,31 +11,36 @@ extension WorkspaceHost {
         progress: @escaping @Sendable (DeliveryProgress) -> Void = { _ in }
     ) async throws(HostError) -> DeliveryReport {
         let results = await withTaskGroup(of: (Int, Result<SinkReport, HostError>).self) { group in
+            var results: [Int: Result<SinkReport, HostError>] = [:]
             for (place, sink) in workspace.sinks.enumerated() {
-                group.addTask { (place, await deliver(to: sink, limit, isStopping, progress)) }
+                if place >= SinkRounds.mostAtOnce, let done = await group.next() { results[done.0] = done.1 }
+                group.addTask {
+                    do throws(HostError) {
+                        return (place, .success(try await deliver(to: sink, limit, isStopping, progress)))
+                    } catch {
+                        return (place, .failure(error))
+                    }
+                }
             }
-            return await group.reduce(into: [Int: Result<SinkReport, HostError>]()) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: results) { $0[$1.0] = $1.1 }
         }
         var report = DeliveryReport()
         for (_, result) in results.sorted(by: { $0.key < $1.key }) { report.sinks.append(try result.get()) }
         return report
     }
 
-    private func deliver(
+    /// Delivers what is due at one sink.
+    func deliver(
         to sink: Sink, _ limit: Int, _ isStopping: @escaping @Sendable () -> Bool,
         _ progress: @escaping @Sendable (DeliveryProgress) -> Void
-    ) async -> Result<SinkReport, HostError> {
-        do throws(HostError) {
-            let next = try await next(to: sink)
-            guard let next, next <= now() else {
-                var report = SinkReport(sink: sink.name)
-                report.next = next
-                return .success(report)
-            }
-            return .success(try await deliverNow(to: sink, limit, isStopping, progress))
-        } catch {
-            return .failure(error)
+    ) async throws(HostError) -> SinkReport {
+        let next = try await next(to: sink)
+        guard let next, next <= now() else {
+            var report = SinkReport(sink: sink.name)
+            report.next = next
+            return report
         }
+        return try await deliverNow(to: sink, limit, isStopping, progress)
     }
 
     private func deliverNow(
@@ -106,6 +111,28 @@ extension WorkspaceHost {
     public func redeliver(_ filter: DeliveryFilter) async throws(HostError) -> Int {
         if let name = filter.sink { _ = try await known(name) }
         return try await storing { () throws(StoreError) in try await store.redeliver(filter, actor: actor) }
+    }
+
+    /// Forgets what a sink was still to be told that no file describes any more, as a person decides.
+    /// - Returns: How many deliveries they were.
+    public func dropDeliveries(to name: String, reason: String) async throws(HostError) -> Int {
+        guard !reason.allSatisfy(\.isWhitespace) else {
+            throw .invalid("say why with --reason: it is kept in the audit")
+        }
+        guard !workspace.sinks.contains(where: { $0.name == name }) else {
+            throw .invalid("a file in sinks/ describes '\(name)': take it away first, then drop what waits for it")
+        }
+        let result = try await storing { () throws(StoreError) in
+            try await store.withSinkClaim(name) { () -> Result<Int, StoreError> in
+                do throws(StoreError) {
+                    return .success(try await store.dropDeliveries(to: name, actor: actor, reason: reason))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        guard let result else { throw .invalid("another process delivers to '\(name)' at the moment; try again") }
+        return try await storing { () throws(StoreError) in try result.get() }
     }
 
     private func known(_ name: String) async throws(HostError) -> Sink {

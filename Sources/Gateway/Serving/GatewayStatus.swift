@@ -33,11 +33,13 @@ public struct ConnectionStatus: Sendable, Hashable {
     public var lastEvent: Timestamp?
     /// What is unusual in what its system sends, such as `silence`.
     public var unusual: [String] = []
+    /// How many records of events that are kept no stream takes.
+    public var inboxUntaken: Int?
 
     /// A status of a connection; what is left out is not known.
     public init(
         name: String, lastSuccess: Timestamp? = nil, openRejects: Int, openHolds: Int, inboxDepth: Int? = nil,
-        inboxOldest: Timestamp? = nil
+        inboxOldest: Timestamp? = nil, inboxUntaken: Int? = nil
     ) {
         self.name = name
         self.lastSuccess = lastSuccess
@@ -45,6 +47,7 @@ public struct ConnectionStatus: Sendable, Hashable {
         self.openHolds = openHolds
         self.inboxDepth = inboxDepth
         self.inboxOldest = inboxOldest
+        self.inboxUntaken = inboxUntaken
     }
 }
 

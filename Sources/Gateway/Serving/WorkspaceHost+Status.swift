@@ -11,13 +11,15 @@ extension WorkspaceHost: GatewayStatusReading {
             )
         }
         let rhythms = workspace.rhythms(hours, now: now())
+        let untaken = try await storing { () throws(StoreError) in try await store.inboxUntaken() }
         let known = Dictionary(grouping: streams, by: \.connection)
         return GatewayStatus(
             moment: now(),
             connections: workspace.connections.map { connection in
                 connection.status(
                     known[connection.name] ?? [], depths.first { $0.connection == connection.name },
-                    rhythms.first { $0.connection == connection.name })
+                    rhythms.first { $0.connection == connection.name },
+                    untaken: untaken.first { $0.connection == connection.name }?.records ?? 0)
             },
             sinks: workspace.sinks.map { sink in
                 SinkStatus(name: sink.name, depth: sinks.first { $0.sink == sink.name }?.waiting ?? 0)
@@ -27,13 +29,14 @@ extension WorkspaceHost: GatewayStatusReading {
 
 extension Connection {
     fileprivate func status(
-        _ known: [StreamCondition], _ depth: InboxDepth?, _ rhythm: PushedRhythm?
+        _ known: [StreamCondition], _ depth: InboxDepth?, _ rhythm: PushedRhythm?, untaken: Int
     ) -> ConnectionStatus {
         let read = streams.map { stream in known.first { $0.stream == stream.name }?.lastGood }
         var status = ConnectionStatus(
             name: name, lastSuccess: read.contains(nil) ? nil : read.compactMap { $0 }.min(),
             openRejects: known.map(\.openRejects).reduce(0, +), openHolds: known.map(\.openHolds).reduce(0, +),
-            inboxDepth: callback == nil ? nil : depth?.waiting ?? 0, inboxOldest: depth?.oldest)
+            inboxDepth: callback == nil ? nil : depth?.waiting ?? 0, inboxOldest: depth?.oldest,
+            inboxUntaken: callback == nil ? nil : untaken)
         status.lastEvent = rhythm?.lastEvent
         status.unusual = rhythm?.findings.map(\.rule) ?? []
         return status

@@ -47,6 +47,15 @@ struct ConnectionSetting: Sendable {
 
     let content: Content
     let place: SourcePlace
+
+    /// The text that stands in the file; of what stands elsewhere a word in its place.
+    var text: String? {
+        switch content {
+        case .input(.text(let text)): text
+        case .input: nil
+        case .secret: "<secret>"
+        }
+    }
 }
 
 /// A stream of the connector, mapped onto a record type.

@@ -11,7 +11,9 @@ struct Inbox: AsyncParsableCommand {
             'plumbline serve' puts events on disk before it answers, and uses them at once. They are kept sealed for the days \
             that their connection says under 'callback', so that they can be used again when a mapping was mended.
             """,
-        subcommands: [List.self, Show.self, Use.self, Replay.self, Discard.self, Alarms.self, Addresses.self],
+        subcommands: [
+            List.self, Show.self, Use.self, Replay.self, Discard.self, Choose.self, Alarms.self, Addresses.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
@@ -19,7 +21,7 @@ struct Inbox: AsyncParsableCommand {
             abstract: "List events, the newest first.",
             discussion:
                 "JSON: an array of {event, connection, state, received_at, bytes, run, repeats, contradictions, "
-                + "kept}.")
+                + "untaken, kept}; 'untaken' counts records that no stream takes.")
 
         @OptionGroup var options: WorkspaceOptions
         @OptionGroup var filter: EventOptions
@@ -32,30 +34,15 @@ struct Inbox: AsyncParsableCommand {
                 try await store.inboxEvents(filter, limit: limit)
             }
             if options.isJSON { return printJSON(.array(events.map(\.json))) }
-            var table = Table("EVENT", "CONNECTION", "STATE", "RECEIVED", "BYTES", "AGAIN", "CONTRADICTED")
+            var table = Table("EVENT", "CONNECTION", "STATE", "RECEIVED", "BYTES", "AGAIN", "CONTRADICTED", "UNTAKEN")
             for event in events {
                 table.add(
                     "\(event.id)", event.connection, event.state.rawValue + (event.isKept ? "" : ", erased"),
-                    event.received.rfc3339, "\(event.byteCount)", "\(event.repeats)", "\(event.contradictions)")
+                    event.received.rfc3339, "\(event.byteCount)", "\(event.repeats)", "\(event.contradictions)",
+                    "\(event.untaken)")
             }
             StandardOutput.write(
                 table.text(empty: "There are no events; 'plumbline inbox addresses' shows where to send."))
-        }
-    }
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Show an event's shape, with every value masked.",
-            discussion: "JSON: {event, contents}, where contents is the masked text.")
-
-        @OptionGroup var options: WorkspaceOptions
-        @Argument(help: "The event's number, from 'plumbline inbox'.") var event: Int64
-
-        func run() async throws {
-            let store = try await options.host().store
-            let contents = try await storing { () throws(StoreError) in try await store.inboxContents(of: event) }
-            if options.isJSON { return printJSON(["event": .int(Int(event)), "contents": .string(contents.masked)]) }
-            StandardOutput.write(contents.masked)
         }
     }
 
@@ -216,12 +203,12 @@ struct EventOptions: ParsableArguments {
 }
 
 extension InboxReport {
-    fileprivate static let documentation =
+    static let documentation =
         "{events, streams: [{connection, stream, run, inserted, updated, unchanged, deleted, older, rejected}], "
         + "failures: [{connection, message, temporary}], unknown: [{connection, waiting}], "
         + "values: {changed, unchanged, refused: [text]}}"
 
-    fileprivate var text: String {
+    var text: String {
         var table = Table("STREAM", "NEW", "CHANGED", "SAME", "OLDER", "GONE", "REJECTED")
         for run in streams.map(\.run) {
             table.add(
@@ -236,7 +223,7 @@ extension InboxReport {
         return table.text(empty: "No event awaits its use.") + lines + (events > 0 ? values.text : "")
     }
 
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "events": .int(events), "streams": .array(streams.map(\.run.json)),
             "failures": .array(
@@ -269,7 +256,7 @@ extension InboxEvent {
             "event": .int(Int(id)), "connection": .string(connection), "state": .string(state.rawValue),
             "received_at": .string(received.rfc3339), "bytes": .int(byteCount),
             "run": run.map { .int(Int($0)) } ?? .null, "repeats": .int(repeats),
-            "contradictions": .int(contradictions), "kept": .bool(isKept),
+            "contradictions": .int(contradictions), "untaken": .int(untaken), "kept": .bool(isKept),
         ]
     }
 }

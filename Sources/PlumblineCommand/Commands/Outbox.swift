@@ -11,7 +11,7 @@ struct Outbox: AsyncParsableCommand {
             'plumbline serve' delivers by itself. What fails is attempted ten times over three days and then given up; it \
             is kept until a person asks for it again.
             """,
-        subcommands: [List.self, Show.self, Deliver.self, Redeliver.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Deliver.self, Redeliver.self, Drop.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -148,6 +148,25 @@ struct Outbox: AsyncParsableCommand {
                 count == 0
                     ? "There is nothing to deliver: no such event, or its sink is disabled ('plumbline sinks').\n"
                     : "\(count) to be delivered once more: 'plumbline outbox deliver' does it now.\n")
+        }
+    }
+}
+
+extension Outbox {
+    struct Drop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Forget what waits for a sink that no file describes any more.",
+            discussion: "For good: nothing brings it back. JSON: {sink, dropped}.")
+
+        @OptionGroup var options: WorkspaceOptions
+        @Option(name: .long, help: "The sink's name, from 'plumbline sinks'.") var sink: String
+        @Option(name: .long, help: "Why; it is kept in the audit.") var reason: String
+
+        func run() async throws {
+            let count = try await options.host().dropDeliveries(to: sink, reason: reason)
+            if options.isJSON { return printJSON(["sink": .string(sink), "dropped": .int(count)]) }
+            StandardOutput.write(
+                count == 0 ? "Nothing waits for \(sink).\n" : "\(count) events for \(sink) dropped.\n")
         }
     }
 }

@@ -58,7 +58,8 @@ struct Serve: AsyncParsableCommand {
         return GatewayServer(
             served, inbox: inbox, at: GatewayServer.Address(host: self.host, port: port), board: WorkerBoard(),
             hooks: hooks,
-            schemas: ["metric.json": MetricSchema.text], version: Plumbline.configuration.version, logger: logger)
+            schemas: ["metric.json": MetricSchema.text, "metric-answer.json": MetricSchema.answer],
+            version: Plumbline.configuration.version, logger: logger)
     }
 
     private func show(_ address: GatewayServer.Address, _ workspace: Workspace) {

@@ -98,7 +98,7 @@ private struct SinkView {
 
     var advice: String {
         switch stateName {
-        case "unknown": "no file in sinks/ describes it"
+        case "unknown": "no file in sinks/ describes it; 'plumbline outbox drop --sink \(name)'"
         case "disabled": "\(state.disabledReason ?? ""); 'plumbline sinks enable \(name)'"
         case "open": "\(state.failures) failures in a row; next attempt at \(state.openUntil?.rfc3339 ?? "")"
         default: ""

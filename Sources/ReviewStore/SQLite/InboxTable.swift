@@ -8,6 +8,11 @@ enum InboxTable {
     /// Once so many bytes of events are read together, no more are.
     static let mostBytesRead = 8_388_608
 
+    /// Stands in the place of the fingerprint of all bodies that are too many to be kept.
+    static let unkept = [UInt8](repeating: 0, count: 16)
+    /// Stands in the place of their contents; what is sealed is longer.
+    static let nothing: [UInt8] = [0]
+
     static let schema = """
         CREATE TABLE inbox (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,6 +46,14 @@ enum InboxTable {
         ) STRICT, WITHOUT ROWID;
         ALTER TABLE runs ADD COLUMN is_pushed INTEGER NOT NULL DEFAULT 0;
         """
+
+    /// What an event is known by besides its key, and what of it no stream took.
+    static let proofs = """
+        ALTER TABLE inbox ADD COLUMN proof BLOB;
+        ALTER TABLE inbox ADD COLUMN untaken INTEGER NOT NULL DEFAULT 0;
+        CREATE UNIQUE INDEX inbox_by_proof ON inbox (connection, proof) WHERE proof IS NOT NULL;
+        CREATE INDEX inbox_untaken ON inbox (connection, untaken) WHERE untaken > 0;
+        """
 }
 
 /// An arrival in the form in which it is stored.
@@ -50,6 +63,8 @@ struct SealedArrival: Sendable {
     let byteCount: Int64
     /// What the key looks like to whoever has no key of ours.
     let key: [UInt8]
+    /// The same of what it is known by besides.
+    let proof: [UInt8]?
     /// The same for the same contents.
     let fingerprint: [UInt8]
     let contents: [UInt8]
@@ -60,6 +75,7 @@ struct SealedArrival: Sendable {
         received = arrival.received.microseconds
         byteCount = Int64(arrival.contents.body.count)
         key = Self.code(of: Array(arrival.key.utf8), in: arrival.connection, keys)
+        proof = arrival.proof.map { Self.code(of: Array("proof \($0)".utf8), in: arrival.connection, keys) }
         fingerprint = Self.code(of: text, in: arrival.connection, keys)
         do {
             contents = try AESGCM.seal(text, key: keys.sealing, authenticating: Self.place(connection, key))

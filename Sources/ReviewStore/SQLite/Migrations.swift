@@ -36,6 +36,7 @@ enum Migrations {
         }
         migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
         migrator.registerMigration("15 pushed records") { try PushedRecordsStep.run($0) }
+        migrator.registerMigration("16 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
         return migrator
     }()
 

@@ -156,11 +156,12 @@ extension OutboxWriter {
             sql: "INSERT OR IGNORE INTO failing_streams (connection, stream, since) VALUES (?, ?, ?)",
             arguments: [connection, stream ?? "", now().microseconds])
         guard isNew else { return }
+        let told = LocalPaths(folders: subscriptions.localFolders).removed(from: reason)
         try write(
             .connectionFailed,
             .object([
                 "connection": .string(connection), "stream": stream.map { .string($0) } ?? .null,
-                "run": run.map { .integer($0) } ?? .null, "reason": .string(String(reason.prefix(500))),
+                "run": run.map { .integer($0) } ?? .null, "reason": .string(String(told.prefix(500))),
             ]), db)
     }
 

@@ -61,6 +61,27 @@ extension SQLiteReviewStore {
         }
     }
 
+    public func dropDeliveries(to sink: String, actor: String, reason: String) async throws(StoreError) -> Int {
+        let audit = auditWriter
+        return try await write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM outbox_events WHERE id IN (SELECT event_id FROM deliveries
+                        WHERE sink = ?1 AND state <> 'delivered')
+                    AND NOT EXISTS (SELECT 1 FROM deliveries WHERE event_id = outbox_events.id AND sink <> ?1)
+                    """, arguments: [sink])
+            let events = db.changesCount
+            try db.execute(sql: "DELETE FROM deliveries WHERE sink = ? AND state <> 'delivered'", arguments: [sink])
+            let count = events + db.changesCount
+            try db.execute(sql: "DELETE FROM sinks WHERE name = ?", arguments: [sink])
+            guard count > 0 else { return 0 }
+            try audit.append(
+                db, actor: actor, action: "outbox.dropped",
+                detail: ["sink": .string(sink), "count": .integer(Int64(count)), "reason": .string(reason)])
+            return count
+        }
+    }
+
     public func deleteDelivered(before moment: Timestamp, isPreview: Bool) async throws(StoreError) -> Int {
         let over = """
             outbox_events WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE event_id = outbox_events.id

@@ -24,7 +24,7 @@ extension SQLiteReviewStore {
                     db, sql: "SELECT record_type FROM stale_marks WHERE is_set = 1 ORDER BY record_type"),
                 streamsWithRecords: Set(try tables.flatMap { try db.streamsWithRecords(in: $0) }).sorted(),
                 pushed: try db.pushedHours(limit: PushedHour.mostRead), inbox: try db.inboxDepths(),
-                alarms: try db.alarms(),
+                untaken: try db.inboxUntaken(), alarms: try db.alarms(),
                 outbox: try db.outboxDepths(), sinks: try db.sinkStates())
         }
     }

@@ -136,8 +136,8 @@ struct InboxWriter {
         self.db = db
         insertNew = try PreparedStatement(
             """
-            INSERT INTO inbox (connection, key, fingerprint, received, state, bytes, contents)
-            VALUES (?, ?, ?, ?, 'waiting', ?, ?) ON CONFLICT DO NOTHING
+            INSERT INTO inbox (connection, key, fingerprint, received, state, bytes, contents, proof)
+            VALUES (?, ?, ?, ?, 'waiting', ?, ?, ?) ON CONFLICT DO NOTHING
             """, in: db)
         insertRepeat = try PreparedStatement(
             """
@@ -153,6 +153,7 @@ struct InboxWriter {
         try insertNew.bind(arrival.received, 4)
         try insertNew.bind(arrival.byteCount, 5)
         try insertNew.bind(arrival.contents, 6)
+        if let proof = arrival.proof { try insertNew.bind(proof, 7) } else { try insertNew.bindNull(7) }
         try insertNew.run()
         if insertNew.changedRows == 1 { return .stored(db.lastInsertedRowID) }
         return try again(arrival)
@@ -160,17 +161,30 @@ struct InboxWriter {
 
     private func again(_ arrival: SealedArrival) throws -> InboxReceipt {
         let row = try Row.fetchOne(
-            db, sql: "SELECT id, fingerprint FROM inbox WHERE connection = ? AND key = ?",
-            arguments: [arrival.connection, Data(arrival.key)])
+            db,
+            sql:
+                "SELECT id, fingerprint FROM inbox WHERE connection = ?1 AND (key = ?2 OR proof = ?3) ORDER BY id LIMIT 1",
+            arguments: [arrival.connection, Data(arrival.key), arrival.proof.map { Data($0) }])
         guard let row else { throw StoreError.damaged(reason: "an event was there and is not") }
         let id: InboxID = try row.decode(forColumn: "id")
         let isSame = try row.decode(Data.self, forColumn: "fingerprint").elementsEqual(arrival.fingerprint)
-        try insertRepeat.bind(id, 1)
-        try insertRepeat.bind(arrival.fingerprint, 2)
-        try insertRepeat.bind(arrival.received, 3)
-        if isSame { try insertRepeat.bindNull(4) } else { try insertRepeat.bind(arrival.contents, 4) }
-        try insertRepeat.run()
+        if isSame {
+            try note(id, arrival.fingerprint, nil, arrival.received)
+        } else if try db.keepsBody(arrival.fingerprint, of: id) {
+            try note(id, arrival.fingerprint, arrival.contents, arrival.received)
+        } else {
+            try note(id, InboxTable.unkept, InboxTable.nothing, arrival.received)
+        }
         return isSame ? .repeated(id) : .contradicted(id)
+    }
+
+    /// Counts what came again, with its contents where it is another.
+    private func note(_ id: InboxID, _ fingerprint: [UInt8], _ contents: [UInt8]?, _ received: Int64) throws {
+        try insertRepeat.bind(id, 1)
+        try insertRepeat.bind(fingerprint, 2)
+        try insertRepeat.bind(received, 3)
+        if let contents { try insertRepeat.bind(contents, 4) } else { try insertRepeat.bindNull(4) }
+        try insertRepeat.run()
     }
 }
 
@@ -201,15 +215,16 @@ extension Database {
     }
 
     /// Marks events of the inbox as used by a run.
-    func markUsed(_ events: [InboxID], by run: RunID) throws {
+    func markUsed(_ events: [InboxID], untaken: [InboxID: Int], by run: RunID) throws {
         guard !events.isEmpty else { return }
         let statement = try cachedStatement(
-            sql: "UPDATE inbox SET state = 'used', run_id = ? WHERE id = ? AND state = 'waiting'")
-        for id in events { try statement.execute(arguments: [run, id]) }
+            sql: "UPDATE inbox SET state = 'used', run_id = ?, untaken = ? WHERE id = ? AND state = 'waiting'")
+        for id in events { try statement.execute(arguments: [run, untaken[id] ?? 0, id]) }
     }
 }
 
-private struct SealedEvent: Sendable {
+/// An event, or another body under its key, as it is stored.
+struct SealedEvent: Sendable {
     let id: InboxID
     let received: Int64
     private let connection: String
@@ -272,6 +287,7 @@ extension InboxEvent {
             received: Timestamp(microseconds: row.decode(forColumn: "received")),
             state: row.decodeName(forColumn: "state"), byteCount: row.decode(forColumn: "bytes"),
             run: row.decode(forColumn: "run_id"), repeats: row.decode(forColumn: "repeats"),
-            contradictions: row.decode(forColumn: "others"), isKept: row.decode(forColumn: "kept"))
+            contradictions: row.decode(forColumn: "others"), isKept: row.decode(forColumn: "kept"),
+            untaken: row.decode(forColumn: "untaken"))
     }
 }

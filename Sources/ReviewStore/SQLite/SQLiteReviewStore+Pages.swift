@@ -26,7 +26,7 @@ extension SQLiteReviewStore {
                 try db.execute(sql: "UPDATE streams SET cursor = ? WHERE id = ?", arguments: [cursor, claim.streamID])
             }
             try writer.finish(outcome, page.shape)
-            try db.markUsed(page.uses, by: page.run)
+            try db.markUsed(page.uses, untaken: page.untaken, by: page.run)
             return outcome
         }
     }

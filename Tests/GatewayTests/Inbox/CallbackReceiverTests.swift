@@ -59,7 +59,7 @@ import Testing
         let request = try hooked.request("m1", Hooked.deed("1"))
         #expect(await receiver.answer(request, for: "hooks").status == 503)
         #expect(try await hooked.host.store.inboxDepths().isEmpty)
-        let fault = try #require(receiver.faults.first)
+        let fault = try #require(receiver.faults.first { $0.connection == "hooks" }?.reason)
         #expect(fault.contains(reason) && fault.contains("connectors/hooks.yaml:4:"), "\(fault)")
         #expect(try hooked.company.problems() == [])
     }

@@ -65,6 +65,45 @@ import Testing
         #expect(try await host.deliveryStates() == ["1 delivered 1", "2 waiting 0", "3 waiting 0"])
     }
 
+    @Test(.timeLimit(.minutes(5))) func `a sink that never answers keeps no other waiting`() async throws {
+        let (begun, ended, goOn) = (OutboxBell(), OutboxBell(), OutboxBell())
+        let quick = try TestHTTPServer { _, _ in .init() }
+        defer { quick.stop() }
+        let company = try Company.telling(
+            [
+                "portal": Company.portal("https://silent.example/in"),
+                "quick": Company.portal(quick.baseURL).replacing("sink: portal", with: "sink: quick"),
+            ], secrets: ["portal": Company.webhookSecret])
+        var host = try await company.host()
+        // Its address is waited for, which no time limit of a request ends.
+        host.transportEnvironment.resolve = { (_) async throws(ResolutionFailure) in
+            begun.ring()
+            await goOn.wait()
+            throw ResolutionFailure(reason: "nobody answers")
+        }
+        let deliverer = Deliverer(
+            CurrentHost(host), board: WorkerBoard(), log: { if $0.contains("quick: 1 delivered") { ended.ring() } },
+            sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+        let services = ServiceGroup(services: [deliverer], logger: .init(label: "test"))
+        async let running: Void = services.run()
+        try await company.tell("one", host: host)
+        await begun.wait()
+        // What follows is written when the round before is over, for the one sink, and goes on for the other.
+        await ended.wait()
+        for name in ["two", "three"] {
+            try await company.tell(name, host: host)
+            await ended.wait()
+        }
+        #expect(quick.requests.count == 3)
+        #expect(try await host.store.attempts(of: 1).map(\.sink) == ["quick"])
+        goOn.ring()
+        await services.triggerGracefulShutdown()
+        try await running
+        let keys = quick.requests.compactMap { $0.headers["webhook-id"] }
+        let events = try await host.store.deliveries(DeliveryFilter(sink: "quick"), limit: 10).reversed()
+        #expect(keys == events.map(\.event.key), "in their order")
+    }
+
     @Test func `what keeps a sink from being sent to is said once`() async throws {
         let server = try TestHTTPServer(answers: [.init()])
         defer { server.stop() }
