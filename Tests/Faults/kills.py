@@ -140,10 +140,8 @@ class Kills:
             [title, deaths[title], self.waiting[title], acknowledged[title], found[title], doubles[title]]
             for title in sorted(deaths) + [LAST]]
         rows.append(["together"] + [sum(column) for column in list(zip(*rows))[1:]])
-        print(
-            f"{'WHERE THE PROCESS DIED':<36}{'KILLS':>7}{'WAITING':>9}{'ACKNOWLEDGED':>14}{'IN VALUES':>11}{'DOUBLES':>9}")
-        for row in rows:
-            print(f"{row[0]:<36}{row[1]:>7}{row[2]:>9}{row[3]:>14}{row[4]:>11}{row[5]:>9}")
+        for row in [["WHERE THE PROCESS DIED", "KILLS", "WAITING", "ACKNOWLEDGED", "IN VALUES", "DOUBLES"]] + rows:
+            print(f"{row[0]:<42}{row[1]:>6}{row[2]:>9}{row[3]:>14}{row[4]:>11}{row[5]:>9}")
         print("WAITING: events in the inbox at the deaths; ACKNOWLEDGED: while the processes lived that died there")
         print(f"not acknowledged and yet stored: {len(set(counted) - set(self.sender.acknowledged))}; "
               f"answers {dict(self.sender.statuses)}; unsynced writes put back: {self.lost}", flush=True)

@@ -25,7 +25,7 @@ def migration(program, shim, rounds, chance):
 
 
 def step_by_step(company, chance, deaths):
-    """Kills the upgrade in its first step, then in each that follows: the steps before stay, the killed one leaves nothing."""
+    """Kills the upgrade in each of its steps: those before stay, the killed one leaves nothing."""
     (old, crash_at) = (company.steps(), "migrating:1")
     while True:
         before = company.steps()
