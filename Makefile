@@ -42,12 +42,15 @@ bench: build
 	@Scripts/install-packages $(BENCH_PACKAGES)
 	Scripts/bench $(if $(N),--n $(N)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(WORKLOADS)
 
-# Kills, power cuts and failing disks at length, on a debug build: make faults ROUNDS=1000
+# Kills, power cuts, upgrades, backups under load and failing disks at length, on a debug build: make faults ROUNDS=1000
+FAULTS = Tests/Faults/faults.py
 faults: packages test-packages
 	$(MAKE) build CONFIG=debug
-	Tests/Faults/faults.py kills --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
-	Tests/Faults/faults.py power --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
-	Tests/Faults/faults.py disk --program .build-program/debug/plumbline
+	$(FAULTS) kills --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
+	$(FAULTS) power --program .build-program/debug/plumbline --rounds $(or $(ROUNDS),1000)
+	$(FAULTS) migration --program .build-program/debug/plumbline --rounds 40
+	$(FAULTS) backups --program .build-program/debug/plumbline --rounds 20
+	$(FAULTS) disk --program .build-program/debug/plumbline
 
 packages:
 	@Scripts/install-packages $(PACKAGES)

@@ -71,7 +71,7 @@ let sources: [Target] = [
         name: "PlumblineCommand",
         dependencies: [
             "Console", "Expressions", "Gateway", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles",
-            "ReviewStore", "YAMLDocument", argumentParser, lifecycle, logging, signals,
+            "ReviewStore", "YAMLDocument", argumentParser, logging,
         ] + connectors),
     .target(name: "PlumblineTesting", dependencies: ["PlumblineKit"]),
 ]

@@ -13,7 +13,7 @@ public enum CrashPoint: String, Sendable, CaseIterable {
     case claimed
     /// Events are used and their values not published.
     case used
-    /// The schema is being brought up to date.
+    /// A step of the schema is done and not committed.
     case migrating
 
     /// Says that the process has come here.

@@ -8,7 +8,10 @@ import Testing
     private static let script = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../Faults/faults.py").standardizedFileURL
 
-    @Test(arguments: [["kills", "--rounds", "25"], ["power", "--rounds", "12"], ["disk"]])
+    @Test(arguments: [
+        ["kills", "--rounds", "33"], ["power", "--rounds", "15"], ["migration", "--rounds", "2"],
+        ["backups", "--rounds", "3"], ["disk"],
+    ])
     func `every acknowledged event is in the values exactly once`(scenario: [String]) async throws {
         let finished = try await RunningProcess(
             URL(filePath: "/usr/bin/python3"),

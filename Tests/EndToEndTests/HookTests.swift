@@ -111,6 +111,21 @@ import Testing
         _ = try await served.stop()
     }
 
+    @Test func `what a killed process has used and not published is published by the next use`() async throws {
+        let served = try await ServedFolder(MetricCompany.files, crashPoint: "used:1")
+        #expect(try await served.program.run("people", "import").status == 0)
+        let (body, headers) = MetricCompany.signed("m-1", value: 3)
+        #expect(try await served.post("/hooks/metrics", body, headers).status == 200)
+        #expect(try await served.process.finish(timeout: .seconds(60)).wasKilled)
+        #expect(try await served.program.json("inbox", "list").array?.map { $0["state"] } == ["used"])
+        #expect(try await served.program.json("values", "--all") == [])
+        let used = try await served.program.run("inbox", "use")
+        #expect(used.status == 0 && used.output.contains("No event awaits its use"))
+        #expect(used.output.contains("values changed"))
+        let values = try await served.program.json("values", "--all").array ?? []
+        #expect(values.contains { $0["indicator"] == "calls_made" && $0["decimal"] == "3" })
+    }
+
     @Test func `the senders' own libraries are believed, and their tampered requests are not`() async throws {
         let python = try #require(Self.python, "the senders' Python libraries cannot be had")
         let served = try await ServedFolder(Self.files)
@@ -133,7 +148,9 @@ import Testing
             return alarms.count >= 5 ? alarms : nil
         }
         #expect(!alarms.contains { $0["kind"] != "refused" })
-        _ = try await served.stop()
+        let log = try await served.stop().errors
+        #expect(log.contains("svix: refused, wrong signature") && log.contains("'plumbline inbox alarms'"))
+        #expect(log.contains("has ended"))
     }
 }
 

@@ -16,13 +16,15 @@ struct ServedFolder {
         let fields: [String: String]
     }
 
-    /// Makes a workspace with these files besides and serves it at a free port.
-    init(_ files: [String: String] = [:], _ options: String...) async throws {
+    /// Makes a workspace with these files besides and serves it at a free port, until it dies at `crashPoint`.
+    init(_ files: [String: String] = [:], crashPoint: String? = nil, _ options: String...) async throws {
         folder = try TemporaryFolder()
         program = Plumbline(workspace: folder.url)
         #expect(try await program.run("init").status == 0)
         for (name, text) in files { try folder.write(text, to: name) }
-        process = try program.start(["serve", "--port", "0"] + options)
+        var serving = program
+        serving.environment["PLUMBLINE_CRASH_AT"] = crashPoint
+        process = try serving.start(["serve", "--port", "0"] + options)
         port = try await Self.port(of: process)
     }
 

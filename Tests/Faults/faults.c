@@ -4,6 +4,8 @@
 //   FAULT_JOURNAL    keeps what every write overwrites until a sync; `faults.py` puts it back after a kill, as a power cut
 //                    would lose it
 //   FAULT_KILL_AT    kills the process at so many writes to the database's own file, which only a checkpoint makes
+//   FAULT_KILL_AT_LOG  and at so many to its log
+//   FAULT_ARMED      where it is set, writes count only while this file is there
 //   FAULT_EIO        while this file is there, syncing fails
 //   FAULT_ENOSPC     while this file is there, writing fails
 //
@@ -27,6 +29,7 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int journal = -1;
 static long writes_to_database = 0;
+static long writes_to_log = 0;
 
 // The path of a watched file; 0 for any other.
 static int watched(int fd, char path[PATH_MAX]) {
@@ -83,6 +86,15 @@ static void keep(int fd, const char *path, off_t offset, size_t count) {
     free(old);
 }
 
+// Kills the process at the write that was chosen.
+static void count_write(const char *path) {
+    if (getenv("FAULT_ARMED") != NULL && !is_there("FAULT_ARMED")) return;
+    int is_database = strcmp(path, getenv("FAULT_FILE")) == 0;
+    long count = is_database ? ++writes_to_database : ++writes_to_log;
+    const char *kill_at = getenv(is_database ? "FAULT_KILL_AT" : "FAULT_KILL_AT_LOG");
+    if (kill_at != NULL && count == atol(kill_at)) kill(getpid(), SIGKILL);
+}
+
 static int fails_before_write(int fd, off_t offset, size_t count) {
     char path[PATH_MAX];
     if (!watched(fd, path)) return 0;
@@ -91,9 +103,7 @@ static int fails_before_write(int fd, off_t offset, size_t count) {
         return 1;
     }
     pthread_mutex_lock(&lock);
-    const char *kill_at = getenv("FAULT_KILL_AT");
-    if (kill_at != NULL && strcmp(path, getenv("FAULT_FILE")) == 0 && ++writes_to_database == atol(kill_at))
-        kill(getpid(), SIGKILL);
+    count_write(path);
     keep(fd, path, offset, count);
     pthread_mutex_unlock(&lock);
     return 0;

@@ -6,11 +6,19 @@ internal import Synchronization
 /// write each.
 final class AlarmBook: Sendable {
     private let alarms = Mutex<[Name: Alarm]>([:])
+    /// What was written since the program started.
+    private let written = Mutex<Set<Name>>([])
 
     private struct Name: Hashable {
         let connection: String
         let kind: Alarm.Kind
         let detail: String
+
+        init(_ connection: String, _ kind: Alarm.Kind, _ detail: String) {
+            (self.connection, self.kind, self.detail) = (connection, kind, detail)
+        }
+
+        init(_ alarm: Alarm) { self.init(alarm.connection, alarm.kind, alarm.detail) }
     }
 
     /// Different things are counted one by one up to this number; what comes beyond it is counted as `other`.
@@ -19,9 +27,9 @@ final class AlarmBook: Sendable {
     /// Notes that something happened.
     func note(_ kind: Alarm.Kind, _ detail: String, at connection: String, count: Int = 1, now: Timestamp) {
         alarms.withLock { alarms in
-            var name = Name(connection: connection, kind: kind, detail: detail)
+            var name = Name(connection, kind, detail)
             if alarms[name] == nil, alarms.count >= Self.mostNames {
-                name = Name(connection: connection, kind: kind, detail: "other")
+                name = Name(connection, kind, "other")
             }
             let known = alarms[name]
             alarms[name] = Alarm(
@@ -30,8 +38,10 @@ final class AlarmBook: Sendable {
         }
     }
 
-    /// Writes down what was counted. Where that fails it is counted on.
-    func write(to store: any AlarmStore) async throws(StoreError) {
+    /// Writes down what was counted, and gives what was not there before since the program started. Where writing fails it
+    /// is counted on.
+    @discardableResult
+    func write(to store: any AlarmStore) async throws(StoreError) -> [Alarm] {
         let counted = alarms.withLock { alarms in
             let counted = Array(alarms.values)
             alarms = [:]
@@ -45,5 +55,6 @@ final class AlarmBook: Sendable {
             }
             throw error
         }
+        return written.withLock { written in counted.filter { written.insert(Name($0)).inserted } }
     }
 }

@@ -46,7 +46,7 @@ extension WorkspaceHost {
                 report.failures.append(PullReport.Failure(failure, of: connection))
             }
         }
-        CrashPoint.used.pass()
+        if report.events > 0 { CrashPoint.used.pass() }
         if report.events > 0 || isOwed {
             report.values = try await recalculate(cause: "inbox", run: report.streams.last?.run.id)
         }

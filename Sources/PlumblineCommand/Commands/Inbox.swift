@@ -50,13 +50,14 @@ struct Inbox: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Use the events that await it, then compute and publish the values they touch.",
             discussion:
-                "For when 'plumbline serve' does not run, or shall not wait. JSON: \(InboxReport.documentation). "
-                + "Exit code 1 where events of a connection could not be used.")
+                "For when 'plumbline serve' does not run, or shall not wait. Values of events that a process before has "
+                + "used and not published, because it was ended, are published too. JSON: "
+                + "\(InboxReport.documentation). Exit code 1 where events of a connection could not be used.")
 
         @OptionGroup var options: WorkspaceOptions
 
         func run() async throws {
-            let report = try await options.host().drainInbox()
+            let report = try await options.host().drainInbox(isOwed: true)
             if options.isJSON { printJSON(report.json) } else { StandardOutput.write(report.text) }
             if !report.failures.isEmpty { throw ExitCode.failure }
         }
@@ -220,7 +221,8 @@ extension InboxReport {
             failures.map { "\($0.connection): \($0.message)" }
             + unknown.map { "\($0.connection): \($0.waiting) events wait; the workspace has no such address" }
         let lines = told.map { "  \($0.onOneLine)\n" }.joined()
-        return table.text(empty: "No event awaits its use.") + lines + (events > 0 ? values.text : "")
+        return table.text(empty: "No event awaits its use.") + lines
+            + (events > 0 || !values.changes.isEmpty ? values.text : "")
     }
 
     var json: JSON {

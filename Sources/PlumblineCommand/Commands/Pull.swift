@@ -42,7 +42,8 @@ extension PullReport {
         let messages = failures.map(\.text) + anomalies + streams.flatMap(\.messages)
         let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
-        return table.text(empty: "There are no connections; 'plumbline init --from CONNECTOR' adds one.") + shown + more
+        let none = "There is no connection to read; 'plumbline init --from CONNECTOR' adds one."
+        return table.text(empty: none) + shown + more
             + values.judgements.lines(in: workspace).map { "\($0.onOneLine)\n" }.joined() + values.text
     }
 

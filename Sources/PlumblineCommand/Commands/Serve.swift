@@ -5,7 +5,6 @@ internal import Foundation
 internal import Gateway
 internal import Logging
 internal import PlumblineKit
-internal import UnixSignals
 internal import WebhookConnectors
 
 struct Serve: AsyncParsableCommand {
@@ -15,8 +14,9 @@ struct Serve: AsyncParsableCommand {
             Speaks HTTP on this machine alone; a reverse proxy brings TLS and the world (a sample for nginx lies in \
             /usr/share/doc/plumbline/examples). /healthz tells that the process lives, /readyz that it works, /metrics how \
             it is, for Prometheus: from elsewhere only with the token in secrets/metrics-token. Files that change are read \
-            anew by themselves, or at once with SIGHUP; where they have mistakes, what was served goes on. SIGTERM lets \
-            end what has begun, a second one does not wait. One process serves a workspace. Standard output tells one \
+            anew by themselves, or at once with SIGHUP; where they have mistakes, what was served goes on. SIGTERM, or \
+            Ctrl-C, lets end what has begun, for 40 seconds at most; a second one ends the process at once, and nothing \
+            that was acknowledged is lost. One process serves a workspace. Standard output tells one \
             line once requests are taken, standard error is the log. JSON of that line: {address, workspace, \
             connections}. Exit code 2 where it cannot listen, or the workspace is served already.
             """)
@@ -33,17 +33,15 @@ struct Serve: AsyncParsableCommand {
         guard WorkspaceMaker(folder: options.workspace).exists else {
             throw WorkspaceError.notAWorkspace(path: options.workspace)
         }
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let claim = try ServingClaim(folder: options.workspace)
-        defer { withExtendedLifetime(claim) {} }
         let logger = Self.logger()
+        let signals = EndSignals(logger)
+        let asked = signals.asked
+        let claim = try ServingClaim(folder: options.workspace)
+        defer { withExtendedLifetime((claim, signals)) {} }
         let server = try await server(logger, hooks: HookTally())
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run { show($0, server.workspace) } }
-            group.addTask { await Self.stop(server, logger, signals) }
-            try await group.next()
-            group.cancelAll()
-        }
+        async let _ = EndSignals.stop(server, when: asked)
+        try await server.run { show($0, server.workspace) }
+        logger.info("has ended")
     }
 
     private func server(_ logger: Logger, hooks: HookTally) async throws -> GatewayServer {
@@ -73,19 +71,6 @@ struct Serve: AsyncParsableCommand {
         let none = "no connections yet; 'plumbline init --from CONNECTOR' adds one"
         let connections = names.isEmpty ? none : "connections: \(names.joined(separator: ", "))"
         StandardOutput.line("Plumbline serves http://\(address), workspace \(options.workspace), \(connections)")
-    }
-
-    // MARK: Signals
-
-    /// The first signal lets end what has begun, for a while; the second ends the process.
-    private static func stop(_ server: GatewayServer, _ logger: Logger, _ signals: UnixSignalsSequence) async {
-        var isStopping = false
-        for await signal in signals {
-            if isStopping { Foundation._exit(128 + signal.rawValue) }
-            isStopping = true
-            logger.info("stops: what has begun is ended first", metadata: ["signal": "\(signal)"])
-            await server.stop()
-        }
     }
 
     private static func logger() -> Logger {

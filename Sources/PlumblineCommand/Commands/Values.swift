@@ -44,7 +44,11 @@ struct Values: AsyncParsableCommand {
     private func emptiness(hidden: Int) -> String {
         if hidden > 0 { return "No value with data fits; --all shows \(hidden) without data too.\n" }
         if period != nil || subject != nil || indicator != nil || kind != nil { return "No value fits.\n" }
-        return "There are no values yet; 'plumbline pull' reads the connections and computes them.\n"
+        return """
+            There are no values yet; 'plumbline pull' reads the connections and computes them. 'plumbline people import' \
+            brings the people, 'plumbline people unmatched' shows accounts that belong to nobody.
+
+            """
     }
 }
 

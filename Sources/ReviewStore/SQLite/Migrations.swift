@@ -6,18 +6,18 @@ internal import GRDB
 enum Migrations {
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1 runs") { try $0.execute(sql: runs) }
-        migrator.registerMigration("2 people") { try $0.execute(sql: people) }
-        migrator.registerMigration("3 values") { try $0.execute(sql: values) }
-        migrator.registerMigration("4 audit") { try $0.execute(sql: audit) }
-        migrator.registerMigration("5 versions of dead letters") {
+        migrator.step("1 runs") { try $0.execute(sql: runs) }
+        migrator.step("2 people") { try $0.execute(sql: people) }
+        migrator.step("3 values") { try $0.execute(sql: values) }
+        migrator.step("4 audit") { try $0.execute(sql: audit) }
+        migrator.step("5 versions of dead letters") {
             try $0.execute(sql: "ALTER TABLE dead_letters ADD COLUMN source_version TEXT")
         }
-        migrator.registerMigration("6 record types of streams") {
+        migrator.step("6 record types of streams") {
             try $0.execute(sql: "ALTER TABLE streams ADD COLUMN record_type TEXT")
         }
-        migrator.registerMigration("7 imports") { try $0.execute(sql: imports) }
-        migrator.registerMigration("8 computed definitions") {
+        migrator.step("7 imports") { try $0.execute(sql: imports) }
+        migrator.step("8 computed definitions") {
             try $0.execute(
                 sql: """
                     CREATE TABLE computed_definitions (
@@ -26,17 +26,14 @@ enum Migrations {
                     ) STRICT, WITHOUT ROWID
                     """)
         }
-        migrator.registerMigration("9 quality gate") { try $0.execute(sql: gate) }
-        migrator.registerMigration("10 touched records") { try $0.execute(sql: touched) }
-        migrator.registerMigration("11 retention") { try $0.execute(sql: ExpiredRecords.tables) }
-        migrator.registerMigration("12 columns of notes") { try $0.execute(sql: notes) }
-        migrator.registerMigration("13 inbox") {
-            try $0.execute(sql: InboxTable.schema)
-            CrashPoint.migrating.pass()
-        }
-        migrator.registerMigration("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
-        migrator.registerMigration("15 pushed records") { try PushedRecordsStep.run($0) }
-        migrator.registerMigration("16 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
+        migrator.step("9 quality gate") { try $0.execute(sql: gate) }
+        migrator.step("10 touched records") { try $0.execute(sql: touched) }
+        migrator.step("11 retention") { try $0.execute(sql: ExpiredRecords.tables) }
+        migrator.step("12 columns of notes") { try $0.execute(sql: notes) }
+        migrator.step("13 inbox") { try $0.execute(sql: InboxTable.schema) }
+        migrator.step("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
+        migrator.step("15 pushed records") { try PushedRecordsStep.run($0) }
+        migrator.step("16 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
         return migrator
     }()
 
@@ -346,4 +343,14 @@ enum Migrations {
             fingerprint BLOB NOT NULL
         ) STRICT;
         """
+}
+
+extension DatabaseMigrator {
+    /// A step in a transaction of its own, in which a process may be killed.
+    fileprivate mutating func step(_ name: String, _ change: @escaping @Sendable (Database) throws -> Void) {
+        registerMigration(name) { db in
+            try change(db)
+            CrashPoint.migrating.pass()
+        }
+    }
 }

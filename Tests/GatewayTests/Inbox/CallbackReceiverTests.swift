@@ -25,8 +25,12 @@ import Testing
         #expect(try await hooked.send("m1", Hooked.deed("2")) == 409)
         let event = try #require(try await hooked.host.store.inboxEvents(InboxFilter(), limit: 5).first)
         #expect(event.repeats == 1 && event.contradictions == 1)
-        try await hooked.reception.alarms.write(to: hooked.host.store)
+        let alarms = hooked.reception.alarms
+        #expect(try await alarms.write(to: hooked.host.store).map(\.kind) == [.contradicted])
         #expect(try await hooked.host.store.alarms().map(\.kind) == [.contradicted])
+        #expect(try await hooked.send("m1", Hooked.deed("3")) == 409)
+        #expect(try await alarms.write(to: hooked.host.store).isEmpty, "the log was told of the kind")
+        #expect(try await hooked.host.store.alarms().map(\.count) == [2])
     }
 
     @Test func `all refusals are alike for the sender, and told apart by the alarm`() async throws {
