@@ -24,7 +24,7 @@ public struct RecordVersion: Sendable, Hashable {
     /// A version. Spaces in `kind` become underscores; without `own` there is no kind.
     public init(own: String?, kind: String = "", arrival: InboxID? = nil) {
         self.own = own
-        self.kind = own == nil ? "" : kind.replacing(" ", with: "_")
+        self.kind = own == nil || kind.isEmpty ? "" : kind.replacing(" ", with: "_")
         self.arrival = arrival
     }
 
@@ -97,9 +97,13 @@ extension RecordVersion {
 
     /// The version that is stored as this text; any text is one.
     init(stored text: String) {
+        guard text.first == Self.mark else {
+            self.init(own: text)
+            return
+        }
         let parts = text.dropFirst().split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         let number = parts.first ?? ""
-        if text.first != Self.mark || parts.count == 2 || !number.isEmpty && InboxID(number) == nil {
+        if parts.count == 2 || !number.isEmpty && InboxID(number) == nil {
             self.init(own: text)
         } else if parts.count == 3 {
             self.init(own: String(parts[2]), kind: String(parts[1]), arrival: InboxID(number))
