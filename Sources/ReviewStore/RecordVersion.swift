@@ -73,12 +73,15 @@ extension RecordVersion {
     }
 
     /// The version in words, for what is noted of a run.
-    var words: String {
+    var words: String { own == nil ? shortWords : "version \(shortWords)" }
+
+    /// The same where it is clear that it is a version.
+    var shortWords: String {
         switch (own, arrival) {
-        case (let own?, let arrival?): "version \(own) of event \(arrival)"
-        case (let own?, nil): "version \(own)"
+        case (let own?, let arrival?): "\(own) of event \(arrival)"
+        case (let own?, nil): own
         case (nil, let arrival?): "event \(arrival)"
-        case (nil, nil): "no version"
+        case (nil, nil): "state without a version"
         }
     }
 }
