@@ -24,7 +24,7 @@ public struct RecordVersion: Sendable, Hashable {
     /// A version. Spaces in `kind` become underscores; without `own` there is no kind.
     public init(own: String?, kind: String = "", arrival: InboxID? = nil) {
         self.own = own
-        self.kind = own == nil ? "" : kind.replacing(" ", with: "_")
+        self.kind = own == nil || kind.isEmpty ? "" : kind.replacing(" ", with: "_")
         self.arrival = arrival
     }
 
@@ -73,12 +73,15 @@ extension RecordVersion {
     }
 
     /// The version in words, for what is noted of a run.
-    var words: String {
+    var words: String { own == nil ? shortWords : "version \(shortWords)" }
+
+    /// The same where it is clear that it is a version.
+    var shortWords: String {
         switch (own, arrival) {
-        case (let own?, let arrival?): "version \(own) of event \(arrival)"
-        case (let own?, nil): "version \(own)"
+        case (let own?, let arrival?): "\(own) of event \(arrival)"
+        case (let own?, nil): own
         case (nil, let arrival?): "event \(arrival)"
-        case (nil, nil): "no version"
+        case (nil, nil): "state without a version"
         }
     }
 }
@@ -97,9 +100,13 @@ extension RecordVersion {
 
     /// The version that is stored as this text; any text is one.
     init(stored text: String) {
+        guard text.first == Self.mark else {
+            self.init(own: text)
+            return
+        }
         let parts = text.dropFirst().split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         let number = parts.first ?? ""
-        if text.first != Self.mark || parts.count == 2 || !number.isEmpty && InboxID(number) == nil {
+        if parts.count == 2 || !number.isEmpty && InboxID(number) == nil {
             self.init(own: text)
         } else if parts.count == 3 {
             self.init(own: String(parts[2]), kind: String(parts[1]), arrival: InboxID(number))

@@ -112,14 +112,15 @@ import Testing
     }
 
     @Test func `metrics tell of each connection what is known`() {
+        var desk = ConnectionStatus(
+            name: "desk", lastSuccess: Timestamp(microseconds: 999_990_000_000), openRejects: 2, openHolds: 1,
+            inboxDepth: 3, inboxOldest: Timestamp(microseconds: 1_000_000_000_000), inboxUntaken: 5)
+        desk.lastEvent = Timestamp(microseconds: 997_200_000_000)
+        desk.unusual = ["silence"]
         let status = GatewayStatus(
             moment: Timestamp(microseconds: 1_000_000_500_000),
-            connections: [
-                ConnectionStatus(
-                    name: "desk", lastSuccess: Timestamp(microseconds: 999_990_000_000), openRejects: 2, openHolds: 1,
-                    inboxDepth: 3, inboxOldest: Timestamp(microseconds: 1_000_000_000_000), inboxUntaken: 5),
-                ConnectionStatus(name: "new", openRejects: 0, openHolds: 0),
-            ], sinks: [SinkStatus(name: "oa", depth: 4)])
+            connections: [desk, ConnectionStatus(name: "new", openRejects: 0, openHolds: 0)],
+            sinks: [SinkStatus(name: "oa", depth: 4)])
         let text = GatewayMetrics(
             status: status, workers: [], hooks: HookTally(), http: HTTPTally(), isConfigurationValid: true,
             faults: [], version: "1.2.3", process: ProcessMeasures()
@@ -132,6 +133,8 @@ import Testing
                 "plumbline_inbox_depth{connection=\"desk\"} 3",
                 "plumbline_inbox_untaken_records{connection=\"desk\"} 5",
                 "plumbline_inbox_oldest_seconds{connection=\"desk\"} 0.500000",
+                "plumbline_hook_last_event_timestamp_seconds{connection=\"desk\"} 997200.000000",
+                "plumbline_hook_unusual{connection=\"desk\",rule=\"silence\"} 1",
                 "plumbline_rejects_open{connection=\"desk\"} 2", "plumbline_gate_holds_open{connection=\"desk\"} 1",
                 "plumbline_rejects_open{connection=\"new\"} 0", "plumbline_outbox_depth{sink=\"oa\"} 4",
                 "plumbline_build_info{version=\"1.2.3\"} 1", "plumbline_configuration_valid 1",

@@ -149,6 +149,9 @@ public struct WorkspaceMaker {
         retention:
           rejects: 30
           outbox: 30    # what was delivered to sinks
+          # runs: 400         # what pulls did, as far as nothing rests on it
+          # pushed_runs: 7    # and the many small runs of what systems send
+          # deletions: 365    # how long a deletion is remembered of a record that is not stored
           # records: {attendance_day: 1095, survey_response: 730}
 
         # The quality gate compares every run with earlier runs of its stream. What is unusual is held: stored, but without

@@ -189,7 +189,7 @@ struct EvidenceRows {
         outcome.older += 1
         if version.isUndecided(against: stored) { outcome.undecided += 1 }
         outcome.anomalies.append(
-            "\(externalID): \(version.words) is older than the stored \(stored.words), not applied")
+            "\(externalID): \(version.words) is older than the stored \(stored.shortWords), not applied")
     }
 
     private func noteOtherKind(
@@ -198,7 +198,8 @@ struct EvidenceRows {
         outcome.ofOtherKind += 1
         guard outcome.ofOtherKind <= Self.listedRepetitions else { return }
         outcome.anomalies.append(
-            "\(externalID): \(version.words) is of another kind than the stored \(stored.words), the later one counts")
+            "\(externalID): \(version.words) is of another kind than the stored \(stored.shortWords), the later one counts"
+        )
     }
 
     /// Adds a row; false where the record has one.
