@@ -1,4 +1,4 @@
-public import Expressions
+internal import Expressions
 internal import Foundation
 internal import GRDB
 internal import OpenSSLCrypto
