@@ -56,12 +56,7 @@ struct RedmineFold {
         }
         var walk = StatusWalk(meanings: meanings, status: changes.first?.old ?? issue.status, at: issue.created)
         for change in changes { walk.enter(change.new, at: change.at) }
-        record.firstSolved = walk.firstSolved
-        record.solved = walk.solved
-        record.closed = walk.closed
-        record.reopened = walk.reopened
-        record.reopenCount = walk.reopened.count
-        record.pauses = walk.pauses
+        record.take(walk)
     }
 
     /// A status that the server no longer has appears as `#7`.

@@ -44,12 +44,7 @@ struct RequestTrackerFold {
         let changes = history.filter(\.isStatusChange)
         var walk = StatusWalk(meanings: meanings, status: changes.first?.old ?? ticket.status, at: ticket.created)
         for change in changes { walk.enter(change.new, at: change.at) }
-        record.firstSolved = walk.firstSolved
-        record.solved = walk.solved
-        record.closed = walk.closed
-        record.reopened = walk.reopened
-        record.reopenCount = walk.reopened.count
-        record.pauses = walk.pauses
+        record.take(walk)
     }
 
     private func owners(
@@ -76,48 +71,5 @@ struct RequestTrackerFold {
         }
         let given = history.last { $0.type == "CustomField" && $0.field == number && $0.new == score }
         return Satisfaction(score: score, at: given?.at, by: given?.creator)
-    }
-}
-
-/// Follows a ticket through its statuses.
-struct StatusWalk {
-    let meanings: StatusMeanings
-    private(set) var status: String
-    private(set) var firstSolved: Instant?
-    /// The last entry into done, while the ticket still is.
-    private(set) var solved: Instant?
-    private(set) var closed: Instant?
-    private(set) var reopened: [Instant] = []
-    private(set) var pauses: [Interval] = []
-
-    /// Begins with a ticket created in `status`.
-    init(meanings: StatusMeanings, status: String, at moment: Instant) {
-        self.meanings = meanings
-        self.status = status
-        solved = meanings.isDone(status) ? moment : nil
-        firstSolved = solved
-        closed = meanings.isClosed(status) ? moment : nil
-        if meanings.paused.contains(status) { pauses = [Interval(from: moment, to: nil)] }
-    }
-
-    mutating func enter(_ next: String, at moment: Instant) {
-        if meanings.isDone(next) {
-            solved = solved ?? moment
-            firstSolved = firstSolved ?? moment
-        } else if solved != nil {
-            solved = nil
-            if !meanings.isDropped(next) { reopened.append(moment) }
-        }
-        closed = meanings.isClosed(next) ? closed ?? moment : nil
-        if meanings.paused.contains(next) != meanings.paused.contains(status) { turnPause(at: moment) }
-        status = next
-    }
-
-    private mutating func turnPause(at moment: Instant) {
-        if let last = pauses.indices.last, pauses[last].to == nil {
-            pauses[last].to = moment
-        } else {
-            pauses.append(Interval(from: moment, to: nil))
-        }
     }
 }

@@ -65,12 +65,7 @@ struct ZendeskFold {
         let start = first.map { $0.isCreation ? $0.new : $0.old } ?? ticket.status
         var walk = StatusWalk(meanings: meanings, status: start ?? ticket.status, at: ticket.created)
         for change in changes where !change.what.isCreation { walk.enter(change.what.new ?? "", at: change.at) }
-        record.firstSolved = walk.firstSolved
-        record.solved = walk.solved
-        record.closed = walk.closed
-        record.reopened = walk.reopened
-        record.reopenCount = walk.reopened.count
-        record.pauses = walk.pauses
+        record.take(walk)
     }
 
     private func owners(of ticket: ZendeskTicket, in history: [ZendeskAudit]) -> [OwnerInterval] {
