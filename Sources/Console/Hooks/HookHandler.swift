@@ -4,8 +4,8 @@ internal import NIOHTTP1
 
 /// Answers requests to `/hooks/<connection>` on the connection's own event loop, and passes all others on to Hummingbird.
 ///
-/// Hummingbird gives each part of a request through several tasks and types. For a page that is nothing; for a callback it
-/// was more than half of the time that its answer took.
+/// Hummingbird gives each part of a request through several tasks and types. For a page that is nothing; of the CPU time that
+/// a callback takes it was a fifth.
 ///
 /// Requests of one connection are answered one after the other: what comes behind one that has no answer yet is held, and
 /// nothing more is read meanwhile. It belongs to one connection and is used on that connection's event loop alone.
