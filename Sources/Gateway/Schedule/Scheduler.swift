@@ -1,3 +1,4 @@
+public import Expressions
 public import Logging
 public import ServiceLifecycle
 internal import Synchronization
@@ -22,14 +23,17 @@ public final class Scheduler: Service {
     let board: WorkerBoard
     let pullsAtOnce: Int
     let logger: Logger
-    let sleep: @Sendable (Duration) async throws -> Void
+    let sleep: Sleep
     private let listener = Mutex<AsyncStream<SchedulerEvent>.Continuation?>(nil)
 
-    /// A scheduler of the current workspace, whose clock decides what is due. `sleep` ends early where its task is
-    /// cancelled.
+    /// Waits from the present moment until another, both as the workspace's clock shows them, and ends early where its task
+    /// is cancelled.
+    public typealias Sleep = @Sendable (_ now: Timestamp, _ end: Timestamp) async throws -> Void
+
+    /// A scheduler of the current workspace, whose clock decides what is due.
     public init(
         _ current: CurrentHost, board: WorkerBoard, pullsAtOnce: Int = 2, logger: Logger,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        sleep: @escaping Sleep = { now, end in try await Task.sleep(for: max(end - now, .zero)) }
     ) {
         (self.current, self.board, self.logger, self.sleep) = (current, board, logger, sleep)
         self.pullsAtOnce = max(1, pullsAtOnce)

@@ -119,7 +119,7 @@ struct SchedulerShift {
         if let alarm, alarm.moment > now, alarm.moment <= new.moment { return }
         alarm = new
         group.addTask { [tell, sleep = scheduler.sleep] in
-            try? await sleep(max(new.moment - now, .zero))
+            try? await sleep(now, new.moment)
             tell.yield(.alarm(new))
         }
     }

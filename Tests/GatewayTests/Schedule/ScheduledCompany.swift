@@ -23,7 +23,7 @@ final class ScheduledCompany: Sendable {
         scheduler = Scheduler(
             current, board: board,
             logger: Logger(label: "test") { _ in RecordingHandler(lines: lines) },
-            sleep: { try await sleeper.sleep($0) })
+            sleep: { _, end in try await sleeper.sleep(until: end) })
     }
 
     /// Runs `body` beside the scheduler and stops that afterwards.
@@ -54,9 +54,11 @@ final class ScheduledCompany: Sendable {
     @discardableResult
     func next(_ beginning: String) async -> String { await lines.next(beginning) }
 
-    /// Waits until a pull and the publication behind it have ended.
+    /// Waits until a pull and the publication of what it brought have ended. One that began before the pull ended, and may
+    /// end after it, is another.
     func pulled(_ connection: String = "diary") async {
         await next("\(connection): ended")
+        await next("publication: begins")
         await next("publication: ended")
     }
 
@@ -79,8 +81,7 @@ final class ManualSleeper: Sendable {
 
     init(_ clock: TestClock) { self.clock = clock }
 
-    func sleep(_ duration: Duration) async throws {
-        let end = clock.now() + duration
+    func sleep(until end: Timestamp) async throws {
         let number = state.withLock { state in
             state.numbers += 1
             return state.numbers
@@ -94,15 +95,20 @@ final class ManualSleeper: Sendable {
     }
 
     private func add(_ number: Int, _ end: Timestamp, _ continuation: CheckedContinuation<Void, any Error>) {
-        let (isCancelled, watcher) = state.withLock { state in
-            let isCancelled = Task.isCancelled
-            if !isCancelled { state.sleepers[number] = (end, continuation) }
-            state.begun += 1
+        let (isCancelled, isOver, watcher) = state.withLock { state in
+            // The clock may have been moved between the decision to sleep and this moment.
+            let (isCancelled, isOver) = (Task.isCancelled, end <= clock.now())
+            if !isCancelled, !isOver { state.sleepers[number] = (end, continuation) }
+            if !isOver { state.begun += 1 }
             let watcher = state.begun >= state.watcher?.count ?? .max ? state.watcher : nil
             if watcher != nil { state.watcher = nil }
-            return (isCancelled, watcher)
+            return (isCancelled, isOver, watcher)
         }
-        if isCancelled { continuation.resume(throwing: CancellationError()) }
+        if isCancelled {
+            continuation.resume(throwing: CancellationError())
+        } else if isOver {
+            continuation.resume()
+        }
         watcher?.continuation.resume()
     }
 

@@ -129,6 +129,9 @@ import Testing
             company.current.replace(try await workspace.host())
             company.scheduler.hostWasReplaced()
             await company.next("publication: ended")
+            // Being told again publishes once more, and the pull may end beside that.
+            company.scheduler.hostWasReplaced()
+            await company.next("publication: begins")
             Barrier.named(barrier).open()
             await company.pulled()
             #expect(try await company.current.host.shown("deed_points", "E01") == "2.00")
