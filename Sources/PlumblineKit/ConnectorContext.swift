@@ -13,6 +13,8 @@ public struct ConnectorContext: Sendable {
     /// HMAC with SHA-256 (RFC 2104) of a message under a key, in this order: for identifiers that must not be told, and for
     /// systems that want signatures. Nil where nothing is asked of the source, as in lint.
     public let hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])?
+    /// The people of the company, for sources that are made of them; nil where there are none, as in lint.
+    public let directory: (any CompanyDirectory)?
     /// Takes a line that helps IT and names no person.
     public let log: @Sendable (String) -> Void
 
@@ -21,6 +23,7 @@ public struct ConnectorContext: Sendable {
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
         utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
         hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])? = nil,
+        directory: (any CompanyDirectory)? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.transport = transport
@@ -29,6 +32,7 @@ public struct ConnectorContext: Sendable {
         self.zone = zone
         self.utcOffset = utcOffset
         self.hmacSHA256 = hmacSHA256
+        self.directory = directory
         self.log = log
     }
 }

@@ -97,6 +97,8 @@ public struct StoreHealth: Sendable, Hashable {
     public var outbox: [OutboxDepth]
     /// How each sink stands.
     public var sinks: [SinkState]
+    /// How following each directory goes.
+    public var directories: [DirectoryState]
 }
 
 /// Looks at the store as a whole, for those who want to know what it rests on and whether it stays as it is.

@@ -67,6 +67,10 @@ struct CommandOutputTests {
         Call(command: ["outbox", "deliver"]), Call(command: ["outbox", "redeliver"], arguments: ["1"]),
         Call(command: ["sinks", "list"]), Call(command: ["sinks", "test"], arguments: ["journal"]),
         Call(command: ["sinks", "enable"], arguments: ["journal"]),
+        Call(command: ["people", "sync"], arguments: ["--dry-run"]),
+        Call(command: ["people", "sync"], arguments: ["folk"]),
+        Call(command: ["people", "show"], arguments: ["P003"]), Call(command: ["people", "differences"]),
+        Call(command: ["people", "forget"], arguments: ["folk"]),
         Call(command: ["backup"], arguments: ["FOLDER/company.backup", "--keep", "3"]), Call(command: ["backups"]),
         Call(command: ["restore"], arguments: ["FOLDER/company.backup", "--to", "FOLDER/restored"]),
     ]
@@ -93,6 +97,13 @@ struct CommandOutputTests {
               helpful_votes: "0"
               unhelpful_votes: "0"
         """,
+        "connectors/folk.yaml": """
+        connection: folk
+        connector: file.jsonl
+        settings: {path: folk.jsonl, id_field: id}
+        directory: {from: records, map: {account: source.id, staff_number: source.number, unit: source.unit}}
+        """,
+        "data/folk.jsonl": #"{"id": "u3", "number": "P003", "unit": "公司/远方"}"# + "\n",
         "export.csv": "编号,责任人,跟进人,标题\n1,P003,P004,a\n",
     ]
 

@@ -13,7 +13,8 @@ public struct Diagnosis: Sendable, Hashable {
 
     /// What is looked at, in the order in which it is told.
     public enum Topic: String, Sendable, Hashable, CaseIterable {
-        case files, key, secrets, database, log, disk, clock, connections, mappings, rejects, holds, accounts, values
+        case files, key, secrets, database, log, disk, clock, connections, mappings, rejects, holds, directories,
+            accounts, values
         case hooks, sinks, backups
     }
 

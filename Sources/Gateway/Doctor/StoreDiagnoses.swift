@@ -10,7 +10,8 @@ struct StoreDiagnoses {
     let now: Timestamp
 
     var all: [Diagnosis] {
-        [clock] + connections + leftBehind + [rejects, holds, accounts, values]
+        [clock] + connections + leftBehind + [rejects, holds]
+            + DirectoryDiagnoses(workspace, health.directories, now).all + [accounts, values]
             + HookDiagnoses(workspace, health, now).all
             + SinkDiagnoses(workspace, health, now).all
     }

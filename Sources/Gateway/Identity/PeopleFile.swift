@@ -8,7 +8,7 @@ public enum PeopleFile {
     /// The columns; several e-mails, phones or units stand in one cell, joined with `;`.
     public static let columns = [
         "staff_number", "name_zh", "name_en", "emails", "phones", "unit", "position", "manager", "responsible_for",
-        "valid_from", "valid_to",
+        "left_as", "valid_from", "valid_to",
     ]
 
     /// What is wrong with a row, with its line.
@@ -75,7 +75,8 @@ public enum PeopleFile {
         return DirectoryEntry(
             employee: employee, nameZh: row.text("name_zh"), nameEn: row.text("name_en"), emails: row.list("emails"),
             phones: row.list("phones"), unit: row.text("unit"), position: row.text("position"),
-            manager: row.text("manager"), responsibleFor: row.list("responsible_for"), validFrom: from, validTo: to)
+            manager: row.text("manager"), responsibleFor: row.list("responsible_for"),
+            leftAs: row.text("left_as"), validFrom: from, validTo: to)
     }
 
     /// The rows of one employee must not overlap, or nobody could say which unit counts.

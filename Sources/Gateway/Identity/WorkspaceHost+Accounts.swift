@@ -49,15 +49,17 @@ extension WorkspaceHost {
     ) async throws(HostError) -> (changes: PeopleChanges, values: PublicationOutcome) {
         let changes = try await storing { () throws(StoreError) in
             try await store.replacePeople(
-                entries, actor: actor, markingStale: Set(workspace.recordTypes.keys)
-            ) { known, people in
-                let matcher = AccountMatcher(people)
-                return Dictionary(grouping: known, by: \.connection).flatMap { connection, known in
-                    Self.merged(known.map(AccountMention.init)).flatMap { matcher.match(connection: connection, $0) }
-                }
-            }
+                entries, actor: actor, markingStale: Set(workspace.recordTypes.keys), matching: Self.rematched)
         }
         return (changes, try await recalculate(cause: "people import", run: nil))
+    }
+
+    /// What other people make of all accounts.
+    static let rematched: AccountMatching = { known, people in
+        let matcher = AccountMatcher(people)
+        return Dictionary(grouping: known, by: \.connection).flatMap { connection, known in
+            merged(known.map(AccountMention.init)).flatMap { matcher.match(connection: connection, $0) }
+        }
     }
 
     /// The accounts that nobody is matched to, each with the number of records that mention it.

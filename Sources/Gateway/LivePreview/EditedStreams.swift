@@ -63,7 +63,7 @@ extension WorkspaceHost {
     ) async throws(HostError) -> [RereadStream] {
         let open = try OpenConnection(connection, host: self)
         do throws(HostError) {
-            let described = try await describedAccounts(open)
+            let described = try await previewedAccounts(open)
             collected.match(described.mentions, connection: connection.name)
             var streams: [RereadStream] = []
             for group in connection.streamsBySource {

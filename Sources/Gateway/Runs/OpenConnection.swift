@@ -25,6 +25,7 @@ struct OpenConnection {
                     now: { [now = host.now] in Instant(microseconds: now().microseconds) },
                     zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
                     hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
+                    directory: StoredDirectory(host.store),
                     log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))

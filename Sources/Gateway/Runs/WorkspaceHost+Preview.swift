@@ -71,7 +71,7 @@ extension WorkspaceHost {
 
     private func preview(_ open: OpenConnection, samples: Int) async throws(HostError) -> PreviewReport {
         var collected = try await noRecords()
-        let described = try await describedAccounts(open)
+        let described = try await previewedAccounts(open)
         collected.match(described.mentions, connection: open.connection.name)
         var report = PreviewReport()
         report.anomalies = described.anomalies(of: open.connection.name)

@@ -11,6 +11,8 @@ public struct PullReport: Sendable {
     public var failures: [Failure] = []
     /// What could not be read of the accounts that sources describe, one line each; it stopped nothing.
     public var anomalies: [String] = []
+    /// What looks at directories told, of which not every pull has one.
+    public var directories: [DirectoryReport] = []
     /// What was published after the pull.
     public var values = PublicationOutcome()
 
@@ -28,8 +30,12 @@ public struct PullReport: Sendable {
         public let retryAfter: Duration?
 
         init(_ failure: HostError.ConnectorFailure, of connection: Connection, streams: [StreamMapping] = []) {
+            self.init(failure, of: connection, parts: streams.map(\.name))
+        }
+
+        init(_ failure: HostError.ConnectorFailure, of connection: Connection, parts: [String]) {
             self.connection = connection.name
-            self.streams = streams.map(\.name)
+            streams = parts
             message = failure.message
             isTemporary = failure.isTemporary
             retryAfter = failure.retryAfter
@@ -108,6 +114,7 @@ extension WorkspaceHost {
             try await noteAccounts(described.mentions, connection: open.connection.name)
         }
         report.anomalies += described.anomalies(of: open.connection.name)
+        try await followDirectory(of: open, into: &report)
         for group in open.connection.streamsBySource {
             let pull = StreamPull(host: self, open: open, streams: group, progress: progress)
             do throws(HostError) {
@@ -116,6 +123,17 @@ extension WorkspaceHost {
                 guard let failure = error.stopsOneStream else { throw error }
                 report.failures.append(PullReport.Failure(failure, of: open.connection, streams: group))
             }
+        }
+    }
+
+    /// A directory that cannot be looked at keeps no stream from being read.
+    private func followDirectory(of open: OpenConnection, into report: inout PullReport) async throws(HostError) {
+        do throws(HostError) {
+            guard let told = try await followDirectory(of: open) else { return }
+            report.directories.append(told)
+        } catch {
+            guard let failure = error.stopsOneStream else { throw error }
+            report.failures.append(PullReport.Failure(failure, of: open.connection, parts: ["directory"]))
         }
     }
 

@@ -1,3 +1,4 @@
+internal import PlumblineKit
 internal import ReviewStore
 
 /// What became of a piece of work that the scheduler began.
@@ -43,9 +44,12 @@ extension WorkReport {
             failed.isEmpty
             ? .done : temporary.isEmpty ? .failed : .failedForNow(retryAfter: temporary.compactMap(\.1).max())
         run = report.streams.last?.run.id
-        line = report.counts
+        let told = report.directories.compactMap(\.news?.en)
+        line = ([report.counts].compactMap(\.self) + told).joined(separator: "; ")
+        if line?.isEmpty == true { line = nil }
         failures =
-            report.failures.map { "\($0.message.onOneLine)" }
+            report.directories.flatMap { $0.warnings.map(\.en) }.map(\.onOneLine)
+            + report.failures.map { "\($0.message.onOneLine)" }
             + report.streams.compactMap { stream in
                 stream.failure.map { "\(stream.run.stream): \($0.message.onOneLine)" }
             }

@@ -22,6 +22,8 @@ public struct Connection: Sendable {
     public let streams: [StreamMapping]
     /// Where accounts are described, so that identity can match them.
     let accounts: AccountStream?
+    /// Where everybody who works here is told of; nil where the connection leads no directory.
+    let directory: DirectoryStream?
     /// What the quality gate takes as usual in it.
     let gate: GateThresholds
     /// The tests that the file holds.

@@ -15,8 +15,10 @@ struct ConnectionReader {
     let log: ProblemLog
 
     static let keys =
-        ["connection", "connector", "settings", "zone", "schedule", "callback", "streams", "accounts", "gate", "tests"]
-        + TransportReader.keys
+        [
+            "connection", "connector", "settings", "zone", "schedule", "callback", "streams", "accounts", "directory",
+            "gate", "tests",
+        ] + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
     func connection(_ document: YAMLNode) -> Connection? {
@@ -38,6 +40,8 @@ struct ConnectionReader {
         ).streams(map)
         callback?.checkIndicators(of: streams, map, log)
         let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
+        let directory = DirectoryStream.read(
+            map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
         let gate = GateThresholds.read(map, over: gate)
@@ -48,8 +52,8 @@ struct ConnectionReader {
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: schedule, callback: callback, streams: streams, accounts: accounts, gate: gate, tests: tests,
-            place: document.place)
+            schedule: schedule, callback: callback, streams: streams, accounts: accounts, directory: directory,
+            gate: gate, tests: tests, place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {
@@ -182,7 +186,9 @@ struct StreamReader {
     static let keys = ["from", "record", "where", "deletes", "map"]
 
     func streams(_ map: MapReader) -> [StreamMapping] {
-        if map["streams"] == nil, map["accounts"] == nil { log.add(map.node.place, "a connection needs 'streams'") }
+        if ["streams", "accounts", "directory"].allSatisfy({ map[$0] == nil }) {
+            log.add(map.node.place, "a connection needs 'streams'")
+        }
         let settings = reading(map)
         return map.map("streams").compactMap { stream($0, reading: settings) }
     }

@@ -20,6 +20,8 @@ public struct DirectoryEntry: Sendable, Hashable {
     public var manager: String?
     /// Units whose values enter this employee's scorecard.
     public var responsibleFor: [String]
+    /// How the employee left at the end of the row, in the company's own words; nil where HR does not say.
+    public var leftAs: String?
     /// The first day of the row; nil for always.
     public var validFrom: Day?
     /// The first day after the row; nil while it lasts.
@@ -29,7 +31,7 @@ public struct DirectoryEntry: Sendable, Hashable {
     public init(
         employee: String, nameZh: String? = nil, nameEn: String? = nil, emails: [String] = [], phones: [String] = [],
         unit: String? = nil, position: String? = nil, manager: String? = nil, responsibleFor: [String] = [],
-        validFrom: Day? = nil, validTo: Day? = nil
+        leftAs: String? = nil, validFrom: Day? = nil, validTo: Day? = nil
     ) {
         self.employee = employee
         self.nameZh = nameZh
@@ -40,6 +42,7 @@ public struct DirectoryEntry: Sendable, Hashable {
         self.position = position
         self.manager = manager
         self.responsibleFor = responsibleFor
+        self.leftAs = leftAs
         self.validFrom = validFrom
         self.validTo = validTo
     }

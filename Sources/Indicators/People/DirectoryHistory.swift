@@ -29,11 +29,9 @@ public struct DirectoryHistory: Sendable, Hashable {
     /// How many work here on `day`, or will.
     public func working(on day: Day) -> Int { people.values.count { $0.isWorking(on: day) } }
 
-    /// Takes in what the directory tells on `day`.
-    ///
-    /// - Parameters:
-    ///   - acceptsNumbers: Whether an account that has another staff number than before is taken for another person's.
-    /// - Returns: what was new, and what of it is doubtful. Whoever follows decides whether to keep the result.
+    /// Takes in what the directory tells on `day`, and gives what was new and what of it is doubtful: whoever follows
+    /// decides whether to keep the result. Unless `acceptsNumbers` says so, an account that has another staff number than
+    /// before is not taken for another person's.
     public mutating func follow(
         _ snapshot: DirectorySnapshot, on day: Day, acceptsNumbers: Bool = false
     ) -> (news: DirectoryNews, doubt: DirectoryDoubt?) {
@@ -94,7 +92,10 @@ private struct DirectoryReading {
             person.manager = person.manager.flatMap { $0.isEmpty ? "" : numbers[$0] }
             numbered[employee, default: []].append(person)
         }
-        for (employee, people) in numbered { take(people, as: employee) }
+        for (employee, people) in numbered {
+            let accounts = Dictionary(people.map { ($0.account, $0) }) { $1 }
+            take(Array(accounts.values), as: employee)
+        }
     }
 
     /// Of several accounts with one staff number, the one of somebody who works here.

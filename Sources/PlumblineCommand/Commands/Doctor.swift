@@ -86,6 +86,7 @@ extension Diagnosis.Topic {
         case .mappings: LocalizedText(zh: "映射", en: "mappings")
         case .rejects: LocalizedText(zh: "被拒记录", en: "rejects")
         case .holds: LocalizedText(zh: "质量闸门", en: "holds")
+        case .directories: LocalizedText(zh: "通讯录", en: "directories")
         case .accounts: LocalizedText(zh: "账号", en: "accounts")
         case .values: LocalizedText(zh: "指标值", en: "values")
         case .hooks: LocalizedText(zh: "接收推送", en: "hooks")

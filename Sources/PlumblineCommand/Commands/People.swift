@@ -7,14 +7,17 @@ internal import ReviewStore
 
 struct People: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Import the people file; see and match accounts.",
-        subcommands: [Import.self, Unmatched.self, Resolve.self])
+        abstract: "Import the people file; follow directories; see and match accounts.",
+        subcommands: [
+            Import.self, Sync.self, Differences.self, Show.self, Forget.self, Unmatched.self, Resolve.self,
+        ])
 
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Put a people file in place of the directory and match all accounts anew.",
+            abstract: "Put a people file in place of the last one and match all accounts anew.",
             discussion:
-                "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, "
+                "What the file leaves empty is filled from directories that are followed.\n\n"
+                + "JSON: {added, changed, removed: [staff number], unchanged, values: {changed, unchanged, "
                 + "refused: [text]}}.")
 
         @OptionGroup var options: WorkspaceOptions
@@ -26,17 +29,10 @@ struct People: AsyncParsableCommand {
             let entries = try PeopleFile.entries(at: path)
             let (changes, values) = try await host.replacePeople(entries)
             if options.isJSON {
-                printJSON([
-                    "added": .array(changes.added.map(JSON.string)),
-                    "changed": .array(changes.changed.map(JSON.string)),
-                    "removed": .array(changes.removed.map(JSON.string)), "unchanged": .int(changes.unchanged),
-                    "values": values.json,
-                ])
-                return
+                printJSON(changes.json(values))
+            } else {
+                StandardOutput.write(changes.text + values.text)
             }
-            StandardOutput.write(
-                "\(changes.added.count) people added, \(changes.changed.count) changed, \(changes.removed.count) removed, "
-                    + "\(changes.unchanged) unchanged.\n\(values.text)")
         }
     }
 

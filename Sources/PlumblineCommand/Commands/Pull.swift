@@ -10,7 +10,7 @@ struct Pull: AsyncParsableCommand {
         discussion: """
             JSON: {streams: [{connection, stream, run, state, inserted, updated, unchanged, deleted, gone, rejected, older, \
             source_count, message, anomalies: [text]}], failures: [{connection, streams, message, temporary}], \
-            anomalies: [text], values: {changed, unchanged, refused: [text]}, gate: [{connection, stream, run, first, \
+            anomalies: [text], directories: [as 'plumbline people sync' has them], values: {changed, unchanged, refused: [text]}, gate: [{connection, stream, run, first, \
             holds: [as 'plumbline gate list' has them: hold, record_type, scope, runs, records, state, findings: [{rule, \
             subject, found, expected, text: {zh, en}}], since, decided_at, decided_by, reason]}]}. Exit code 1 where a stream could not be read to its end.
             """)
@@ -39,7 +39,9 @@ extension PullReport {
                 "\(run.counters.unchanged)", "\(run.counters.deleted + run.counters.gone)",
                 "\(run.counters.rejected)", run.sourceCount.map(String.init) ?? "-")
         }
-        let messages = failures.map(\.text) + anomalies + streams.flatMap(\.messages)
+        let messages =
+            failures.map(\.text) + directories.flatMap { $0.lines(in: workspace) } + anomalies
+            + streams.flatMap(\.messages)
         let shown = messages.prefix(20).map { "  \($0.onOneLine)\n" }.joined()
         let more = messages.count > 20 ? "  and \(messages.count - 20) more; --format json lists all\n" : ""
         let none = "There is no connection to read; 'plumbline init --from CONNECTOR' adds one."
@@ -50,7 +52,8 @@ extension PullReport {
     fileprivate var json: JSON {
         [
             "streams": .array(streams.map(\.json)), "failures": .array(failures.map(\.json)),
-            "anomalies": .array(anomalies.map(JSON.string)), "values": values.json,
+            "anomalies": .array(anomalies.map(JSON.string)),
+            "directories": .array(directories.map(\.json)), "values": values.json,
             "gate": values.judgements.json,
         ]
     }

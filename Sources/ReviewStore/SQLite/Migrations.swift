@@ -34,6 +34,7 @@ enum Migrations {
         migrator.step("14 outbox") { try $0.execute(sql: OutboxSchema.tables) }
         migrator.step("15 pushed records") { try PushedRecordsStep.run($0) }
         migrator.step("16 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
+        migrator.step("17 directories") { try $0.execute(sql: DirectoryTables.schema) }
         return migrator
     }()
 

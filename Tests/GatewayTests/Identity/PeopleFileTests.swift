@@ -28,13 +28,13 @@ import Testing
         let rows = try await entries(
             Self.header
                 + "E01,张伟,Zhang Wei,a@example.com; b@example.com,13800000001,Plumb/Support,engineer,E09,Plumb/A;Plumb/B,"
-                + "2026-01-01,2026-07-01\n")
+                + "辞职,2026-01-01,2026-07-01\n")
         #expect(
             rows == [
                 DirectoryEntry(
                     employee: "E01", nameZh: "张伟", nameEn: "Zhang Wei", emails: ["a@example.com", "b@example.com"],
                     phones: ["13800000001"], unit: "Plumb/Support", position: "engineer", manager: "E09",
-                    responsibleFor: ["Plumb/A", "Plumb/B"], validFrom: Day(text: "2026-01-01"),
+                    responsibleFor: ["Plumb/A", "Plumb/B"], leftAs: "辞职", validFrom: Day(text: "2026-01-01"),
                     validTo: Day(text: "2026-07-01"))
             ])
     }
@@ -53,7 +53,7 @@ import Testing
         (
             "staff_number,emial\nE01,a@example.com\n",
             "line 1: unknown column 'emial'; known: staff_number, name_zh, "
-                + "name_en, emails, phones, unit, position, manager, responsible_for, valid_from, valid_to"
+                + "name_en, emails, phones, unit, position, manager, responsible_for, left_as, valid_from, valid_to"
         ),
         (
             "staff_number,valid_from\nE01,1.7.2026\n",
