@@ -42,7 +42,7 @@ let sources: [Target] = [
     .plugin(
         name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
         path: "Sources/EmbedFilesPlugin"),
-    .target(name: "Callbacks", dependencies: ["CExpat", "OpenSSLCrypto", "PlumblineKit"]),
+    .target(name: "Callbacks", dependencies: ["OpenSSLCrypto", "PlumblineKit", "XMLDocument"]),
     .target(
         name: "Console",
         dependencies: [
@@ -50,6 +50,7 @@ let sources: [Target] = [
             logging, signals,
         ] + hummingbird + nio + nioHTTPTypes),
     .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
+    .target(name: "XMLDocument", dependencies: ["CExpat"]),
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
     .target(
@@ -124,6 +125,7 @@ let tests: [Target] = [
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
     .target(
         name: "TrytonTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Tryton"),
+    .testTarget(name: "XMLDocumentTests", dependencies: ["XMLDocument"]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 
