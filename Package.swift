@@ -79,7 +79,8 @@ let sources: [Target] = [
 
 /// What families see beside the Kit: the reader of files, and clients of systems that several families read.
 let shared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "Attendance": ["TrytonServer", "WeComServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "OA": ["WeComServer", "XMLDocument"],
 ]
 
 let connectorTargets: [Target] =
@@ -87,7 +88,10 @@ let connectorTargets: [Target] =
         .target(
             name: "\(family)Connectors", dependencies: ["PlumblineKit"] + (shared[family] ?? []),
             path: "Plugins/\(family)")
-    } + [.target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton")]
+    } + [
+        .target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton"),
+        .target(name: "WeComServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/WeCom"),
+    ]
 
 let tests: [Target] = [
     .testTarget(
@@ -125,17 +129,19 @@ let tests: [Target] = [
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
     .target(
         name: "TrytonTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Tryton"),
+    .target(name: "WeComTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/WeCom"),
     .testTarget(name: "XMLDocumentTests", dependencies: ["XMLDocument"]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "Attendance": ["TrytonTesting", "WeComTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "OA": ["WeComTesting"],
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map { family in
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"].map { family in
     .testTarget(
         name: "\(family)Tests",
         dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")]
