@@ -42,7 +42,7 @@ let sources: [Target] = [
     .plugin(
         name: "EmbedFilesPlugin", capability: .buildTool(), dependencies: ["EmbedFiles"],
         path: "Sources/EmbedFilesPlugin"),
-    .target(name: "Callbacks", dependencies: ["CExpat", "OpenSSLCrypto", "PlumblineKit"]),
+    .target(name: "Callbacks", dependencies: ["OpenSSLCrypto", "PlumblineKit", "XMLDocument"]),
     .target(
         name: "Console",
         dependencies: [
@@ -50,6 +50,7 @@ let sources: [Target] = [
             logging, signals,
         ] + hummingbird + nio + nioHTTPTypes),
     .target(name: "OpenSSLCrypto", dependencies: ["COpenSSL"]),
+    .target(name: "XMLDocument", dependencies: ["CExpat"]),
     .target(name: "YAMLDocument", dependencies: [yams]),
     .target(name: "Expressions", dependencies: ["CRE2", bigInt]),
     .target(
@@ -78,7 +79,8 @@ let sources: [Target] = [
 
 /// What families see beside the Kit: the reader of files, and clients of systems that several families read.
 let shared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "Attendance": ["TrytonServer", "WeComServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "OA": ["WeComServer", "XMLDocument"],
 ]
 
 let connectorTargets: [Target] =
@@ -86,7 +88,10 @@ let connectorTargets: [Target] =
         .target(
             name: "\(family)Connectors", dependencies: ["PlumblineKit"] + (shared[family] ?? []),
             path: "Plugins/\(family)")
-    } + [.target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton")]
+    } + [
+        .target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton"),
+        .target(name: "WeComServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/WeCom"),
+    ]
 
 let tests: [Target] = [
     .testTarget(
@@ -124,12 +129,15 @@ let tests: [Target] = [
         dependencies: ["Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "ReviewStore", grdb]),
     .target(
         name: "TrytonTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Tryton"),
+    .target(name: "WeComTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/WeCom"),
+    .testTarget(name: "XMLDocumentTests", dependencies: ["XMLDocument"]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "Attendance": ["TrytonTesting", "WeComTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "OA": ["WeComTesting"],
 ]
 
 /// A test target of each family.

@@ -1,5 +1,6 @@
 import OpenSSLCrypto
 package import PlumblineKit
+import XMLDocument
 
 extension CallbackSchemeKind {
     /// WeCom's callbacks: signed and encrypted XML, and a GET that wants the decrypted `echostr` back.
@@ -67,15 +68,15 @@ package struct WeComScheme: CallbackScheme {
     }
 
     private func encryptedElement(of request: CallbackRequest) throws(CallbackRefusal) -> String {
-        guard let fields = XMLFields(request.body) else { throw .malformed(.body, wanted: .xml) }
-        let values = fields.values(of: "Encrypt")
+        guard let message = try? XMLElement(parsing: request.body) else { throw .malformed(.body, wanted: .xml) }
+        let values = message.children(named: "Encrypt").map(\.text)
         guard let value = values.first else { throw .missing(.field("Encrypt")) }
         guard values.count == 1 else { throw .repeated(.field("Encrypt")) }
         return value
     }
 
     private func dedupeKey(of message: [UInt8]) -> DedupeKey {
-        let ids = XMLFields(message)?.values(of: "MsgId") ?? []
+        let ids = (try? XMLElement(parsing: message))?.children(named: "MsgId").map(\.text) ?? []
         guard let id = ids.first, ids.count == 1, (1...64).contains(id.utf8.count) else {
             return DedupeKey(text: Hex.encode(SHA256.digest(of: message)), isSigned: true)
         }
