@@ -136,7 +136,7 @@ let tests: [Target] = [
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
     "Attendance": ["FeishuTesting", "TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
-    "OA": ["FeishuServer", "FeishuTesting"],
+    "OA": ["FeishuTesting"],
 ]
 
 /// A test target of each family that has connectors.
