@@ -5,6 +5,7 @@ public enum OAFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
         CompanyDirectoryConnector.self,
-        WeComOAConnector.self
+        FeishuOAConnector.self,
+        WeComOAConnector.self,
     ]
 }

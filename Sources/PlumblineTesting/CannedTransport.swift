@@ -70,18 +70,22 @@ extension CannedAnswer {
         case .response(let status, let headers, let body):
             let response = HTTPResponse(
                 status: status, headers: headers, body: body, url: request.url, method: request.method)
-            return try Self.guarded(response)
+            return try Self.guarded(response, source: request.sourceHeaders)
         case .failure(let error): throw error
         case .inTurn, nil: throw .unexpected(reason: "no canned answer for \(EmulatedRequest(request))")
         }
     }
 
-    private static func guarded(_ response: HTTPResponse) throws(ConnectorError) -> HTTPResponse {
+    private static func guarded(
+        _ response: HTTPResponse, source: SourceHeaders
+    ) throws(ConnectorError) -> HTTPResponse {
+        let trace = source.trace(in: response.headers)
         switch response.status {
-        case 401, 403: throw .refused(status: response.status, hint: response.excerpt())
+        case 401, 403: throw .refused(status: response.status, hint: response.excerpt() + trace)
         case 429, 500...:
-            let wait = response.headers["Retry-After"].flatMap { RetryAfter.wait($0, now: 0) }
-            throw .unavailable(reason: "\(response.summary) answered \(response.status)", retryAfter: wait)
+            throw .unavailable(
+                reason: "\(response.summary) answered \(response.status)\(trace)",
+                retryAfter: source.wait(in: response.headers, now: 0))
         default: return response
         }
     }

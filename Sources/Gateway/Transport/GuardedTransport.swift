@@ -117,7 +117,9 @@ extension GuardedTransport {
             let problem: Problem
             switch outcome {
             case .success(let response):
-                guard let found = try trouble(with: response) else { return response }
+                guard let found = try trouble(with: response, source: hop.request.sourceHeaders) else {
+                    return response
+                }
                 problem = found
             case .failure(.final(let error)): throw error
             case .failure(.notConnected(let reason)):
@@ -133,15 +135,18 @@ extension GuardedTransport {
         let failure: RetrySchedule.Failure
     }
 
-    private func trouble(with response: HTTPResponse) throws(ConnectorError) -> Problem? {
+    private func trouble(
+        with response: HTTPResponse, source: SourceHeaders
+    ) throws(ConnectorError) -> Problem? {
         let verdict = ResponseVerdict(
-            status: response.status, headers: response.headers, unixTime: environment.unixTime())
+            status: response.status, headers: response.headers, unixTime: environment.unixTime(), source: source)
+        let words = response.words + source.trace(in: response.headers)
         switch verdict {
         case .deliver: return nil
-        case .refuse: throw .refused(status: response.status, hint: response.words)
+        case .refuse: throw .refused(status: response.status, hint: words)
         case .retry(let wait):
             return Problem(
-                reason: "status \(response.status): \(response.words)",
+                reason: "status \(response.status): \(words)",
                 failure: .init(wasSent: true, retryAfter: wait))
         }
     }

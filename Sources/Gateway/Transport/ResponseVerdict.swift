@@ -12,11 +12,11 @@ enum ResponseVerdict: Equatable, Sendable {
     /// No wish of a source for a pause is believed beyond a day.
     static let longestRetryAfter: Duration = .seconds(86_400)
 
-    init(status: Int, headers: HTTPHeaders, unixTime: Int64) {
+    init(status: Int, headers: HTTPHeaders, unixTime: Int64, source: SourceHeaders = SourceHeaders()) {
         switch status {
         case 401, 403: self = .refuse
         case 408, 429, 500...599:
-            let wait = headers["Retry-After"].flatMap { RetryAfter.wait($0, now: unixTime) }
+            let wait = source.wait(in: headers, now: unixTime)
             self = .retry(after: wait.map { min($0, Self.longestRetryAfter) })
         default: self = .deliver
         }

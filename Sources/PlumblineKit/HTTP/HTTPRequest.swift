@@ -20,6 +20,8 @@ public struct HTTPRequest: Sendable, Hashable {
     /// Whether the transport may send the request again after a failure. As the method says, unless set: a POST that
     /// only searches sets it to true.
     public var isIdempotent: Bool
+    /// What this source writes into headers of its own when it cannot answer.
+    public var sourceHeaders = SourceHeaders()
 
     /// A request to an address that is complete, such as a link found in an answer.
     public init(
@@ -51,5 +53,32 @@ public struct HTTPRequest: Sendable, Hashable {
         self.init(
             method, url.description, headers: headers, body: body, responseLimit: responseLimit,
             isIdempotent: isIdempotent)
+    }
+}
+
+/// The headers of a source that say what others say in standard ones, or not at all.
+public struct SourceHeaders: Sendable, Hashable {
+    /// The header with the seconds to wait, where `Retry-After` is missing, such as `x-ogw-ratelimit-reset`.
+    public var wait: String?
+    /// The header by which the source's own people find a call, such as `X-Tt-Logid`; the host names it in errors.
+    public var trace: String?
+
+    /// Headers of these names; nil where the source has none.
+    public init(wait: String? = nil, trace: String? = nil) {
+        self.wait = wait
+        self.trace = trace
+    }
+
+    /// How long a source asks to wait; nil where it does not say. `now` is in seconds since 1970.
+    public func wait(in headers: HTTPHeaders, now: Int64) -> Duration? {
+        (headers["Retry-After"] ?? wait.flatMap { headers[$0] }).flatMap { RetryAfter.wait($0, now: now) }
+    }
+
+    /// ` (X-Tt-Logid 2026…)`; empty where the answer has no such header, or one that is no plain mark.
+    public func trace(in headers: HTTPHeaders) -> String {
+        guard let trace, let mark = headers[trace], (1...128).contains(mark.utf8.count),
+            mark.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        else { return "" }
+        return " (\(trace) \(mark))"
     }
 }

@@ -16,6 +16,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [(429, "the pause is kept"), (401, "the refusal is told")])
+    func `a source's own headers tell the pause and the mark of the call`(status: Int, what: Comment) async throws {
+        var answer = TestHTTPServer.Answer.text("no", status: status)
+        answer.headers["x-ogw-ratelimit-reset"] = "3600"
+        answer.headers["X-Tt-Logid"] = "20261015ABC"
+        try await withServer(answer) { server in
+            var request = try HTTPRequest(.get, at: server.baseURL)
+            request.sourceHeaders = SourceHeaders(wait: "x-ogw-ratelimit-reset", trace: "X-Tt-Logid")
+            let asked = request
+            try await fixture.withTransport(server.baseURL) { transport in
+                let error = await #expect(throws: ConnectorError.self) { try await transport.send(asked) }
+                let limited = ConnectorError.unavailable(
+                    reason: "GET \(server.baseURL): status 429: no (X-Tt-Logid 20261015ABC)",
+                    retryAfter: .seconds(3600))
+                let refused = ConnectorError.refused(status: 401, hint: "no (X-Tt-Logid 20261015ABC)")
+                #expect(error == (status == 429 ? limited : refused), what)
+            }
+            #expect(server.requests.count == 1 && fixture.slept.isEmpty)
+        }
+    }
+
     @Test func `a pause of an hour is left to the host`() async throws {
         try await withServer(.tooManyRequests(retryAfter: "3600")) { server in
             let error = try await fixture.failure(server.baseURL)

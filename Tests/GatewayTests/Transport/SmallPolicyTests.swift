@@ -32,6 +32,17 @@ import Testing
         let verdict = ResponseVerdict(status: 429, headers: ["retry-after": value], unixTime: Self.now)
         #expect(verdict == .retry(after: expected))
     }
+
+    @Test(
+        arguments: [
+            (["x-reset": "9"], 9), (["Retry-After": "7", "X-Reset": "9"], 7), (["x-other": "9"], nil),
+        ] as [([String: String], Int?)])
+    func `a source's own header tells the pause where Retry-After does not`(headers: [String: String], wait: Int?) {
+        let verdict = ResponseVerdict(
+            status: 429, headers: HTTPHeaders(headers.map { ($0.key, $0.value) }), unixTime: Self.now,
+            source: SourceHeaders(wait: "X-Reset"))
+        #expect(verdict == .retry(after: wait.map { .seconds($0) }))
+    }
 }
 
 @Suite struct AddressBookTests {
