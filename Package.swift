@@ -78,7 +78,8 @@ let sources: [Target] = [
 
 /// What families see beside the Kit: the reader of files, and clients of systems that several families read.
 let shared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "Attendance": ["DingTalkServer", "TrytonServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
+    "OA": ["DingTalkServer"],
 ]
 
 let connectorTargets: [Target] =
@@ -86,7 +87,10 @@ let connectorTargets: [Target] =
         .target(
             name: "\(family)Connectors", dependencies: ["PlumblineKit"] + (shared[family] ?? []),
             path: "Plugins/\(family)")
-    } + [.target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton")]
+    } + [
+        .target(name: "DingTalkServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/DingTalk"),
+        .target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton"),
+    ]
 
 let tests: [Target] = [
     .testTarget(
@@ -104,6 +108,8 @@ let tests: [Target] = [
             "OpenSSLCrypto", "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
         ],
         exclude: ["Workspaces"]),
+    .target(
+        name: "DingTalkTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/DingTalk"),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),
     .testTarget(
         name: "GatewayTests",
@@ -129,11 +135,12 @@ let tests: [Target] = [
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "Attendance": ["DingTalkTesting", "TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "OA": ["DingTalkServer", "DingTalkTesting"],
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map { family in
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"].map { family in
     .testTarget(
         name: "\(family)Tests",
         dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")]

@@ -2,6 +2,8 @@ public import PlumblineKit
 
 /// Office automation systems (approvals, objectives, documents) Plumbline can read, in alphabetical order.
 public enum OAFamily {
-    /// None yet.
-    public static let connectors: [any Connector.Type] = []
+    /// The list, which the executable registers.
+    public static let connectors: [any Connector.Type] = [
+        DingTalkConnector.self
+    ]
 }
