@@ -150,6 +150,18 @@ import Testing
         #expect(ledger.anomalies.allSatisfy { $0.reason.contains("no longer answers") } && service.system.faults == [])
     }
 
+    @Test(arguments: [25, 30, 35])
+    func `who leaves while a run lies dead is read to the last day`(request: Int) async throws {
+        let service = EmulatedService(Scene.weeks(), at: Scene.start)
+        var ledger = StreamLedger("attendance_days")
+        service.fail(request: request, with: .cutOff)
+        await #expect(throws: ConnectorError.self) { try await Scene.run(&ledger, service) }
+        service.edit { $0.leave("zhao") }
+        try await Scene.run(&ledger, service)
+        let known = ledger.records.keys.filter { $0.hasPrefix("zhao/") }
+        #expect(Scene.workdays.allSatisfy { known.contains("zhao/" + $0) }, "\(known.sorted())")
+    }
+
     /// The directory was read before, so the call for a group names somebody unknown.
     @Test(arguments: 21...40)
     func `who leaves in the middle of a run keeps nobody else's days back`(request: Int) async throws {
