@@ -1,5 +1,4 @@
 package import PlumblineKit
-import PlumblineTesting
 
 /// An invented company in DingTalk.
 extension DingTalkEmulator {
