@@ -79,8 +79,8 @@ let sources: [Target] = [
 
 /// What families see beside the Kit: the reader of files, and clients of systems that several families read.
 let shared: [String: [Target.Dependency]] = [
-    "Attendance": ["FeishuServer", "TrytonServer", "WeComServer"], "ERP": ["TrytonServer"], "File": ["RecordFiles"],
-    "OA": ["FeishuServer", "WeComServer", "XMLDocument"],
+    "Attendance": ["DingTalkServer", "FeishuServer", "TrytonServer", "WeComServer"], "ERP": ["TrytonServer"],
+    "File": ["RecordFiles"], "OA": ["DingTalkServer", "FeishuServer", "WeComServer", "XMLDocument"],
 ]
 
 let connectorTargets: [Target] =
@@ -89,6 +89,7 @@ let connectorTargets: [Target] =
             name: "\(family)Connectors", dependencies: ["PlumblineKit"] + (shared[family] ?? []),
             path: "Plugins/\(family)")
     } + [
+        .target(name: "DingTalkServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/DingTalk"),
         .target(name: "FeishuServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Feishu"),
         .target(name: "TrytonServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/Tryton"),
         .target(name: "WeComServer", dependencies: ["PlumblineKit"], path: "Plugins/Shared/WeCom"),
@@ -110,6 +111,8 @@ let tests: [Target] = [
             "OpenSSLCrypto", "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
         ],
         exclude: ["Workspaces"]),
+    .target(
+        name: "DingTalkTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/DingTalk"),
     .testTarget(name: "ExpressionsTests", dependencies: ["Expressions", "PlumblineTesting", bigInt]),
     .target(
         name: "FeishuTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Feishu"),
@@ -139,8 +142,8 @@ let tests: [Target] = [
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["FeishuTesting", "TrytonTesting", "WeComTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
-    "OA": ["FeishuTesting", "WeComTesting"],
+    "Attendance": ["DingTalkTesting", "FeishuTesting", "TrytonTesting", "WeComTesting"],
+    "ERP": ["TrytonServer", "TrytonTesting"], "OA": ["DingTalkServer", "DingTalkTesting", "FeishuTesting", "WeComTesting"],
 ]
 
 /// A test target of each family.

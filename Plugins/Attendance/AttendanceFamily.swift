@@ -4,6 +4,7 @@ public import PlumblineKit
 public enum AttendanceFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        DingTalkAttendanceConnector.self,
         FeishuAttendanceConnector.self,
         TrytonAttendanceConnector.self,
         WeComAttendanceConnector.self,

@@ -4,6 +4,7 @@ public import PlumblineKit
 public enum OAFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        DingTalkConnector.self,
         CompanyDirectoryConnector.self,
         FeishuOAConnector.self,
         WeComOAConnector.self,
