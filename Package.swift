@@ -129,7 +129,7 @@ let tests: [Target] = [
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["TrytonTesting"], "ERP": ["TrytonServer", "TrytonTesting"],
+    "Attendance": ["TrytonTesting"], "ERP": ["OpenSSLCrypto", "TrytonServer", "TrytonTesting"],
 ]
 
 /// A test target of each family that has connectors.
