@@ -130,6 +130,7 @@ let tests: [Target] = [
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
     "Attendance": ["TrytonTesting"], "ERP": ["OpenSSLCrypto", "TrytonServer", "TrytonTesting"],
+    "Survey": ["OpenSSLCrypto"],
 ]
 
 /// A test target of each family that has connectors.
