@@ -46,6 +46,8 @@ struct WjxEmulator: EmulatedSystem {
     var skew = 0
     var digest = HashFunction.sha1
     var keyIsValid = true
+    /// Milliseconds to which `begin_time` is rounded down (UNC).
+    var grain = 1
     /// What was asked that the notes do not know.
     private(set) var faults: [String] = []
     private var window = RequestWindow(limit: 200, seconds: 1)
@@ -109,7 +111,7 @@ struct WjxEmulator: EmulatedSystem {
             faults.append("\(body.members.map(\.key)): no first page of 1 to 50, ascending, behind a number")
             return .failure(Refusal(text: "参数错误"))
         }
-        let from = body["begin_time"]?.int ?? 0
+        let from = (body["begin_time"]?.int ?? 0) / grain * grain
         let found = survey.answers.filter { index, answer in
             answer.isValid && index > mark && Int(answer.submitted.microseconds / 1000) >= from
         }

@@ -19,7 +19,9 @@ import Testing
         try await Scene.run(&ledger, service)
         #expect(ledger.lastRun == [Scene.id(101_812_480_008) + "/1"], "an edit has no new number")
         service.wait(seconds: 86_400)
+        service.edit { $0.put(9, "1$2", at: Scene.minute(20_002)) }
         try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun.contains(Scene.id(101_812_480_009) + "/1"), "new, and not read again with the others")
         #expect(Set(ledger.lastRun).count == ledger.lastRun.count)
         Scene.expectExact(ledger, service)
     }
@@ -35,9 +37,11 @@ import Testing
         #expect(ledger.lastRun == [6, 7].map { Scene.id(101_812_480_000 + $0) + "/1" }, "the edge itself is read")
     }
 
-    @Test(arguments: CutOff.all)
-    func `since takes its own second and leaves out the one before`(cutOff: CutOff) async throws {
+    /// However finely the server looks at `begin_time`.
+    @Test(arguments: CutOff.all, [1, 60_000])
+    func `since takes its own second and leaves out the one before`(cutOff: CutOff, grain: Int) async throws {
         var wjx = WjxEmulator()
+        wjx.grain = grain
         wjx.surveys["5657754"] = WjxEmulator.Survey(questions: WjxEmulator.questions)
         for (index, seconds) in [(1, -1), (2, 0), (3, 1)] {
             wjx.put(index, "1$1", at: cutOff.moment.advanced(bySeconds: seconds))
