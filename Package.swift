@@ -143,7 +143,8 @@ let tests: [Target] = [
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
     "Attendance": ["DingTalkTesting", "FeishuTesting", "TrytonTesting", "WeComTesting"],
-    "ERP": ["TrytonServer", "TrytonTesting"], "OA": ["DingTalkServer", "DingTalkTesting", "FeishuTesting", "WeComTesting"],
+    "ERP": ["OpenSSLCrypto", "TrytonServer", "TrytonTesting"],
+    "OA": ["DingTalkServer", "DingTalkTesting", "FeishuTesting", "WeComTesting"], "Survey": ["OpenSSLCrypto"],
 ]
 
 /// A test target of each family.

@@ -4,6 +4,7 @@ public import PlumblineKit
 public enum SurveyFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
-        DjaoDjinConnector.self
+        DjaoDjinConnector.self,
+        WjxConnector.self,
     ]
 }

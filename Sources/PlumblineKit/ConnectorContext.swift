@@ -13,6 +13,9 @@ public struct ConnectorContext: Sendable {
     /// HMAC with SHA-256 (RFC 2104) of a message under a key, in this order: for identifiers that must not be told, and for
     /// systems that want signatures. Nil where nothing is asked of the source, as in lint.
     public let hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])?
+    /// A hash without a key, for systems whose signatures are hashes of a text with a secret in it. Nil where nothing is asked
+    /// of the source, as in lint.
+    public let digest: (@Sendable (_ kind: DigestKind, _ message: [UInt8]) -> [UInt8])?
     /// The people of the company, for sources that are made of them; nil where there are none, as in lint.
     public let directory: (any CompanyDirectory)?
     /// Takes a line that helps IT and names no person.
@@ -23,6 +26,7 @@ public struct ConnectorContext: Sendable {
         transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
         utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
         hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])? = nil,
+        digest: (@Sendable (_ kind: DigestKind, _ message: [UInt8]) -> [UInt8])? = nil,
         directory: (any CompanyDirectory)? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
@@ -32,9 +36,15 @@ public struct ConnectorContext: Sendable {
         self.zone = zone
         self.utcOffset = utcOffset
         self.hmacSHA256 = hmacSHA256
+        self.digest = digest
         self.directory = directory
         self.log = log
     }
+}
+
+/// A hash function that systems sign requests with, under the name that they write. Nothing of our own uses it.
+public enum DigestKind: String, Sendable, Hashable, CaseIterable {
+    case sha1, sha256
 }
 
 /// What a probe of the source found.

@@ -79,6 +79,6 @@ extension ConnectorContext {
     fileprivate func with(_ transport: any Transport) -> ConnectorContext {
         ConnectorContext(
             transport: transport, files: files, now: now, zone: zone, utcOffset: utcOffset,
-            hmacSHA256: hmacSHA256, directory: directory, log: log)
+            hmacSHA256: hmacSHA256, digest: digest, directory: directory, log: log)
     }
 }

@@ -25,6 +25,7 @@ struct OpenConnection {
                     now: { [now = host.now] in Instant(microseconds: now().microseconds) },
                     zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
                     hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
+                    digest: { HashFunction($0).digest(of: $1) },
                     directory: StoredDirectory(host.store),
                     log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
         } catch {
@@ -42,6 +43,16 @@ struct OpenConnection {
         var options = connection.transport
         options.caFiles = options.caFiles.map { URL(filePath: host.workspace.folder).appending(path: $0).path }
         return try GuardedTransport(baseURL: address, options: options, environment: host.transportEnvironment)
+    }
+}
+
+extension HashFunction {
+    /// The function that a connector asks for.
+    init(_ kind: DigestKind) {
+        switch kind {
+        case .sha1: self = .sha1
+        case .sha256: self = .sha256
+        }
     }
 }
 

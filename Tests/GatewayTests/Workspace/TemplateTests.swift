@@ -44,6 +44,23 @@ import Testing
         #expect(try workspace.problems() == [])
     }
 
+    /// What a template shows in comments is right as well.
+    @Test func `a survey that is pulled may be pushed too`() throws {
+        let workspace = try TestWorkspace()
+        let maker = WorkspaceMaker(folder: workspace.folder.path)
+        let file = try maker.add("survey.wjx", registry: TestWorkspace.registry)
+        let url = workspace.folder.appending(path: file)
+        let lines = try String(contentsOf: url, encoding: .utf8).split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex(of: "# callback:"))
+        let shown = lines.indices.map { start..<start + 6 ~= $0 ? lines[$0].dropFirst(2) : lines[$0] }
+        try shown.joined(separator: "\n").write(to: url, atomically: true, encoding: .utf8)
+        #expect(try workspace.problems() == [])
+        let read = try Workspace.read(workspace.folder.path, registry: TestWorkspace.registry)
+        let connection = try #require(read.connections.first { $0.description.id == "survey.wjx" })
+        #expect(connection.callback?.expectsUntaken == true && !connection.isPushedOnly)
+    }
+
     @Test func `a template is not copied over a file that is there`() throws {
         let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
         let maker = WorkspaceMaker(folder: workspace.folder.path)

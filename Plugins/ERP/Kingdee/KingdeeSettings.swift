@@ -1,0 +1,89 @@
+import PlumblineKit
+
+/// What a connection to Kingdee K3Cloud says, beside its forms.
+enum KingdeeSettings {
+    static let baseURL = Setting<String>.url(
+        "base_url", LocalizedText(zh: "站点地址，以 /k3cloud/ 结尾", en: "Address of the site, ending in /k3cloud/"))
+    static let access = Setting<String>.choice(
+        "access", of: KingdeeAccess.allCases.map(\.rawValue), default: KingdeeAccess.signature.rawValue,
+        LocalizedText(
+            zh: "登录方式：signature 每次请求签名（第三方系统登录授权），app_secret 或 password 登录后用会话（报文未经证实）",
+            en:
+                "How we are let in: signature signs each request as a third-party system; app_secret and password log in and keep a session (bodies not confirmed)"
+        ))
+    static let dataCentre = Setting<String>.text(
+        "acct_id", LocalizedText(zh: "数据中心 ID", en: "Id of the data centre"))
+    static let username = Setting<String>.text(
+        "username", LocalizedText(zh: "只读用户的名称", en: "Name of a user who may only read"))
+    static let appID = Setting<String?>.text(
+        "app_id", LocalizedText(zh: "应用 ID，形如 218404_xxx", en: "Id of the application, such as 218404_xxx"))
+    static let appSecret = Setting<Secret?>.secret(
+        "app_secret", LocalizedText(zh: "应用密钥", en: "Secret of the application"))
+    static let password = Setting<Secret?>.secret(
+        "password", LocalizedText(zh: "access 为 password 时该用户的密码", en: "That user's password, for access password"))
+    static let language = Setting<Int>.integer(
+        "lcid", in: 1...65_535, default: 2052,
+        LocalizedText(zh: "语言编号；2052 为简体中文", en: "Number of the language; 2052 is simplified Chinese"))
+    static let organizationNumber = Setting<String>.text(
+        "org_number", default: "0", LocalizedText(zh: "登录组织编码；0 为默认", en: "Organization to log in to; 0 is the default")
+    )
+    static let namesLogin = Setting<Bool>.flag(
+        "named_login", default: false,
+        LocalizedText(
+            zh: "登录报文是否用带名称的成员而非 parameters 列表（未经证实）",
+            en: "Whether the login has named members rather than a list of parameters (not confirmed)"))
+    static let dataAsText = Setting<Bool>.flag(
+        "data_as_text", default: false,
+        LocalizedText(zh: "旧版服务器要求 data 为 JSON 文本", en: "Whether data is a text of JSON, as older servers want it"))
+    static let lostTexts = Setting<[String]>.list(
+        "session_lost_texts", default: ["会话信息已丢失"],
+        LocalizedText(
+            zh: "出错文字含其一时视为会话失效，重新建立一次（未经证实）",
+            en:
+                "An error with one of these words means that the session is over: another is opened, once (not confirmed)"
+        ))
+    static let organizations = Setting<[String]>.list(
+        "organizations", default: [],
+        LocalizedText(
+            zh: "只读取这些组织编码的单据；留空读取全部", en: "Read only bills of organizations of these numbers; all where there is none")
+    )
+    static let since = Setting<String?>.text(
+        "since",
+        LocalizedText(
+            zh: "首次只读取此时间起变更过的单据，如 2026-01-01T00:00:00+08:00",
+            en: "Read only bills changed since then, such as 2026-01-01T00:00:00+08:00"))
+    static let overlap = Setting<Duration>.duration(
+        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
+        LocalizedText(
+            zh: "每次运行回看的时长，以免漏掉迟提交的变更",
+            en: "How far each run steps back, so that changes that were committed late are not missed"))
+    static let pageSize = Setting<Int>.integer(
+        "page_size", in: 2...2000, default: 1000, unit: "rows",
+        LocalizedText(zh: "每次查询的行数；服务器最多给 2000", en: "Rows of a query; the server gives no more than 2000"))
+
+    static let all: [SettingField] = [
+        baseURL.field, access.field, dataCentre.field, username.field, appID.field, appSecret.field, password.field,
+        language.field, organizationNumber.field, namesLogin.field, dataAsText.field, lostTexts.field,
+        organizations.field, since.field, overlap.field, pageSize.field,
+    ]
+
+    /// The moment of `since`, refused where it is none.
+    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
+        guard let text = settings[since] else { return nil }
+        guard let start = Instant(rfc3339: text) else {
+            throw .settings(
+                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
+        }
+        return start
+    }
+}
+
+/// How the server lets us in.
+enum KingdeeAccess: String, CaseIterable {
+    /// Each request is signed.
+    case signature
+    /// A login with the application's secret, then a session.
+    case appSecret = "app_secret"
+    /// A login with the user's password, then a session.
+    case password
+}

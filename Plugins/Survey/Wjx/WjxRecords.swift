@@ -1,0 +1,182 @@
+import PlumblineKit
+
+/// Makes records of a response: one for each question, row of a matrix and option that was ticked.
+struct WjxRecords: Sendable {
+    private let choiceScores: [String: Int]
+    private let optionScores: [String: [Int]]
+    private let scales: [String: ClosedRange<Int>]
+    private let numbersAll: Bool
+    private let utcOffset: @Sendable (Instant) -> Int
+
+    /// Refuses scores and scales that are none.
+    init(settings: Settings, utcOffset: @escaping @Sendable (Instant) -> Int) throws(ConnectorError) {
+        self.utcOffset = utcOffset
+        numbersAll = settings[WjxSettings.numbersAll]
+        choiceScores = try Self.read(settings[WjxSettings.choiceScores], "choice_scores", "a whole number") { Int($0) }
+        optionScores = try Self.read(settings[WjxSettings.optionScores], "option_scores", "scores such as 5,4,3,2,1") {
+            let texts = $0.split(separator: ",", omittingEmptySubsequences: false)
+            let scores = texts.compactMap { Int($0.filter { $0 != " " }) }
+            return scores.count == texts.count ? scores : nil
+        }
+        scales = try Self.read(settings[WjxSettings.scales], "scales", "a range such as 1-5") {
+            let ends = $0.split(separator: "-").compactMap { Int($0) }
+            return ends.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil
+        }
+    }
+
+    private static func read<Value>(
+        _ map: [String: String], _ setting: String, _ wanted: String, _ read: (String) -> Value?
+    ) throws(ConnectorError) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for (key, text) in map.sorted(by: { $0.key < $1.key }) {
+            guard let value = read(text) else {
+                throw .settings(field: setting, reason: "expected \(wanted) for '\(key)', got '\(text)'")
+            }
+            values[key] = value
+        }
+        return values
+    }
+
+    /// Adds what a response answers to the questions of a survey.
+    func add(_ response: WjxResponse, to survey: WjxSurvey, page: inout Page) {
+        let questions = survey.numbered(all: numbersAll)
+        for answer in response.distinctAnswers {
+            do throws(JSONShapeError) {
+                if response.isTwofold(answer) {
+                    throw JSONShapeError(
+                        reason: "question \(answer.name) is answered twice: a text may hold such marks")
+                }
+                guard let question = questions[answer.question] else {
+                    throw JSONShapeError(reason: "the survey has no question \(answer.question)")
+                }
+                for item in try items(answer, question, in: survey.id) {
+                    page.records.append(
+                        record(
+                            response, item, title: survey.title, question: question.title, kind: question.kind.rawValue)
+                    )
+                }
+            } catch {
+                let id = [response.id, answer.name].compoundIdentifier
+                let raw: JSON = ["survey": .string(survey.id), "question": .string(answer.name)]
+                page.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: raw.bytes))
+            }
+        }
+    }
+
+    /// Adds what a push answers to the questions whose options have scores in the settings. What a question is a push does
+    /// not tell, so no other is read, and none of which several options were ticked.
+    func add(pushed response: WjxResponse, page: inout Page) {
+        for answer in response.distinctAnswers where !response.isTwofold(answer) {
+            guard let scores = scores(of: answer, in: response.survey), let options = answer.options,
+                options.count == 1,
+                options[0] <= scores.count
+            else { continue }
+            let item = scored(answer, scores[options[0] - 1], among: scores, in: response.survey)
+            page.records.append(
+                record(response, item, title: nil, question: nil, kind: answer.row == nil ? "single" : "matrix"))
+        }
+    }
+
+    /// What a record says of an answer.
+    private struct Item {
+        let question: String
+        var score = JSON.null
+        var choice: String?
+        var scale: ClosedRange<Int>?
+    }
+
+    private func scores(of answer: WjxAnswer, in survey: String) -> [Int]? {
+        optionScores["\(survey).\(answer.name)"] ?? optionScores["\(survey).\(answer.question)"]
+    }
+
+    private func scale(of answer: WjxAnswer, in survey: String) -> ClosedRange<Int>? {
+        scales["\(survey).\(answer.name)"] ?? scales["\(survey).\(answer.question)"]
+    }
+
+    private func scored(_ answer: WjxAnswer, _ score: Int, among scores: [Int], in survey: String) -> Item {
+        let ends = scores.min().flatMap { least in scores.max().map { least...$0 } }
+        return Item(question: answer.name, score: .int(score), scale: scale(of: answer, in: survey) ?? ends)
+    }
+
+    private func items(
+        _ answer: WjxAnswer, _ question: WjxQuestion, in survey: String
+    ) throws(JSONShapeError) -> [Item] {
+        let scale = scale(of: answer, in: survey)
+        switch question.kind {
+        case .single: return [try choice(answer, question, in: survey)]
+        case .multiple: return try choices(answer, question)
+        case .matrix: return [try row(answer, in: survey)]
+        case .slider:
+            guard case .number? = try? JSON.parse(Array(answer.value.utf8)) else {
+                throw JSONShapeError(reason: "the answer to question \(answer.name) is no number")
+            }
+            return [Item(question: answer.name, score: .number(answer.value), scale: scale ?? question.scale(by: [:]))]
+        case .text: return [Item(question: answer.name)]
+        case .none, .other: return []
+        }
+    }
+
+    private func choice(_ answer: WjxAnswer, _ question: WjxQuestion, in survey: String) throws(JSONShapeError) -> Item
+    {
+        guard let numbers = answer.options, numbers.count == 1,
+            let option = question.options.first(where: { $0.number == numbers[0] })
+        else { throw JSONShapeError(reason: "the answer to question \(answer.name) is none of its options") }
+        if let scores = scores(of: answer, in: survey) {
+            guard option.number <= scores.count else {
+                throw JSONShapeError(reason: "option_scores of question \(answer.name) has too few scores")
+            }
+            var item = scored(answer, scores[option.number - 1], among: scores, in: survey)
+            item.choice = option.text
+            return item
+        }
+        return Item(
+            question: answer.name, score: question.score(of: option, by: choiceScores), choice: option.text,
+            scale: scale(of: answer, in: survey) ?? question.scale(by: choiceScores))
+    }
+
+    /// A tick is no number: it has a text, and no score.
+    private func choices(_ answer: WjxAnswer, _ question: WjxQuestion) throws(JSONShapeError) -> [Item] {
+        guard let numbers = answer.options else {
+            throw JSONShapeError(reason: "the answer to question \(answer.name) is no list of options")
+        }
+        var items: [Item] = []
+        for number in numbers {
+            guard let option = question.options.first(where: { $0.number == number }) else {
+                throw JSONShapeError(reason: "question \(answer.name) has no option \(number)")
+            }
+            items.append(Item(question: "\(answer.name)_\(number)", choice: option.text))
+        }
+        return items
+    }
+
+    private func row(_ answer: WjxAnswer, in survey: String) throws(JSONShapeError) -> Item {
+        guard answer.row != nil, let numbers = answer.options, numbers.count == 1 else {
+            throw JSONShapeError(reason: "the answer to question \(answer.name) is no row of a matrix with one option")
+        }
+        if let scores = scores(of: answer, in: survey) {
+            guard numbers[0] <= scores.count else {
+                throw JSONShapeError(reason: "option_scores of question \(answer.name) has too few scores")
+            }
+            return scored(answer, scores[numbers[0] - 1], among: scores, in: survey)
+        }
+        return Item(question: answer.name, score: .int(numbers[0]), scale: scale(of: answer, in: survey))
+    }
+
+    private func record(
+        _ response: WjxResponse, _ item: Item, title: String?, question: String?, kind: String
+    ) -> SourceRecord {
+        let id = [response.id, item.question].compoundIdentifier
+        let submitted = response.submitted.advanced(bySeconds: utcOffset(response.submitted))
+        return SourceRecord(
+            id: id, version: nil,
+            json: [
+                "id": .string(id), "response": .string(response.id), "respondent": .string(response.respondent),
+                "survey": .string(response.survey), "survey_title": .text(title),
+                "month": .string(String(submitted.rfc3339.prefix(7))), "question": .string(item.question),
+                "question_title": .text(question), "kind": .string(kind), "subject": .text(response.subject),
+                "score": item.score, "choice": .text(item.choice),
+                "scale_min": item.scale.map { .int($0.lowerBound) } ?? .null,
+                "scale_max": item.scale.map { .int($0.upperBound) } ?? .null,
+            ])
+    }
+}
