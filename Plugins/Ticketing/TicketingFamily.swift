@@ -4,6 +4,7 @@ public import PlumblineKit
 public enum TicketingFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        JiraConnector.self,
         RedmineConnector.self,
         RequestTrackerConnector.self,
         RoundupConnector.self,
