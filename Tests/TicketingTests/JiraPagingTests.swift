@@ -199,6 +199,33 @@ import TicketingConnectors
         Scene.expectExact(ledger, service)
     }
 
+    /// A transport that waits, as long as Jira says, before some of the searches.
+    private struct LateTransport: Transport {
+        let service: EmulatedService<JiraEmulator>
+        let seconds: Int
+
+        func send(_ request: HTTPRequest) async throws(ConnectorError) -> HTTPResponse {
+            if request.url.contains("search/jql"), service.requests.count % 3 != 0 { service.wait(seconds: seconds) }
+            return try await service.send(request)
+        }
+    }
+
+    /// Minutes ago are other ones by the time that Jira reads them.
+    @Test(arguments: [59, 61, 150, 900])
+    func `queries that wait before they are read lose nothing`(seconds: Int) async throws {
+        var jira = Scene.jira()
+        for id in 1...14 { jira.create(id, at: Scene.minute(0).advanced(bySeconds: id * 20)) }
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("tickets")
+        let settings = try Settings(Scene.settings, against: JiraConnector.description.settings)
+        let transport = LateTransport(service: service, seconds: seconds)
+        let connector = try JiraConnector(
+            settings: settings, context: Scene.context(transport, now: service.now))
+        try await ledger.run(connector) { service.wait(seconds: $0) }
+        #expect(ledger.lastRun == (1...14).map(String.init))
+        Scene.expectExact(ledger, service)
+    }
+
     @Test func `without the server's clock ours is used`() async throws {
         var jira = Scene.seven()
         jira.showsDate = false

@@ -29,17 +29,18 @@ struct JiraDates: Sendable {
                 + "connection's is \(zone): make them the same, or write dates: relative")
     }
 
-    /// `updated >= -70m`, for what has `field` at `moment` or later; `now` is the server's.
-    func restriction(_ field: String, since moment: Instant, now: Instant) -> String {
+    /// `updated >= -70m`, for what has `field` at `moment` or later; `now` is the server's. Jira may read it so many
+    /// seconds later: minutes ago are other ones then.
+    func restriction(_ field: String, since moment: Instant, now: Instant, readWithin seconds: Int) -> String {
         switch form {
-        case .relative: "\(field) >= -\(Self.minutes(from: moment, to: now))m"
+        case .relative: "\(field) >= -\(Self.minutes(from: moment.advanced(bySeconds: -seconds), to: now))m"
         case .local: "\(field) >= \"\(text(moment))\""
         }
     }
 
-    /// At least one, and one more than there are: time passes until Jira reads the query.
+    /// At least one, rounded up.
     private static func minutes(from moment: Instant, to now: Instant) -> Int64 {
-        max(0, (now.microseconds - moment.microseconds + 59_999_999) / 60_000_000) + 1
+        max(1, (now.microseconds - moment.microseconds + 59_999_999) / 60_000_000)
     }
 
     /// `2026-01-05 08:00`. Where clocks are set back the same text is said twice: near a change of clocks, three hours

@@ -119,10 +119,19 @@ struct JiraListing: Sendable {
     ///
     /// What comes behind a token must come twice: where tokens count, an issue that moved away before it would hide
     /// another one.
+    ///
+    /// Answers may be late, because the transport waits where Jira limits us: then it is asked with more time to spare.
     func next(_ walk: JiraWalk) async throws(ConnectorError) -> Step {
         var last: Step?
+        var spare = 60
         for _ in 0..<Self.patience {
-            let step = try await first(of: walk)
+            let start = try await identity.now()
+            let step = try await first(of: walk, within: spare, from: start)
+            let passed = try await identity.now().microseconds - start.microseconds
+            if dates.form == .relative, walk.from != nil, passed > Int64(spare) * 1_000_000 {
+                spare = Int(passed / 500_000)
+                continue
+            }
             if !step.isBehindToken || step.rows.map(\.mark) == last?.rows.map(\.mark) { return step }
             last = step
         }
@@ -132,8 +141,13 @@ struct JiraListing: Sendable {
     private static let patience = 6
 
     /// Asks for what follows, part by part until something comes that was not read yet.
-    private func first(of walk: JiraWalk) async throws(ConnectorError) -> Step {
-        let query = try await query(walk)
+    private func first(
+        of walk: JiraWalk, within seconds: Int, from now: Instant
+    ) async throws(ConnectorError) -> Step {
+        let since = walk.from.map {
+            " AND " + dates.restriction(field, since: $0, now: now, readWithin: seconds)
+        }
+        let query = "\(scope)\(since ?? "") ORDER BY \(field) ASC, key ASC"
         var token: String?
         while true {
             let list = try await client.search(query, fields: fields, size: size, after: token)
@@ -143,11 +157,5 @@ struct JiraListing: Sendable {
             }
             token = list.next
         }
-    }
-
-    private func query(_ walk: JiraWalk) async throws(ConnectorError) -> String {
-        let now = try await identity.now()
-        let since = walk.from.map { " AND " + dates.restriction(field, since: $0, now: now) } ?? ""
-        return "\(scope)\(since) ORDER BY \(field) ASC, key ASC"
     }
 }
