@@ -4,6 +4,8 @@ public import PlumblineKit
 public enum TicketingFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        GLPIConnector.self,
+        JiraConnector.self,
         RedmineConnector.self,
         RequestTrackerConnector.self,
         RoundupConnector.self,

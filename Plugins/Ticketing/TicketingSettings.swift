@@ -8,7 +8,7 @@ enum TicketingSettings {
             zh: "客服账号列表：其公开回复才算响应", en: "Logins of the agents: only their public replies count as responses"))
 
     /// For `check`: agents are judged by the source's list of today, whenever a ticket is read.
-    static func remark(onAgentsOf setting: Setting<String?>) -> String {
+    static func remark<Value>(onAgentsOf setting: Setting<Value>) -> String {
         "agents are those of \(setting.field.key) now: list in agents who leaves, or their replies of the past are lost"
     }
 

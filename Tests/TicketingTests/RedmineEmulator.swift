@@ -84,6 +84,9 @@ struct RedmineEmulator: EmulatedSystem {
         if request.method != "GET" || request.url.contains(where: { "<>|".contains($0) }) {
             faults.append("\(request): not a read, or not encoded")
         }
+        if request.headers["Authorization"] != nil || request.headers["X-Redmine-Switch-User"] != nil {
+            faults.append("\(request): Basic authentication, or in the name of another user")
+        }
         let user = (request.headers["X-Redmine-API-Key"] ?? request["key"]).flatMap { keys[$0] }.flatMap { users[$0] }
         guard isRESTEnabled, user != nil || !requiresLogin else { return Self.unauthorized }
         switch request.path {

@@ -67,6 +67,16 @@ import TicketingConnectors
         } throws: { "\($0)".contains("our key is no administrator's") }
     }
 
+    @Test(arguments: ["Authorization", "X-Redmine-Switch-User"])
+    func `what is not emulated is a fault when it is asked`(header: String) async throws {
+        let service = EmulatedService(Scene.seven())
+        let request = HTTPRequest(
+            .get, "https://redmine.example/issues.json",
+            headers: ["X-Redmine-API-Key": "0123456789abcdef", header: "zhang.wei"])
+        _ = try await service.send(request)
+        #expect(service.system.faults.count == 1)
+    }
+
     @Test func `REST switched off is a refusal`() async throws {
         var redmine = Scene.seven()
         redmine.isRESTEnabled = false

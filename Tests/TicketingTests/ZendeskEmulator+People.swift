@@ -61,3 +61,15 @@ extension ZendeskEmulator {
         tickets[id] = ticket
     }
 }
+
+extension ZendeskEmulator {
+    func json(_ user: User) -> JSON {
+        [
+            "id": .int(user.id), "name": .string(user.name), "email": .string(user.email), "role": .string(user.role),
+            "external_id": .text(user.externalID), "active": true, "suspended": false, "phone": .null,
+            "organization_id": .null, "default_group_id": user.groups.first.map(JSON.int) ?? .null,
+            "time_zone": "Beijing", "iana_time_zone": "Asia/Shanghai", "created_at": Self.time(user.updated),
+            "updated_at": Self.time(user.updated),
+        ]
+    }
+}

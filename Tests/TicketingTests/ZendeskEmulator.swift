@@ -256,7 +256,8 @@ extension ZendeskEmulator {
             "created_at": Self.time(ticket.created), "updated_at": Self.time(ticket.updated),
             "generated_timestamp": .number(String(Self.seconds(ticket.generated))), "due_at": .null,
             "tags": .array(ticket.tags.map(JSON.string)), "custom_fields": [["id": 360_011, "value": 900]],
-            "via": ["channel": "email"], "is_public": true,
+            "organization_id": .null, "brand_id": 1, "custom_status_id": .null, "allow_channelback": false,
+            "satisfaction_rating": ["score": "unoffered"], "via": ["channel": "email"], "is_public": true,
         ]
         if let name = ticket.lacks { object[name] = nil }
         return .object(object)
@@ -287,13 +288,5 @@ extension ZendeskEmulator {
         ]
     }
 
-    private func json(_ user: User) -> JSON {
-        [
-            "id": .int(user.id), "name": .string(user.name), "email": .string(user.email), "role": .string(user.role),
-            "external_id": .text(user.externalID), "active": true, "suspended": false, "phone": .null,
-            "updated_at": Self.time(user.updated),
-        ]
-    }
-
-    private static func time(_ moment: Instant) -> JSON { .string(moment.rfc3339.prefix(19) + "Z") }
+    static func time(_ moment: Instant) -> JSON { .string(moment.rfc3339.prefix(19) + "Z") }
 }

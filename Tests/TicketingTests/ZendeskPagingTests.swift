@@ -101,6 +101,19 @@ import TicketingConnectors
         Scene.expectExact(ledger, service)
     }
 
+    /// What the system counts as a change may leave `updated_at` as it was.
+    @Test func `a ticket that only the system touched comes again as it was`() async throws {
+        let service = EmulatedService(Scene.seven())
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        let (known, now) = (ledger.records["5"], service.now())
+        service.edit { $0.tickets[5]?.generated = now }
+        service.wait(seconds: 120)
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun == ["5"] && ledger.records["5"]?.json == known?.json)
+        Scene.expectExact(ledger, service)
+    }
+
     @Test func `a ticket folded from a row holds nothing that is later than the row`() async throws {
         let service = EmulatedService(Scene.seven())
         service.meanwhile { zendesk, number, now in

@@ -87,16 +87,10 @@ struct RedmineUsers {
             json: [
                 "id": .string(id),
                 "login": .string(try user.string(at: "login")),
-                "name": names.isEmpty ? .null : .string(Self.joined(names)),
+                "name": names.isEmpty ? .null : .string(PersonName.joined(names)),
                 "email": .filled(user["mail"]),
                 "staff_number": staffNumber(of: user),
             ])
-    }
-
-    /// Chinese names are written without a space, family name first; others the other way round.
-    private static func joined(_ names: [String]) -> String {
-        let isChinese = names.joined().unicodeScalars.allSatisfy { (0x4E00...0x9FFF).contains($0.value) }
-        return isChinese ? names.joined() : names.reversed().joined(separator: " ")
     }
 
     private func staffNumber(of user: JSON) -> JSON {
