@@ -36,6 +36,7 @@ let sources: [Target] = [
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CSandbox"),
     .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .executableTarget(name: "EmbedFiles"),
@@ -63,8 +64,8 @@ let sources: [Target] = [
     .target(
         name: "Gateway",
         dependencies: [
-            "Callbacks", "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore",
-            "YAMLDocument", asyncHTTPClient, lifecycle, logging, nioCompression, nioSSL,
+            "CSandbox", "Callbacks", "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles",
+            "ReviewStore", "YAMLDocument", asyncHTTPClient, lifecycle, logging, nioCompression, nioSSL,
         ] + nio,
         plugins: ["EmbedFilesPlugin"]),
     .executableTarget(
@@ -133,7 +134,8 @@ let testShared: [String: [Target.Dependency]] = [
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map { family in
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map {
+    family in
     .testTarget(
         name: "\(family)Tests",
         dependencies: ["PlumblineKit", "PlumblineTesting", .target(name: "\(family)Connectors")]
@@ -171,6 +173,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CRE2" {
+for target in package.targets
+where ![.system, .plugin].contains(target.type) && !["CRE2", "CSandbox"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -15,8 +15,11 @@ struct ConnectionReader {
     let log: ProblemLog
 
     static let keys =
-        ["connection", "connector", "settings", "zone", "schedule", "callback", "streams", "accounts", "gate", "tests"]
-        + TransportReader.keys
+        [
+            "connection", "connector", "settings", "sandbox", "zone", "schedule", "callback", "streams", "accounts",
+            "gate",
+            "tests",
+        ] + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
     func connection(_ document: YAMLNode) -> Connection? {
@@ -40,6 +43,7 @@ struct ConnectionReader {
         let accounts = AccountMapping.stream(map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
+        let sandbox = SandboxOptions.read(map, of: connector)
         let gate = GateThresholds.read(map, over: gate)
         let schedule = ScheduleReader(calendar: calendar, zone: zone, log: log).schedule(map)
         if schedule != nil, connector.description.family == .webhook {
@@ -48,7 +52,8 @@ struct ConnectionReader {
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: schedule, callback: callback, streams: streams, accounts: accounts, gate: gate, tests: tests,
+            sandbox: sandbox, schedule: schedule, callback: callback, streams: streams, accounts: accounts, gate: gate,
+            tests: tests,
             place: document.place)
     }
 
@@ -96,8 +101,12 @@ struct SettingsReader {
     ) -> [String: ConnectionSetting] {
         var settings: [String: ConnectionSetting] = [:]
         for entry in entries where !entry.value.isNull {
-            let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
-            settings[entry.key] = isSecret ? secret(entry) : plain(entry)
+            settings[entry.key] =
+                switch fields.first(where: { $0.key == entry.key })?.kind {
+                case .secret: secret(entry)
+                case .nested: ConnectionSetting(content: .nested(entry.value), place: entry.value.place)
+                default: plain(entry)
+                }
         }
         for problem in Settings.problems(in: Self.unresolved(settings), against: fields) {
             log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
@@ -111,6 +120,7 @@ struct SettingsReader {
             switch setting.content {
             case .input(let input): input
             case .secret: .secret(Secret("unresolved"))
+            case .nested(let node): .nested(NestedSetting(node) { _ in Secret("unresolved") })
             }
         }
     }
@@ -211,10 +221,9 @@ struct StreamReader {
     }
 
     private func checkSource(_ source: String, at place: SourcePlace) {
-        let known = description.streams.map(\.name)
-        if !known.contains(source) {
-            log.add(place, "\(description.id) has no stream '\(source)'; it has: \(known.joined(separator: ", "))")
-        }
+        if description.stream(named: source) != nil { return }
+        let known = description.streams.map(\.name).joined(separator: ", ")
+        log.add(place, "\(description.id) has no stream '\(source)'; it has: \(known)")
     }
 
     private func type(_ map: MapReader) -> RecordType? {
