@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The families of connectors: a folder in `Plugins`, a target and a test target each.
-let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"]
+let families = ["Attendance", "ERP", "File", "OA", "Process", "Survey", "Ticketing", "Webhook"]
 let connectors: [Target.Dependency] = families.map { .target(name: "\($0)Connectors") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -134,7 +134,7 @@ let testShared: [String: [Target.Dependency]] = [
 ]
 
 /// A test target of each family that has connectors.
-let connectorTests: [Target] = ["Attendance", "ERP", "File", "Survey", "Ticketing", "Webhook"].map {
+let connectorTests: [Target] = ["Attendance", "ERP", "File", "Process", "Survey", "Ticketing", "Webhook"].map {
     family in
     .testTarget(
         name: "\(family)Tests",
