@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// The families of connectors: a folder in `Plugins`, a target and a test target each.
-let families = ["Attendance", "ERP", "File", "OA", "Survey", "Ticketing", "Webhook"]
+let families = ["Attendance", "ERP", "File", "OA", "Process", "Survey", "Ticketing", "Webhook"]
 let connectors: [Target.Dependency] = families.map { .target(name: "\($0)Connectors") }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -36,6 +36,7 @@ let sources: [Target] = [
     .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+    .target(name: "CSandbox"),
     .systemLibrary(name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .executableTarget(name: "EmbedFiles"),
@@ -64,8 +65,8 @@ let sources: [Target] = [
     .target(
         name: "Gateway",
         dependencies: [
-            "Callbacks", "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles", "ReviewStore",
-            "YAMLDocument", asyncHTTPClient, lifecycle, logging, nioCompression, nioSSL,
+            "CSandbox", "Callbacks", "Expressions", "Indicators", "OpenSSLCrypto", "PlumblineKit", "RecordFiles",
+            "ReviewStore", "YAMLDocument", asyncHTTPClient, lifecycle, logging, nioCompression, nioSSL,
         ] + nio,
         plugins: ["EmbedFilesPlugin"]),
     .executableTarget(
@@ -186,6 +187,7 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-for target in package.targets where ![.system, .plugin].contains(target.type) && target.name != "CRE2" {
+for target in package.targets
+where ![.system, .plugin].contains(target.type) && !["CRE2", "CSandbox"].contains(target.name) {
     target.swiftSettings = settings
 }

@@ -4,6 +4,8 @@ public struct ConnectorContext: Sendable {
     public let transport: any Transport
     /// The only way to files.
     public let files: any FileSource
+    /// The only way to programs of others.
+    public let programs: any ProgramLauncher
     /// The present moment; a test gives a fixed one.
     public let now: @Sendable () -> Instant
     /// The connection's time zone, an IANA name such as `Asia/Shanghai`: for sources that write local times.
@@ -23,7 +25,8 @@ public struct ConnectorContext: Sendable {
 
     /// The surroundings of a connector. Without `utcOffset` clocks are taken to show UTC.
     public init(
-        transport: any Transport, files: any FileSource, now: @escaping @Sendable () -> Instant, zone: String,
+        transport: any Transport, files: any FileSource, programs: any ProgramLauncher = NoPrograms(),
+        now: @escaping @Sendable () -> Instant, zone: String,
         utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
         hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])? = nil,
         digest: (@Sendable (_ kind: DigestKind, _ message: [UInt8]) -> [UInt8])? = nil,
@@ -32,6 +35,7 @@ public struct ConnectorContext: Sendable {
     ) {
         self.transport = transport
         self.files = files
+        self.programs = programs
         self.now = now
         self.zone = zone
         self.utcOffset = utcOffset

@@ -8,7 +8,7 @@ extension ConnectorDescription {
             "api_version": .string(apiVersion),
             "documentation": .string(documentation),
             "settings": .array(settings.map(\.json)),
-            "streams": .array(streams.map(\.json)),
+            "streams": .array((streams + [discovered].compactMap(\.self)).map(\.json)),
         ]
     }
 }
@@ -39,6 +39,7 @@ extension SettingInput {
         case .list(let texts): .array(texts.map(JSON.string))
         case .map(let map): .object(JSONObject(map.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
         case .secret(let secret): .string(secret.description)
+        case .nested(let value): value.masked
         }
     }
 }

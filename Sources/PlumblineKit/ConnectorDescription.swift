@@ -14,11 +14,14 @@ public struct ConnectorDescription: Sendable, Hashable {
     public let settings: [SettingField]
     /// The streams, the main one first.
     public let streams: [StreamDescription]
+    /// What holds of every further stream, where the source itself says which it has: a connection may then name any, and
+    /// whether there is one of that name shows when the source is asked. Nil where `streams` are all.
+    public let discovered: StreamDescription?
 
     /// A description.
     public init(
         id: String, family: Family, name: LocalizedText, apiVersion: String, documentation: String,
-        settings: [SettingField], streams: [StreamDescription]
+        settings: [SettingField], streams: [StreamDescription], discovered: StreamDescription? = nil
     ) {
         self.id = id
         self.family = family
@@ -27,17 +30,18 @@ public struct ConnectorDescription: Sendable, Hashable {
         self.documentation = documentation
         self.settings = settings
         self.streams = streams
+        self.discovered = discovered
     }
 
-    /// The stream called `name`, nil when there is none.
+    /// The stream called `name`, nil when there can be none.
     public func stream(named name: String) -> StreamDescription? {
-        streams.first { $0.name == name }
+        streams.first { $0.name == name } ?? discovered.map { $0.named(name) }
     }
 }
 
 /// The kind of system a connector reads. Its raw value is the first half of the connector's id.
 public enum Family: String, Sendable, Hashable, CaseIterable {
-    case ticketing, oa, erp, survey, attendance, file, webhook
+    case ticketing, oa, erp, survey, attendance, file, webhook, process
 }
 
 /// One sequence of records that a connector can read.
@@ -66,6 +70,13 @@ public struct StreamDescription: Sendable, Hashable {
         self.deletions = deletions
         self.isIncremental = isIncremental
         self.fields = fields
+    }
+
+    /// The same under another name.
+    func named(_ name: String) -> StreamDescription {
+        StreamDescription(
+            name: name, help: help, recordType: recordType, deletions: deletions, isIncremental: isIncremental,
+            fields: fields)
     }
 }
 

@@ -78,7 +78,7 @@ extension ConformanceSuite {
 extension ConnectorContext {
     fileprivate func with(_ transport: any Transport) -> ConnectorContext {
         ConnectorContext(
-            transport: transport, files: files, now: now, zone: zone, utcOffset: utcOffset,
+            transport: transport, files: files, programs: programs, now: now, zone: zone, utcOffset: utcOffset,
             hmacSHA256: hmacSHA256, digest: digest, directory: directory, log: log)
     }
 }

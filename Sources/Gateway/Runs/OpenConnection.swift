@@ -10,10 +10,13 @@ struct OpenConnection {
     let connection: Connection
     let connector: any Connector
     private let transport: GuardedTransport?
+    private let programs: SandboxedPrograms
 
     /// Opens a connection; nothing is sent yet. Close it with ``close()``.
     init(_ connection: Connection, host: WorkspaceHost) throws(HostError) {
         self.connection = connection
+        let log: @Sendable (String) -> Void = { [log = host.log, name = connection.name] in log("\(name): \($0)") }
+        programs = SandboxedPrograms(options: connection.sandbox, workspace: host.workspace.folder, log: log)
         do throws(ConnectorError) {
             let settings = try Settings(
                 try connection.settings.resolved(by: host.secrets), against: connection.description.settings)
@@ -22,18 +25,20 @@ struct OpenConnection {
                 settings: settings,
                 context: ConnectorContext(
                     transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
-                    now: { [now = host.now] in Instant(microseconds: now().microseconds) },
+                    programs: programs, now: { [now = host.now] in Instant(microseconds: now().microseconds) },
                     zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
                     hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
                     digest: { HashFunction($0).digest(of: $1) },
-                    directory: StoredDirectory(host.store),
-                    log: { [log = host.log, name = connection.name] in log("\(name): \($0)") }))
+                    directory: StoredDirectory(host.store), log: log))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))
         }
     }
 
-    func close() async { await transport?.shutdown() }
+    func close() async {
+        await programs.close()
+        await transport?.shutdown()
+    }
 
     /// A connection that names no address gets no transport.
     private static func transport(
@@ -63,15 +68,48 @@ extension [String: ConnectionSetting] {
         for (key, setting) in self {
             switch setting.content {
             case .input(let plain): input[key] = plain
-            case .secret(let reference):
-                do throws(WorkspaceError) {
-                    input[key] = .secret(try secrets.resolve(reference))
-                } catch {
-                    throw .settings(field: key, reason: error.description)
-                }
+            case .secret(let reference): input[key] = .secret(try secrets.resolve(reference, for: key))
+            case .nested(let node):
+                input[key] = .nested(
+                    try NestedSetting(node) { reference throws(ConnectorError) in
+                        try secrets.resolve(reference, for: key)
+                    })
             }
         }
         return input
+    }
+}
+
+extension SecretStore {
+    /// The secret that the setting `key` names.
+    fileprivate func resolve(_ reference: Reference, for key: String) throws(ConnectorError) -> Secret {
+        do throws(WorkspaceError) {
+            return try resolve(reference)
+        } catch {
+            throw .settings(field: key, reason: error.description)
+        }
+    }
+}
+
+extension NestedSetting {
+    /// What stands in a file, `resolve` giving the secret for each reference.
+    init<Failure: Error>(
+        _ node: YAMLNode, resolve: (SecretStore.Reference) throws(Failure) -> Secret
+    ) throws(Failure) {
+        switch node.content {
+        case .list(let elements):
+            self = .list(try elements.map { element throws(Failure) in try NestedSetting(element, resolve: resolve) })
+        case .map(let entries):
+            var members: [String: NestedSetting] = [:]
+            for entry in entries { members[entry.key] = try NestedSetting(entry.value, resolve: resolve) }
+            self = .map(members)
+        case .scalar(let scalar):
+            guard let reference = SecretStore.Reference(scalar.text) else {
+                self = .value(JSON(node))
+                return
+            }
+            self = .secret(try resolve(reference))
+        }
     }
 }
 

@@ -14,6 +14,8 @@ public struct Connection: Sendable {
     public let zone: Zone
     /// How the source may be reached, how fast and through which proxy.
     public let transport: TransportOptions
+    /// What the connector's program may use, where it starts one.
+    let sandbox: SandboxOptions
     /// When `serve` pulls it; nil where the file says nothing, and only `pull` does.
     public let schedule: PullSchedule?
     /// What the system may send to us, and how it proves itself; nil where it sends nothing.
@@ -45,6 +47,8 @@ struct ConnectionSetting: Sendable {
         case input(SettingInput)
         /// A value that stands elsewhere.
         case secret(SecretStore.Reference)
+        /// Values to any depth; texts among them may be references to secrets.
+        case nested(YAMLNode)
     }
 
     let content: Content
@@ -54,7 +58,7 @@ struct ConnectionSetting: Sendable {
     var text: String? {
         switch content {
         case .input(.text(let text)): text
-        case .input: nil
+        case .input, .nested: nil
         case .secret: "<secret>"
         }
     }

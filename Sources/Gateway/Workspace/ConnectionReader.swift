@@ -16,8 +16,8 @@ struct ConnectionReader {
 
     static let keys =
         [
-            "connection", "connector", "settings", "zone", "schedule", "callback", "streams", "accounts", "directory",
-            "gate", "tests",
+            "connection", "connector", "settings", "sandbox", "zone", "schedule", "callback", "streams", "accounts",
+            "directory", "gate", "tests",
         ] + TransportReader.keys
 
     /// The connection of a document; nil where a problem was logged.
@@ -44,6 +44,7 @@ struct ConnectionReader {
             map, description: connector.description, calendar: calendar, zone: zone)
         let tests = tests(map, streams: streams)
         let transport = TransportReader(log: log).options(map)
+        let sandbox = SandboxOptions.read(map, of: connector)
         let gate = GateThresholds.read(map, over: gate)
         let schedule = ScheduleReader(calendar: calendar, zone: zone, log: log).schedule(map)
         if schedule != nil, connector.description.family == .webhook {
@@ -52,8 +53,8 @@ struct ConnectionReader {
         guard log.problems.count == before else { return nil }
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            schedule: schedule, callback: callback, streams: streams, accounts: accounts, directory: directory,
-            gate: gate, tests: tests, place: document.place)
+            sandbox: sandbox, schedule: schedule, callback: callback, streams: streams, accounts: accounts,
+            directory: directory, gate: gate, tests: tests, place: document.place)
     }
 
     private func connector(_ map: MapReader) -> (any Connector.Type)? {
@@ -100,8 +101,12 @@ struct SettingsReader {
     ) -> [String: ConnectionSetting] {
         var settings: [String: ConnectionSetting] = [:]
         for entry in entries where !entry.value.isNull {
-            let isSecret = fields.first { $0.key == entry.key }?.isSecret == true
-            settings[entry.key] = isSecret ? secret(entry) : plain(entry)
+            settings[entry.key] =
+                switch fields.first(where: { $0.key == entry.key })?.kind {
+                case .secret: secret(entry)
+                case .nested: ConnectionSetting(content: .nested(entry.value), place: entry.value.place)
+                default: plain(entry)
+                }
         }
         for problem in Settings.problems(in: Self.unresolved(settings), against: fields) {
             log.add(settings[problem.key]?.place ?? place, "setting '\(problem.key)': \(problem.reason)")
@@ -115,6 +120,7 @@ struct SettingsReader {
             switch setting.content {
             case .input(let input): input
             case .secret: .secret(Secret("unresolved"))
+            case .nested(let node): .nested(NestedSetting(node) { _ in Secret("unresolved") })
             }
         }
     }
@@ -217,10 +223,9 @@ struct StreamReader {
     }
 
     private func checkSource(_ source: String, at place: SourcePlace) {
-        let known = description.streams.map(\.name)
-        if !known.contains(source) {
-            log.add(place, "\(description.id) has no stream '\(source)'; it has: \(known.joined(separator: ", "))")
-        }
+        if description.stream(named: source) != nil { return }
+        let known = description.streams.map(\.name).joined(separator: ", ")
+        log.add(place, "\(description.id) has no stream '\(source)'; it has: \(known)")
     }
 
     private func type(_ map: MapReader) -> RecordType? {

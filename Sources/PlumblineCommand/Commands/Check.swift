@@ -28,14 +28,23 @@ struct Check: AsyncParsableCommand {
     private func table(_ checks: [ConnectionCheck]) -> String {
         var table = Table("CONNECTION", "", "SOURCE")
         for check in checks {
-            let remarks = ([check.source].compactMap { $0 } + check.remarks).joined(separator: "; ")
-            table.add(check.connection, check.failure == nil ? "ok" : "FAILED", check.failure?.message ?? remarks)
+            let said = [check.source].compactMap { $0 } + (check.isLong ? [] : check.remarks)
+            table.add(
+                check.connection, check.failure == nil ? "ok" : "FAILED",
+                check.failure?.message ?? said.joined(separator: "; "))
         }
-        return table.text(empty: "The workspace has no connections; 'plumbline init --from CONNECTOR' adds one.")
+        let none = "The workspace has no connections; 'plumbline init --from CONNECTOR' adds one."
+        let remarks = checks.filter(\.isLong).flatMap { check in
+            check.remarks.map { "  \(check.connection): \($0.onOneLine)\n" }
+        }
+        return table.text(empty: none) + remarks.joined()
     }
 }
 
 extension ConnectionCheck {
+    /// Whether there is more to tell than fits beside the name.
+    fileprivate var isLong: Bool { remarks.count > 2 }
+
     fileprivate var json: JSON {
         [
             "connection": .string(connection), "ok": .bool(failure == nil), "source": .text(source),

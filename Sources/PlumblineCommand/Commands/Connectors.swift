@@ -26,7 +26,8 @@ struct Connectors: ParsableCommand {
                 let description = connector.description
                 table.add(
                     description.id, description.name.en, description.apiVersion,
-                    description.streams.map(\.name).joined(separator: ", "))
+                    (description.streams + [description.discovered].compactMap(\.self)).map(\.name)
+                        .joined(separator: ", "))
             }
             StandardOutput.write(table.text(empty: "This program has no connectors."))
         }
@@ -69,7 +70,8 @@ extension Connector {
 
     private static var capabilities: [String] {
         var names = ["pull"]
-        if description.streams.contains(where: \.isIncremental) { names.append("incremental") }
+        let streams = description.streams + [description.discovered].compactMap(\.self)
+        if streams.contains(where: \.isIncremental) { names.append("incremental") }
         if Self.self is any IdentifierListing.Type { names.append("identifier_listing") }
         if Self.self is any RecordCounting.Type { names.append("record_counting") }
         return names
@@ -83,7 +85,7 @@ extension ConnectorDescription {
             fields.add(field.key, field.kind.name, field.isRequired ? "required" : "", field.help.en)
         }
         var streamTable = Table("STREAM", "RECORD TYPE", "DELETIONS", "HELP")
-        for stream in streams {
+        for stream in streams + [discovered].compactMap(\.self) {
             streamTable.add(
                 stream.name, stream.recordType ?? "", stream.deletions.map(\.rawValue).joined(separator: ", "),
                 stream.help.en)

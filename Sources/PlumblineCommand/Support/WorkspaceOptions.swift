@@ -8,6 +8,7 @@ internal import Gateway
 internal import Indicators
 internal import OAConnectors
 internal import OpenSSLCrypto
+internal import ProcessConnectors
 internal import ReviewStore
 internal import SurveyConnectors
 internal import TicketingConnectors
@@ -35,7 +36,8 @@ struct WorkspaceOptions: ParsableArguments {
     static func registry() throws -> ConnectorRegistry {
         try ConnectorRegistry(
             AttendanceFamily.connectors, ERPFamily.connectors, FileFamily.connectors, OAFamily.connectors,
-            SurveyFamily.connectors, TicketingFamily.connectors, WebhookFamily.connectors)
+            ProcessFamily.connectors, SurveyFamily.connectors, TicketingFamily.connectors,
+            WebhookFamily.connectors)
     }
 
     func read() throws -> Workspace {

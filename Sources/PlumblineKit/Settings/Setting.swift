@@ -114,3 +114,10 @@ extension Setting where Value == Duration {
             read: \.duration)
     }
 }
+
+extension Setting where Value == NestedSetting {
+    /// Maps, lists and values to any depth; an empty map where the connection says nothing.
+    public static func nested(_ key: String, _ help: LocalizedText) -> Setting {
+        Setting(key, .nested, isRequired: false, default: .nested(.map([:])), help, read: \.nested)
+    }
+}

@@ -49,6 +49,8 @@ public enum SettingKind: Sendable, Hashable {
     case file
     /// A reference to a secret, such as `${file:NAME}`, which the host resolves.
     case secret
+    /// Maps, lists and values to any depth, with references to secrets in the place of texts: what is handed on to others.
+    case nested
 }
 
 extension SettingKind {
@@ -65,6 +67,7 @@ extension SettingKind {
         case .duration: "duration"
         case .file: "file"
         case .secret: "secret"
+        case .nested: "nested"
         }
     }
 }
@@ -76,4 +79,6 @@ public enum SettingInput: Sendable, Hashable {
     case map([String: String])
     /// A reference that the host has resolved. Lint, which resolves none, puts any text in.
     case secret(Secret)
+    /// What stands there to any depth, its secrets resolved.
+    case nested(NestedSetting)
 }

@@ -7,6 +7,7 @@ enum SettingValue: Sendable, Hashable {
     case list([String])
     case map([String: String])
     case duration(Duration, text: String)
+    case nested(NestedSetting)
 
     var text: String? { if case .text(let value) = self { value } else { nil } }
     var secret: Secret? { if case .secret(let value) = self { value } else { nil } }
@@ -15,6 +16,7 @@ enum SettingValue: Sendable, Hashable {
     var list: [String]? { if case .list(let value) = self { value } else { nil } }
     var map: [String: String]? { if case .map(let value) = self { value } else { nil } }
     var duration: Duration? { if case .duration(let value, _) = self { value } else { nil } }
+    var nested: NestedSetting? { if case .nested(let value) = self { value } else { nil } }
 
     /// What a connection would say to get this value.
     var input: SettingInput {
@@ -26,6 +28,7 @@ enum SettingValue: Sendable, Hashable {
         case .list(let value): .list(value)
         case .map(let value): .map(value)
         case .duration(_, let text): .text(text)
+        case .nested(let value): .nested(value)
         }
     }
 }
@@ -46,9 +49,11 @@ extension SettingField {
         case (.list, .list(let texts)): return .list(try filled(texts))
         case (.list, .text(let text)): return .list(try filled([text]))
         case (.map, .map(let map)): return .map(map)
+        case (.nested, .nested(let value)): return .nested(value)
         case (_, .text(let text)): return try decode(text: text)
         case (_, .list): throw SettingMismatch(reason: "expected \(wanted), got a list")
         case (_, .map): throw SettingMismatch(reason: "expected \(wanted), got a map")
+        case (_, .nested): throw SettingMismatch(reason: "expected \(wanted), got nested values")
         }
     }
 
@@ -68,7 +73,7 @@ extension SettingField {
             if let duration = Duration(settingText: text), range.contains(duration) {
                 return .duration(duration, text: text)
             }
-        case .list, .map, .secret: break
+        case .list, .map, .secret, .nested: break
         }
         throw SettingMismatch(reason: "expected \(wanted), got '\(text)'")
     }
@@ -92,6 +97,7 @@ extension SettingField {
             "a duration such as 30s, 5m, 2h or 1d, from \(range.lowerBound.settingText) to \(range.upperBound.settingText)"
         case .file: "the name of a file in the data folder"
         case .secret: "a reference such as ${file:NAME}"
+        case .nested: "nested values"
         }
     }
 }

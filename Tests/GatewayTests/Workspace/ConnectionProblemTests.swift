@@ -28,7 +28,7 @@ import Testing
         Mistake(
             "an unknown key", "streams:\n", "shedule: \"* * * * *\"\nstreams:\n",
             "connectors/diary.yaml:5:1: unknown key 'shedule', perhaps 'schedule'; known: connection, connector, "
-                + "settings, zone, schedule, callback, streams, accounts, gate, tests, ca_file, proxy, allowed_hosts, "
+                + "settings, sandbox, zone, schedule, callback, streams, accounts, gate, tests, ca_file, proxy, allowed_hosts, "
                 + "requests_per_second, timeout, max_response_bytes"),
         Mistake(
             "an unknown key of a stream", "deletes: reported", "delete: reported",

@@ -77,7 +77,7 @@ import Testing
         let declaration =
             /(?:struct|class|actor|enum|extension) (\w+)[^{\n]*: [^{\n]*\b(?:Connector|CallbackReading|IdentifierListing|RecordCounting)\b/
         let families = try FileManager.default.contentsOfDirectory(atPath: plugins.path).sorted()
-        #expect(families == ["Attendance", "ERP", "File", "OA", "Shared", "Survey", "Ticketing", "Webhook"])
+        #expect(families == ["Attendance", "ERP", "File", "OA", "Process", "Shared", "Survey", "Ticketing", "Webhook"])
         var declared: Set<String> = []
         for case let url as URL in try #require(
             FileManager.default.enumerator(at: plugins, includingPropertiesForKeys: nil))

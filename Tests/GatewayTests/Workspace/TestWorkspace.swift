@@ -8,6 +8,7 @@ import Indicators
 import OAConnectors
 import OpenSSLCrypto
 import PlumblineKit
+import ProcessConnectors
 import ReviewStore
 import SurveyConnectors
 import Synchronization
@@ -34,8 +35,8 @@ final class TestWorkspace {
         do {
             return try ConnectorRegistry(
                 AttendanceFamily.connectors, ERPFamily.connectors, FileFamily.connectors, OAFamily.connectors,
-                SurveyFamily.connectors, TicketingFamily.connectors, WebhookFamily.connectors,
-                [ScriptedConnector.self])
+                ProcessFamily.connectors, SurveyFamily.connectors, TicketingFamily.connectors,
+                WebhookFamily.connectors, [ScriptedConnector.self])
         } catch {
             preconditionFailure("\(error)")
         }
