@@ -5,7 +5,8 @@ public import PlumblineKit
 ///
 /// - Shape: `headcount_days` has a record for each unit and day on which somebody worked in the unit itself; those of units
 ///   below it are in their own records. `separations` has a record for each end of an employment that lies behind.
-/// - Leaves out: days before `since`, today, and people without a unit, who are told.
+/// - Leaves out: days before `since`, today, and people without a unit, who are told; told are also those who left and of
+///   whom HR does not say how.
 /// - Every run reads all, for a correction of the directory changes days that are long past.
 public struct CompanyDirectoryConnector: IdentifierListing {
     /// `oa.directory`.
@@ -71,7 +72,7 @@ public struct CompanyDirectoryConnector: IdentifierListing {
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         switch stream {
         case Self.headcountDays: try await headcount(after: cursor)
-        case Self.separations: Page(records: try await separations(), cursor: nil, hasMore: false)
+        case Self.separations: try await separations()
         default: throw .unknownStream(stream, of: Self.description)
         }
     }
@@ -103,6 +104,7 @@ public struct CompanyDirectoryConnector: IdentifierListing {
     }
 
     private func assignments() async throws(ConnectorError) -> [Span] {
+        if Task.isCancelled { throw .cancelled }
         guard let directory = context.directory else {
             throw .unavailable(reason: "the company's directory is not at hand here", retryAfter: nil)
         }
@@ -153,14 +155,18 @@ public struct CompanyDirectoryConnector: IdentifierListing {
 
     // MARK: Leaving
 
-    private func separations() async throws(ConnectorError) -> [SourceRecord] {
+    private func separations() async throws(ConnectorError) -> Page {
         let spans = try await assignments()
         let starts = Dictionary(grouping: spans, by: \.assignment.employee).mapValues { Set($0.map(\.from)) }
-        return spans.compactMap { span in
+        let ended = spans.filter { span in
             let goesOn = starts[span.assignment.employee]?.contains(span.until) == true
-            guard !goesOn, span.until <= today.number, span.until > since.number else { return nil }
-            return Self.separation(span)
+            return !goesOn && span.until <= today.number && span.until > since.number
         }
+        let records = ended.map(Self.separation)
+        let unknown = zip(ended, records).filter { $0.0.assignment.leftAs == nil }.map { _, record in
+            Anomaly(id: record.id, reason: "how they left is not known: left_as of people.csv is empty")
+        }
+        return Page(records: records, cursor: nil, hasMore: false, anomalies: unknown)
     }
 
     private static func separation(_ span: Span) -> SourceRecord {

@@ -12,22 +12,15 @@ struct DirectoryLook {
         faults.note(page)
         snapshot.unreadable.formUnion(page.rejected.map(\.id))
         for record in page.records {
+            let source = Value(record.json)
+            var account: String?
             do throws(DirectoryMapping.Fault) {
-                try add(Value(record.json), of: stream.mapping)
+                account = try stream.mapping.account(source)
+                if let account { snapshot.people.append(try stream.mapping.person(source, account: account)) }
             } catch {
                 faults.note(error.field.rawValue, at: error.place, of: record.id, error.reason)
-                snapshot.unreadable.insert(record.id)
+                snapshot.unreadable.insert(account ?? record.id)
             }
-        }
-    }
-
-    private mutating func add(_ source: Value, of mapping: DirectoryMapping) throws(DirectoryMapping.Fault) {
-        guard let account = try mapping.account(source) else { return }
-        do throws(DirectoryMapping.Fault) {
-            snapshot.people.append(try mapping.person(source, account: account))
-        } catch {
-            snapshot.unreadable.insert(account)
-            throw error
         }
     }
 

@@ -22,7 +22,19 @@ extension DirectoryReport {
     public var warnings: [LocalizedText] {
         snapshot.news.conflicts.map { $0.text(of: connection) }
             + (snapshot.doubt.map { [$0.text(of: connection)] } ?? [])
-            + withoutNumber
+            + perhapsLeft + withoutNumber
+    }
+
+    private var perhapsLeft: [LocalizedText] {
+        let count = snapshot.news.perhapsLeft
+        if count == 0 { return [] }
+        return [
+            LocalizedText(
+                zh: "\(connection)：通讯录里少了 \(count) 人；有人读不出来，因此不能断定他们已离职",
+                en:
+                    "\(connection): \(count) people are missing from the directory; while somebody in it cannot be read, they "
+                    + "are not taken to have left")
+        ]
     }
 
     private var withoutNumber: [LocalizedText] {

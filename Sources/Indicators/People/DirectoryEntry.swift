@@ -3,7 +3,7 @@
 /// An employee who changes unit, position or manager has a row for each span.
 public struct DirectoryEntry: Sendable, Hashable {
     /// The staff number, which is the employee's id.
-    public let employee: String
+    public var employee: String
     /// The Chinese name; nil where the file has none.
     public var nameZh: String?
     /// The English name; nil where the file has none.

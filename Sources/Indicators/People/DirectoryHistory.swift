@@ -35,7 +35,8 @@ public struct DirectoryHistory: Sendable, Hashable {
     public mutating func follow(
         _ snapshot: DirectorySnapshot, on day: Day, acceptsNumbers: Bool = false
     ) -> (news: DirectoryNews, doubt: DirectoryDoubt?) {
-        let working = working(on: day)
+        let before = self
+        let renumbered = acceptsNumbers ? renumber(snapshot) : []
         var reading = DirectoryReading(snapshot, history: self, day: day, acceptsNumbers: acceptsNumbers)
         for (employee, person) in reading.told.sorted(by: { $0.key < $1.key }) {
             var employment = reading.employment(of: employee, people[employee])
@@ -44,16 +45,53 @@ public struct DirectoryHistory: Sendable, Hashable {
             reading.news.note(employment.happened, employee)
         }
         for (employee, person) in people where reading.isAbsent(employee, person) {
+            if reading.mayBeUnreadable {
+                reading.news.perhapsLeft += 1
+                continue
+            }
             var employment = reading.employment(of: employee, person)
             employment.end(on: day)
             people[employee] = employment.person
             reading.news.note(employment.happened, employee)
         }
-        return (reading.news.sorted, DirectoryDoubt(reading.news, working: working))
+        reading.news.corrected += renumbered.filter { !reading.news.corrected.contains($0) }
+        return (reading.news.sorted, DirectoryDoubt(reading.news, before, on: day))
+    }
+
+    /// Gives people whose account has a number that nobody has yet their rows under that number.
+    private mutating func renumber(_ snapshot: DirectorySnapshot) -> [String] {
+        let known = employeesByAccount
+        let told = Set(snapshot.people.compactMap(\.employee))
+        return snapshot.people.compactMap { person in
+            guard let now = person.employee, let old = known[person.account], old != now, people[now] == nil,
+                !told.contains(old), var rows = people[old]?.rows
+            else { return nil }
+            for index in rows.indices { rows[index].employee = now }
+            people[now] = Person(account: person.account, rows: rows)
+            people[old] = nil
+            return now
+        }
+    }
+
+    /// Whose each account is: of several who had it, who works here, or left last.
+    var employeesByAccount: [String: String] {
+        var owners: [String: String] = [:]
+        for (employee, person) in people.sorted(by: { $0.key < $1.key }) {
+            guard let other = owners[person.account].flatMap({ people[$0] }), !person.isLater(than: other) else {
+                owners[person.account] = employee
+                continue
+            }
+        }
+        return owners
     }
 }
 
 extension DirectoryHistory.Person {
+    fileprivate func isLater(than other: Self) -> Bool {
+        guard let end = rows.last?.validTo else { return true }
+        return other.rows.last?.validTo.map { $0 < end } ?? false
+    }
+
     /// Whether the last row holds on `day`, or will.
     func isWorking(on day: Day) -> Bool { rows.last.map { $0.validTo.map { $0 > day } ?? true } ?? false }
 }
@@ -63,6 +101,8 @@ private struct DirectoryReading {
     /// Who is told of, by staff number; managers are staff numbers here.
     private(set) var told: [String: DirectoryPerson] = [:]
     var news = DirectoryNews()
+    /// Whether somebody is there who cannot be read and may be anybody: then nobody is absent for certain.
+    private(set) var mayBeUnreadable = false
     private var untouched: Set<String> = []
     private var owners: [String: Set<String>] = [:]
     private let day: Day
@@ -71,13 +111,14 @@ private struct DirectoryReading {
     init(_ snapshot: DirectorySnapshot, history: DirectoryHistory, day: Day, acceptsNumbers: Bool) {
         self.day = day
         isFirst = history.people.isEmpty
-        let known = Dictionary(history.people.map { ($0.value.account, $0.key) }) { first, _ in first }
+        let known = history.employeesByAccount
         let numbers = snapshot.people.reduce(into: [String: String]()) { numbers, person in
             numbers[person.account] = person.employee ?? known[person.account]
         }
         take(snapshot.people, numbers: numbers)
         if !acceptsNumbers { holdRenumbered(known, told: Set(numbers.values)) }
         untouched.formUnion(snapshot.unreadable.compactMap { known[$0] })
+        mayBeUnreadable = snapshot.unreadable.contains { known[$0] == nil }
         noteOwners(history)
     }
 

@@ -14,6 +14,8 @@ public struct DirectoryNews: Sendable, Hashable {
     public var corrected: [String] = []
     /// What cannot be true at the same time; those people stay as they were.
     public var conflicts: [DirectoryConflict] = []
+    /// How many are no more told of, of whom it cannot be said whether they left, because somebody cannot be read.
+    public var perhapsLeft = 0
     /// How many accounts are nobody's known staff number.
     public var withoutNumber = 0
 
@@ -40,19 +42,30 @@ public enum DirectoryDoubt: Sendable, Hashable {
     /// So many of those who work here would have changed their unit at once.
     case manyMoved(Int, of: Int)
 
-    /// What is doubtful about news of a directory that knew `working` people who work here; nil where nothing is, and
-    /// where it knew nobody.
+    /// What is doubtful about news of a directory that told of some who work here; nil where nothing is, and where it told
+    /// of nobody.
     ///
-    /// A tenth of the company, and more than three, does not leave between two looks; three tenths, and more than five,
-    /// do not change their unit. Nobody at all left is always doubtful.
-    init?(_ news: DirectoryNews, working: Int) {
+    /// A tenth of the company, and more than three, does not leave between two looks, nor does everybody of a unit of three
+    /// or more; three tenths, and more than five, do not change their unit. Nobody at all left is always doubtful.
+    init?(_ news: DirectoryNews, _ before: DirectoryHistory, on day: Day) {
+        let working = before.working(on: day)
         let (left, moved) = (news.left.count, news.movedUnit.count)
-        if left > 0, left == working || left > max(3, working / 10) {
+        if left > 0, left == working || left > max(3, working / 10) || Self.emptiesUnit(news, before, on: day) {
             self = .manyLeft(left, of: working)
         } else if moved > max(5, working * 3 / 10) {
             self = .manyMoved(moved, of: working)
         } else {
             return nil
+        }
+    }
+
+    private static func emptiesUnit(_ news: DirectoryNews, _ before: DirectoryHistory, on day: Day) -> Bool {
+        let units = Dictionary(grouping: before.people.filter { $0.value.isWorking(on: day) }) {
+            $0.value.rows.last?.unit
+        }
+        let left = Set(news.left)
+        return units.contains { unit, people in
+            unit != nil && people.count >= 3 && people.allSatisfy { left.contains($0.key) }
         }
     }
 }

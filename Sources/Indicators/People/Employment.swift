@@ -62,12 +62,19 @@ struct Employment {
         guard let last = rows.last else { return }
         let wasWorking = last.validTo.map { $0 > day } ?? true
         guard let end = told ?? (wasWorking ? day : nil), end != last.validTo else { return }
-        rows.removeAll { row in row.validFrom.map { $0 >= end } ?? false }
-        if rows.isEmpty { person = nil } else { rows[rows.count - 1].validTo = end }
+        let held = rows.filter { row in row.validFrom.map { $0 < end } ?? true }
+        // What is left behind rows that never held may be an employment that ended earlier.
+        let latest = held.count < rows.count ? held.last?.validTo : nil
+        rows = held
+        if held.isEmpty { person = nil } else { rows[held.count - 1].validTo = min(latest ?? end, end) }
         happened.insert(wasWorking ? .left : .corrected)
     }
 
-    /// Where the last row has ended, the person works here again: from the day told, else as if they had never been away.
+    /// So many days after somebody was last seen, who is there again had not left: a system may show less for a while.
+    private static let longestGap = 14
+
+    /// Where the last row has ended, the person works here again: from the day told, else, after a while, from this day, or
+    /// as if they had never been away.
     private mutating func resume(after last: DirectoryEntry, _ told: DirectoryPerson) {
         guard let end = last.validTo, end <= day else {
             if last.validTo != told.left { happened.insert(.corrected) }
@@ -75,6 +82,7 @@ struct Employment {
             return
         }
         if let joined = told.joined, joined >= end { return begin(last, told, from: joined) }
+        if day > end + Self.longestGap { return begin(last, told, from: day) }
         rows[rows.count - 1].validTo = told.left
         happened.insert(.returned)
     }

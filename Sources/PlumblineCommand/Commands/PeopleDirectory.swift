@@ -13,7 +13,7 @@ extension People {
                 people file says wins over what a directory says.
 
                 JSON: {directories: [{connection, people, joined, moved, left, returned, corrected: [staff number], \
-                without_number, doubt: {kind, count, of} or null, conflicts: [{kind, ...}], anomalies: [text]}], values: {changed, \
+                without_number, perhaps_left, doubt: {kind, count, of} or null, conflicts: [{kind, ...}], anomalies: [text]}], values: {changed, \
                 unchanged, refused: [text]}}. Exit code 1 where a directory is not believed.
                 """)
 
@@ -145,7 +145,8 @@ extension DirectoryReport {
             "connection": .string(connection), "people": .int(people), "joined": .array(news.joined.map(JSON.string)),
             "moved": .array(news.moved.map(JSON.string)), "left": .array(news.left.map(JSON.string)),
             "returned": .array(news.returned.map(JSON.string)), "corrected": .array(news.corrected.map(JSON.string)),
-            "without_number": .int(news.withoutNumber), "doubt": snapshot.doubt?.json ?? .null,
+            "without_number": .int(news.withoutNumber), "perhaps_left": .int(news.perhapsLeft),
+            "doubt": snapshot.doubt?.json ?? .null,
             "conflicts": .array(news.conflicts.map(\.json)), "anomalies": .array(anomalies.map(JSON.string)),
         ]
     }

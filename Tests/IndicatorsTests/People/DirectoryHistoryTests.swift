@@ -126,6 +126,22 @@ import Testing
         #expect(history.lines == ["E01 Support 02-01..06-01"])
     }
 
+    @Test mutating func `who is there again after long has begun again`() {
+        history.follow("07-01", .told("E01", "Support"))
+        history.follow("07-10")
+        #expect(history.follow("07-25", .told("E01", "Support")).joined == ["E01"])
+        #expect(history.lines == ["E01 Support ..07-10", "E01 Support 07-25.."])
+    }
+
+    @Test mutating func `a last day that lies before rows that were dated by looks ends no earlier employment later`() {
+        history.follow("02-01", .told("E01", "Support"))
+        history.follow("02-10")
+        history.follow("05-10", .told("E01", "Sales"))
+        #expect(history.lines == ["E01 Support ..02-10", "E01 Sales 05-10.."])
+        history.follow("05-20", .told("E01", left: "05-05", isActive: false))
+        #expect(history.lines == ["E01 Support ..02-10"])
+    }
+
     @Test mutating func `who is there again was never away, unless the directory tells of a new beginning`() {
         history.follow("07-01", .told("E01", "Support"), .told("E02", "Sales"))
         history.follow("07-10")
@@ -157,8 +173,24 @@ import Testing
         let news = history.follow(renumbered, on: day("07-02")).news
         #expect(news.conflicts == [.renumbered(account: "e01", before: "E01", now: "E1001")] && news.isEmpty)
         #expect(history.lines == ["E01 Support .."])
-        _ = history.follow(renumbered, on: day("07-03"), acceptsNumbers: true)
-        #expect(history.lines == ["E01 Support ..07-03", "E1001 Support 07-03.."])
+        #expect(history.follow(renumbered, on: day("07-03"), acceptsNumbers: true).news.corrected == ["E1001"])
+        #expect(history.lines == ["E1001 Support .."])
+        #expect(history.follow(renumbered, on: day("07-04")).news == DirectoryNews())
+        #expect(history.follow("07-05", DirectoryPerson(account: "e01", unit: "Support")) == DirectoryNews())
+    }
+
+    @Test mutating func `an account that two people had is the one's who works here`() {
+        for working in ["E01", "E02"] {
+            var people = [
+                "E01": DirectoryHistory.Person(
+                    account: "a", rows: [DirectoryEntry(employee: "E01", validTo: day("06-01"))]),
+                "E02": DirectoryHistory.Person(
+                    account: "a", rows: [DirectoryEntry(employee: "E02", validTo: day("06-02"))]),
+            ]
+            people[working]?.rows[0].validTo = nil
+            history = DirectoryHistory(people)
+            #expect(history.follow("07-01", DirectoryPerson(account: "a", unit: "Sales")).moved == [working])
+        }
     }
 
     @Test
@@ -173,6 +205,13 @@ import Testing
         history.follow("07-01", .told("E01", "Support"), .told("E02"))
         let news = history.follow(DirectorySnapshot([.told("E02")], unreadable: ["e01"]), on: day("07-02")).news
         #expect(news.isEmpty && history.lines == ["E01 Support ..", "E02 - .."])
+    }
+
+    @Test mutating func `while somebody unknown cannot be read, nobody has left for certain`() {
+        history.follow("07-01", .told("E01"), .told("E02"))
+        let news = history.follow(DirectorySnapshot([.told("E02")], unreadable: ["person 7"]), on: day("07-02")).news
+        #expect(news.isEmpty && news.perhapsLeft == 1 && history.lines == ["E01 - ..", "E02 - .."])
+        #expect(history.follow("07-03", .told("E02")).left == ["E01"])
     }
 
     // MARK: Doubt
@@ -197,6 +236,15 @@ import Testing
         let moved = Self.company(moving, unit: "Plumb Ltd") + Self.company(company).dropFirst(moving)
         let doubt = history.follow(DirectorySnapshot(moved), on: day("07-02")).doubt
         #expect(doubt == (isDoubtful ? .manyMoved(moving, of: company) : nil))
+    }
+
+    @Test mutating func `a unit that everybody leaves at once is doubtful`() {
+        let units = Self.company(40) + [51, 52, 53].map { .told("E\($0)", "Lab") }
+        _ = history.follow(DirectorySnapshot(units), on: day("07-01"))
+        #expect(history.follow(DirectorySnapshot(Array(units.dropLast(2))), on: day("07-02")).doubt == nil)
+        _ = history.follow(DirectorySnapshot(units), on: day("07-03"))
+        let gone = history.follow(DirectorySnapshot(Array(units.dropLast(3))), on: day("07-04"))
+        #expect(gone.doubt == .manyLeft(3, of: 43))
     }
 
     @Test mutating func `the first snapshot is not doubtful`() {

@@ -33,7 +33,8 @@ import Testing
         let told = [
             Self.row("Support", "01-01", "07-10", position: "agent"), Self.row("Sales", "07-10", position: "seller"),
         ]
-        let rows = Self.layers(file: [Self.row("Office", "07-01", "08-01"), Self.row(nil, "08-01")], told: told).entries
+        let file = [Self.row(nil, nil, "07-01"), Self.row("Office", "07-01", "08-01"), Self.row(nil, "08-01")]
+        let rows = Self.layers(file: file, told: told).entries
         #expect(
             rows.map(\.line) == [
                 "E01 Support 01-01..07-01", "E01 Office 07-01..07-10", "E01 Office 07-10..08-01", "E01 Sales 08-01..",
@@ -41,18 +42,31 @@ import Testing
         #expect(rows.map(\.position) == ["agent", "agent", "seller", "seller"])
     }
 
-    @Test func `a row of the file without an end lasts until the directory says that the person left`() {
-        #expect(
-            Self.lines(file: [Self.row("Office")], told: [Self.row("Sales", "03-01", "07-31")]) == [
-                "E01 Office ..07-31"
-            ])
+    @Test func `open ends of the file are those of the directory, days that it fills count`() {
+        let told = [Self.row("Sales", "03-01", "07-31")]
+        #expect(Self.lines(file: [Self.row("Office")], told: told) == ["E01 Office 03-01..07-31"])
+        #expect(Self.lines(file: [Self.row("Office", "05-01")], told: told) == ["E01 Office 05-01..07-31"])
+        #expect(Self.lines(file: [Self.row("Office", "02-01")], told: told) == ["E01 Office 02-01..07-31"])
+        #expect(Self.lines(file: [Self.row("Office", nil, "08-15")], told: told) == ["E01 Office 03-01..08-15"])
+        let gap = [Self.row("Office", nil, "05-01"), Self.row(nil, "06-01")]
+        #expect(Self.lines(file: gap, told: told) == ["E01 Office 03-01..05-01", "E01 Sales 06-01..07-31"])
+    }
+
+    @Test func `staff numbers that differ by case alone are the same, as the file writes them`() {
+        let told = [
+            DirectoryEntry(employee: "e01", unit: "Sales", manager: "e02"),
+            DirectoryEntry(employee: "e02", unit: "Lab"),
+        ]
+        let rows = Self.layers(file: [DirectoryEntry(employee: "E01"), DirectoryEntry(employee: "E02")], told: told)
+            .entries
+        #expect(rows.map(\.line) == ["E01 Sales ..", "E02 Lab .."] && rows.first?.manager == "E02")
     }
 
     @Test func `a row that begins when the directory says that the person left keeps them`() {
         let file = [Self.row(nil, nil, "07-31"), Self.row("Office", "07-31")]
         #expect(
             Self.lines(file: file, told: [Self.row("Sales", "03-01", "07-31")]) == [
-                "E01 - ..03-01", "E01 Sales 03-01..07-31", "E01 Office 07-31..",
+                "E01 Sales 03-01..07-31", "E01 Office 07-31..",
             ])
     }
 
@@ -68,22 +82,26 @@ import Testing
             ])
     }
 
-    @Test func `of two directories that tell of a person the first counts`() {
-        let histories = ["Support", "Sales"].map { unit in
-            DirectoryHistory(["E01": DirectoryHistory.Person(account: "a", rows: [Self.row(unit)])])
+    @Test func `of two directories the second tells of the days of which the first does not`() {
+        let histories = [Self.row("Support", "03-01", "07-31"), Self.row("Sales")].map { row in
+            DirectoryHistory(["E01": DirectoryHistory.Person(account: "a", rows: [row])])
         }
-        #expect(PeopleLayers(file: [], directories: histories).entries.map(\.line) == ["E01 Support .."])
+        #expect(
+            PeopleLayers(file: [], directories: histories).entries.map(\.line) == [
+                "E01 Sales ..03-01", "E01 Support 03-01..07-31", "E01 Sales 07-31..",
+            ])
     }
 
-    @Test func `where the file's word counts against the directory's is told`() {
+    @Test func `where the file's word counts against the directory's is told, days as well`() {
         let layers = Self.layers(
             file: [Self.row("Office", "07-01", position: "Agent")],
             told: [Self.row("Sales", "03-01", position: "agent")])
-        #expect(
-            layers.differences(on: day("07-05")) == [
-                DirectoryDifference(employee: "E01", column: "unit", file: "Office", directory: "Sales")
-            ])
-        #expect(layers.differences(on: day("06-05")).isEmpty)
+        let days = ["valid_from: 2026-07-01, not 2026-03-01"]
+        func told(on day: Day) -> [String] {
+            layers.differences(on: day).map { "\($0.column): \($0.file), not \($0.directory)" }
+        }
+        #expect(told(on: day("07-05")) == ["unit: Office, not Sales"] + days)
+        #expect(told(on: day("06-05")) == days)
     }
 
     // MARK: Against the rules, read day by day
@@ -106,14 +124,16 @@ import Testing
         if file.isEmpty || told.isEmpty { return own ?? other }
         if let own, let other { return DirectoryEntry(employee: "E01", unit: own.unit ?? other.unit) }
         if let own {
+            let isEarly = own.validFrom == nil && (told[0].validFrom.map { day < $0 } ?? false)
             let ends = told.compactMap(\.validTo).filter { $0 <= day }
-            let isCut = own.validTo == nil && ends.contains { end in own.validFrom.map { $0 < end } ?? true }
-            return isCut ? nil : own
+            let isLate = own.validTo == nil && ends.contains { end in own.validFrom.map { $0 < end } ?? true }
+            return isEarly || isLate ? nil : own
         }
-        guard let other, let last = file.last?.validTo, last <= day else { return other }
-        var (first, before) = (day, day + -1)
-        while told.contains(where: { $0.isValid(on: before) }), first > last { (first, before) = (before, before + -1) }
-        return first >= last && !told.contains { $0.isValid(on: first + -1) } ? other : nil
+        guard let other, let last = file.last?.validTo, last <= day else { return nil }
+        // Back to the first day of the employment.
+        var first = day
+        while first >= last, told.contains(where: { $0.isValid(on: first + -1) }) { first = first + -1 }
+        return first >= last ? other : nil
     }
 
     /// Up to three rows in the first days of March, the first perhaps without a beginning, the last perhaps without an end.
