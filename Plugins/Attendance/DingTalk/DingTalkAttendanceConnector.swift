@@ -29,7 +29,7 @@ public struct DingTalkAttendanceConnector: Connector {
         apiVersion: "legacy attendance and topapi", documentation: "https://open.dingtalk.com/document/",
         settings: DingTalkSettings.access + [
             since.field, recheck.field, leaveLookback.field, reportColumns.field, overtimeColumn.field,
-            DingTalkSettings.root.field, pageSize.field,
+            DingTalkSettings.root.field, pageSize.field, DingTalkSettings.listedPeople.field,
         ],
         streams: [
             StreamDescription(
@@ -69,8 +69,7 @@ public struct DingTalkAttendanceConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let client = DingTalkClient(settings: settings, context: context)
         people = DingTalkPeople(
-            client: client, root: settings[DingTalkSettings.root], shape: DingTalkPeople.Shape(), pageSize: 100,
-            context: context)
+            client: client, settings: settings, shape: DingTalkPeople.Shape(), pageSize: 100, context: context)
         attendance = try DingTalkAttendance(client: client, people: people, settings: settings, context: context)
     }
 
