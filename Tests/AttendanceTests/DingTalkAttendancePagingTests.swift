@@ -142,10 +142,10 @@ import Testing
     @Test func `a list that never comes twice alike is told of as unsteady`() async throws {
         var dingTalk = DingTalkEmulator.company()
         let moment = try #require(dingTalk.moment("2026-10-06 12:00:00"))
-        dingTalk.leaves = (0..<25).map { .init("zhao", from: moment, to: moment, percent: $0, code: "x") }
+        dingTalk.leaves = (0..<25).map { .init("boss", from: moment, to: moment, percent: $0, code: "x") }
         let service = EmulatedService(dingTalk, at: Scene.start)
         service.meanwhile { dingTalk, number, _ in
-            dingTalk.leaves.append(.init("zhao", from: moment, to: moment, percent: 100 + number, code: "x"))
+            dingTalk.leaves.append(.init("boss", from: moment, to: moment, percent: 100 + number, code: "x"))
         }
         await #expect {
             _ = try await Scene.connector(service).page(of: "attendance_days", after: nil)
