@@ -89,6 +89,81 @@ import Testing
         Scene.expectExact(ledger, service, "seed \(seed)")
     }
 
+    /// Each later one moves to the place before, and the first of the next page into one that was read.
+    @Test(arguments: 20...45)
+    func `planned punches that go while they are listed hide no others`(request: Int) async throws {
+        var dingTalk = DingTalkEmulator.company()
+        for number in 1...20 { dingTalk.hire(.init("u\(100 + number)", "N", in: [2])) }
+        for day in Scene.workdays {
+            for user in dingTalk.users.map(\.id) { dingTalk.work(user, on: day, in: 540, out: 1080) }
+        }
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        service.meanwhile { dingTalk, number, _ in
+            if number == request { dingTalk.results = dingTalk.results.filter { $0.value.user != "zhang" } }
+        }
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service, ["page_size": .text("50")])
+        let others = ledger.records.filter { record in
+            !record.key.hasPrefix("zhang/") && Scene.workdays.contains { record.key.hasSuffix($0) }
+        }
+        #expect(others.count == 26 * 9)
+        for (id, record) in others { #expect(record.json["planned_minutes"] == 540, "\(id)") }
+        #expect(service.system.faults == [])
+    }
+
+    /// The first of 45 comes or goes while pages of twenty are read; `li` has the last leave of the first page and the
+    /// first of the second.
+    @Test(arguments: 24...40, [false, true])
+    func `leave that comes or goes while it is listed is neither doubled nor missed`(
+        request: Int, comes: Bool
+    ) async throws {
+        var dingTalk = DingTalkEmulator.company()
+        dingTalk.work("li", on: "2026-10-14", in: nil, out: nil)
+        let noon = try #require(dingTalk.moment("2026-10-14 12:00:00"))
+        func leave(_ user: String, _ hours: Int) -> DingTalkEmulator.Leave {
+            .init(
+                user, from: noon.advanced(bySeconds: hours * 3600), to: noon.advanced(bySeconds: (hours + 2) * 3600),
+                percent: 200, code: "annual")
+        }
+        dingTalk.leaves = (0..<45).map { leave("zhao", -$0) }
+        dingTalk.leaves[19...20] = [leave("li", 2), leave("li", 4)]
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        service.meanwhile { [first = leave("zhao", 5)] dingTalk, number, _ in
+            if number != request { return }
+            if comes { dingTalk.leaves.insert(first, at: 0) } else { dingTalk.leaves.removeFirst() }
+        }
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service, ["page_size": .text("50")])
+        let record = try #require(ledger.records["li/2026-10-14"]).json
+        #expect(record["leave_minutes"] == 240 && record["absence_minutes"] == 300)
+        #expect(service.system.faults == [])
+    }
+
+    @Test func `a list that never comes twice alike is told of as unsteady`() async throws {
+        var dingTalk = DingTalkEmulator.company()
+        let moment = try #require(dingTalk.moment("2026-10-06 12:00:00"))
+        dingTalk.leaves = (0..<25).map { .init("boss", from: moment, to: moment, percent: $0, code: "x") }
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        service.meanwhile { dingTalk, number, _ in
+            dingTalk.leaves.append(.init("boss", from: moment, to: moment, percent: 100 + number, code: "x"))
+        }
+        await #expect {
+            _ = try await Scene.connector(service).page(of: "attendance_days", after: nil)
+        } throws: {
+            guard case .unavailable(let reason, _)? = $0 as? ConnectorError else { return false }
+            return reason.contains("getleavestatus")
+        }
+    }
+
+    @Test func `lists of people are asked for in parts as short as the settings say`() async throws {
+        var dingTalk = Scene.weeks()
+        dingTalk.mostListedPeople = 2
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service, ["listed_people": .text("2")])
+        Scene.expectExact(ledger, service)
+    }
+
     @Test func `a punch that is supplemented later is found while its day is read again`() async throws {
         let service = EmulatedService(Scene.weeks(), at: Scene.start)
         var ledger = StreamLedger("attendance_days")

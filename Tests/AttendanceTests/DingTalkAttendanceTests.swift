@@ -57,6 +57,7 @@ import Testing
                 "id": "emp01/2026-01-01", "employee": "emp01", "date": "2026-01-01", "shift": "12", "is_workday": true,
                 "planned_minutes": 540, "worked_minutes": 557, "late_seconds": 780, "early_leave_seconds": 0,
                 "absence_minutes": 0, "leave_minutes": 0, "leave_kinds": [], "overtime_minutes": .null,
+                "has_overtime_column": false,
                 "first_in_at": "2026-01-01T01:13:00Z", "last_out_at": "2026-01-01T10:30:20Z", "missing_punch": false,
                 "results": [
                     [
@@ -208,6 +209,31 @@ import Testing
         #expect(record["leave_minutes"] == 540 && record["leave_kinds"] == ["sick"])
     }
 
+    /// The form of whole-day leave is not confirmed: the 14th, written as its midnight alone, or from the midnight before.
+    @Test(arguments: [
+        ("same_day", "14", 100, 540), ("same_day", "14", 50, 270), ("same_day", "13", 200, 0), ("moment", "14", 100, 0),
+        ("day", "14", 100, 540), ("day", "13", 200, 540),
+    ])
+    func `leave that ends at midnight takes that day where the settings say so`(
+        ends: String, from: String, percent: Int, minutes: Int
+    ) async throws {
+        let (from, to) = (try moment("00:00:00", on: "2026-10-\(from)"), try moment("00:00:00"))
+        let record = try await record(ends == "same_day" ? [:] : ["midnight_ends": .text(ends)]) { dingTalk in
+            dingTalk.work("li", on: day, in: nil, out: nil)
+            dingTalk.leaves = [.init("li", from: from, to: to, unit: "percent_day", percent: percent, code: "a")]
+        }
+        #expect(record["leave_minutes"] == .int(minutes) && record["absence_minutes"] == .int(540 - minutes))
+    }
+
+    @Test func `leave of no length in the middle of a day takes nothing`() async throws {
+        let noon = try moment("12:00:00")
+        let record = try await record { dingTalk in
+            dingTalk.work("li", on: day, in: nil, out: nil)
+            dingTalk.leaves = [.init("li", from: noon, to: noon, unit: "percent_day", percent: 100, code: "a")]
+        }
+        #expect(record["leave_minutes"] == 0 && record["absence_minutes"] == 540)
+    }
+
     @Test func `leave on a day off takes nothing`() async throws {
         let (from, to) = (try moment("00:00:00"), try moment("23:59:59"))
         let record = try await record { $0.leaves = [.init("li", from: from, to: to, percent: 800, code: "a")] }
@@ -229,7 +255,7 @@ import Testing
         #expect(
             record["report"]
                 == ["attendance_work_time": "481", "late_minute": "0", "overtime_approved": "95.5"])
-        #expect(record["overtime_minutes"] == 95)
+        #expect(record["overtime_minutes"] == 95 && record["has_overtime_column"] == true)
         #expect(try await self.record { $0.report = Self.columns }["overtime_minutes"] == .null, "nobody asked for it")
     }
 

@@ -86,10 +86,11 @@ import Testing
 
     // MARK: Limits
 
-    @Test(arguments: ["people", "approvals"])
-    func `more calls a second than are allowed only take time`(stream: String) async throws {
+    @Test(arguments: ["people", "approvals"], [90002, 90018, 90019])
+    func `more calls a second than are allowed only take time`(stream: String, code: Int) async throws {
         for bySubCode in [false, true] {
             var dingTalk = Scene.seven()
+            dingTalk.rateCode = code
             var window = RequestWindow(limit: 22, seconds: 60)
             for _ in 0..<12 { _ = window.refuse(at: FixedClock().moment) }
             (dingTalk.calls, dingTalk.saysErrorsBySubCode) = (window, bySubCode)
@@ -103,6 +104,22 @@ import Testing
             #expect(ledger.records.count == (stream == "people" ? 7 : 6))
             #expect(waited.starts(with: [1, 2, 4, 4]), "a second, then two, then four: \(waited)")
         }
+    }
+
+    @Test(arguments: ["people", "approvals"])
+    func `tokens that are asked for too often only take time`(stream: String) async throws {
+        var dingTalk = Scene.seven()
+        dingTalk.tokenCalls = RequestWindow(limit: 1, seconds: 30)
+        let service = EmulatedService(dingTalk)
+        service.meanwhile { dingTalk, number, _ in if number == 6 { dingTalk.endTokens() } }
+        var (ledger, waited) = (StreamLedger(stream), 0)
+        let connector = try Scene.connector(service)
+        try await ledger.run(connector) {
+            waited += $0
+            service.wait(seconds: $0)
+        }
+        #expect(ledger.records.count == (stream == "people" ? 7 : 6) && waited > 10)
+        #expect(service.system.tokenRequests > 2 && service.system.faults == [])
     }
 
     @Test(arguments: ["people", "approvals"])

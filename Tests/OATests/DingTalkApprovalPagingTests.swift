@@ -113,6 +113,53 @@ import Testing
         #expect(ledger.anomalies.allSatisfy { $0.reason.contains("raise max_followed") })
     }
 
+    /// Six of twelve have ended, the first to be read or the last; seven are followed.
+    @Test(arguments: [1...6, 7...12])
+    func `open approvals are followed before those that have ended, and of these the newest`(
+        ended: ClosedRange<Int>
+    ) async throws {
+        var dingTalk = many(12)
+        for number in ended {
+            dingTalk.decide("p\(100 + number)", "agree", at: Scene.start.advanced(bySeconds: -number * 60))
+        }
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service, ["max_followed": .text("7")])
+        #expect(ledger.anomalies == [])
+        service.wait(seconds: 86_400)
+        service.edit { dingTalk in
+            for number in 1...12 where !ended.contains(number) {
+                dingTalk.decide("p\(100 + number)", "refuse", at: Scene.days(1))
+            }
+            dingTalk.withdraw("p\(100 + ended.lowerBound)", at: Scene.days(1))
+        }
+        try await Scene.run(&ledger, service, ["max_followed": .text("7")])
+        #expect(ledger.lastRun.count == 7)
+        Scene.expectExact(ledger, service)
+    }
+
+    // MARK: Standing still
+
+    /// The windows of a run that stood still lie further back than the system lists.
+    @Test(arguments: [3, 9, 14, 20], [2, 14, 45, 400])
+    func `a first run that stood still for long goes on with what is still listed`(
+        request: Int, days: Int
+    ) async throws {
+        let lines = Lines()
+        let service = EmulatedService(Scene.seven(), at: Scene.start)
+        var ledger = StreamLedger("approvals")
+        service.fail(request: request, with: .cutOff)
+        await #expect(throws: ConnectorError.self) { try await Scene.run(&ledger, service) }
+        service.wait(seconds: days * 86_400)
+        try await ledger.run(try Scene.connector(service, log: { lines.add($0) })) { service.wait(seconds: $0) }
+        if days < 150 { Scene.expectExact(ledger, service) }
+        if days == 400 { #expect(lines.all.contains { $0.contains("no longer listed") }) }
+        service.edit { $0.ask("new", of: "PROC-2", by: "sun", approver: "zhao", at: Scene.days(days - 1)) }
+        service.wait(seconds: 86_400)
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["new"]?.json["outcome"] == "pending" && service.system.faults == [])
+    }
+
     @Test func `a process that is named later is read from the beginning`() async throws {
         let service = EmulatedService(Scene.seven(), at: Scene.start)
         var ledger = StreamLedger("approvals")
@@ -133,6 +180,20 @@ import Testing
     }
 
     // MARK: Lists
+
+    @Test func `lists are asked for in parts as short as the settings say`() async throws {
+        var dingTalk = many(30)
+        (dingTalk.mostListedInstances, dingTalk.mostListedPeople) = (5, 2)
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        let shorter: [String: SettingInput] = ["listed_approvals": .text("5"), "listed_people": .text("2")]
+        var (ledger, people) = (StreamLedger("approvals"), StreamLedger("people"))
+        try await Scene.run(&ledger, service, shorter)
+        try await Scene.run(&people, service, shorter)
+        #expect(people.records.count == 7)
+        Scene.expectExact(ledger, service)
+        #expect(try await Scene.connector(service, shorter).check().remarks.first == "7 people")
+        #expect(service.system.faults == [])
+    }
 
     @Test func `a window of more instances than the system lists is cut`() async throws {
         var dingTalk = DingTalkEmulator.company()

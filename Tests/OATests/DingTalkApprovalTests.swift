@@ -120,6 +120,41 @@ import Testing
         #expect(named.record?["decided_at"] == .null && named.record?["finished_at"] == "2026-10-12T07:00:00Z")
     }
 
+    /// Whether a step that is NEW waits already is not confirmed.
+    @Test(arguments: [([], "RUNNING"), (["RUNNING", "NEW"], "NEW")])
+    func `whose turn it is, is told by the statuses that the settings name`(
+        statuses: [String], told: String
+    ) async throws {
+        var dingTalk = DingTalkEmulator.company()
+        for (number, status) in ["RUNNING", "NEW", "PAUSED"].enumerated() {
+            dingTalk.ask("p\(number)", of: "PROC-1", by: "li", approver: status, at: Scene.days(-3))
+            dingTalk.instances["p\(number)"]?.status = "NEW"
+            dingTalk.instances["p\(number)"]?.tasks[0].status = status
+        }
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service, statuses.isEmpty ? [:] : ["waiting_statuses": .list(statuses)])
+        let waiting = ledger.records.values.flatMap { $0.json["waiting_for"]?.array?.compactMap(\.string) ?? [] }
+        #expect(waiting.sorted() == (statuses.isEmpty ? ["RUNNING"] : ["NEW", "RUNNING"]) && waiting.contains(told))
+        #expect(ledger.records.values.allSatisfy { $0.json["outcome"] == "pending" })
+    }
+
+    @Test func `an operation without an account is nobody's first action`() async throws {
+        var dingTalk = DingTalkEmulator.company()
+        dingTalk.ask("p1", of: "PROC-1", by: "li", approver: "zhang", at: Scene.days(-3))
+        var unsigned = try #require(dingTalk.instances["p1"]?.operations.first)
+        (unsigned.by, unsigned.at) = (nil, Scene.days(-2))
+        dingTalk.instances["p1"]?.operations.append(unsigned)
+        let service = EmulatedService(dingTalk, at: Scene.start)
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["p1"]?.json["first_action_at"] == .null)
+        #expect(ledger.records["p1"]?.json["operations"]?.array?.map { $0["by"] } == ["li", .null])
+        service.edit { $0.decide("p1", "agree", at: Scene.days(-1)) }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["p1"]?.json["first_action_at"] == .time(Scene.days(-1)))
+    }
+
     @Test func `a refusal is decided by who refused, whoever agreed before`() async throws {
         var dingTalk = DingTalkEmulator.company()
         dingTalk.ask("p1", of: "PROC-1", by: "li", approver: "zhang", at: Scene.days(-3))

@@ -9,13 +9,10 @@ struct DingTalkAttendanceCalls: Sendable {
     private static let unknownPeople: Set = ["60121", "33012", "40003", "40031"]
 
     /// What became of each planned punch of these days of work; nil where the system does not answer for somebody.
-    ///
-    /// Pages shift where a schedule changes meanwhile: an item may come twice and counts once.
     func results(of people: [String], from first: LocalDay, through last: LocalDay) async throws(ConnectorError)
         -> [JSON]?
     {
-        var (items, offset) = ([JSON](), 0)
-        while true {
+        try await steady("/attendance/list", pageSize: 50, by: Self.id) { offset throws(ConnectorError) in
             let body: JSON = [
                 "workDateFrom": .string("\(first.text) 00:00:00"), "workDateTo": .string("\(last.text) 23:59:59"),
                 "userIdList": .array(people.map(JSON.string)), "offset": .int(offset), "limit": 50,
@@ -25,10 +22,7 @@ struct DingTalkAttendanceCalls: Sendable {
             guard let list = answer["recordresult"]?.array, let hasMore = answer["hasMore"]?.bool else {
                 throw .unexpected(reason: "the answer to /attendance/list has no 'recordresult' with a 'hasMore'")
             }
-            items += list
-            guard hasMore else { return Self.distinct(items) }
-            guard !list.isEmpty else { throw .unexpected(reason: "/attendance/list has more and gives an empty page") }
-            offset += 50
+            return (list, hasMore)
         }
     }
 
@@ -47,13 +41,13 @@ struct DingTalkAttendanceCalls: Sendable {
         guard let list = answer["recordresult"]?.array else {
             throw .unexpected(reason: "the answer to /attendance/listRecord has no 'recordresult'")
         }
-        return Self.distinct(list)
+        return Self.distinct(list, by: Self.id)
     }
 
-    /// The leave in a span of time; nil where the system does not answer for somebody.
+    /// The leave in a span of time; nil where the system does not answer for somebody. What is alike in all of its
+    /// members is one leave: none has a number.
     func leaves(of people: [String], from start: Instant, to end: Instant) async throws(ConnectorError) -> [JSON]? {
-        var (items, offset) = ([JSON](), 0)
-        while true {
+        try await steady("getleavestatus", pageSize: 20, by: \.text) { offset throws(ConnectorError) in
             let body: JSON = [
                 "userid_list": .string(people.joined(separator: ",")), "start_time": .milliseconds(start),
                 "end_time": .milliseconds(end), "offset": .int(offset), "size": 20,
@@ -63,21 +57,58 @@ struct DingTalkAttendanceCalls: Sendable {
             guard let answer else { return nil }
             guard let list = answer["result"]?["leave_status"]?.array, let hasMore = answer["result"]?["has_more"]?.bool
             else { throw .unexpected(reason: "the answer to getleavestatus has no 'leave_status' with a 'has_more'") }
-            items += list
-            guard hasMore else { return items }
-            guard !list.isEmpty else { throw .unexpected(reason: "getleavestatus has more and gives an empty page") }
-            offset += 20
+            return (list, hasMore)
         }
     }
 
-    private static func distinct(_ items: [JSON]) -> [JSON] {
+    private static func id(_ item: JSON) -> String { item["id"]?.scalarText ?? item.text }
+
+    /// The items, each once and as it was told last.
+    private static func distinct(_ items: [JSON], by id: (JSON) -> String) -> [JSON] {
         var last: [String: JSON] = [:]
-        var order: [String] = []
-        for (place, item) in items.enumerated() {
-            let id = item["id"]?.scalarText ?? "place \(place)"
-            if last.updateValue(item, forKey: id) == nil { order.append(id) }
-        }
+        let order = items.map(id).filter { last.updateValue(.null, forKey: $0) == nil }
+        for item in items { last[id(item)] = item }
         return order.compactMap { last[$0] }
+    }
+}
+
+// MARK: - Lists of several pages
+
+extension DingTalkAttendanceCalls {
+    /// A page that begins at an offset, and whether there are more; nil where the system does not answer for somebody.
+    private typealias Listing = (Int) async throws(ConnectorError) -> (items: [JSON], hasMore: Bool)?
+
+    private static let mostReadings = 8
+
+    /// The items of a list. One of several pages is read until two readings agree: what comes meanwhile moves items into
+    /// the next page, where they come again, and what goes moves them into the page before, where they are missed.
+    private func steady(
+        _ call: String, pageSize: Int, by id: (JSON) -> String, _ page: Listing
+    ) async throws(ConnectorError) -> [JSON]? {
+        var known: Set<String>?
+        for _ in 0..<Self.mostReadings {
+            guard let reading = try await whole(call, pageSize, page) else { return nil }
+            let items = Self.distinct(reading.items, by: id)
+            let ids = Set(items.map(id))
+            if reading.pages == 1 || ids == known { return items }
+            known = ids
+        }
+        throw .unavailable(
+            reason: "\(call) listed something else each of \(Self.mostReadings) times that it was read", retryAfter: nil
+        )
+    }
+
+    private func whole(
+        _ call: String, _ pageSize: Int, _ page: Listing
+    ) async throws(ConnectorError) -> (items: [JSON], pages: Int)? {
+        var (items, pages) = ([JSON](), 0)
+        while true {
+            guard let next = try await page(pages * pageSize) else { return nil }
+            items += next.items
+            pages += 1
+            guard next.hasMore else { return (items, pages) }
+            guard !next.items.isEmpty else { throw .unexpected(reason: "\(call) has more and gives an empty page") }
+        }
     }
 }
 

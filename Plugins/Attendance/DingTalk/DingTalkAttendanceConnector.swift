@@ -18,9 +18,10 @@ public import PlumblineKit
 /// - Leaves out: positions, addresses, networks, devices, photos and remarks of punches; reasons of leave. Who comes into
 ///   the app's scope later has days of the last `recheck` only. Overtime is told only where `overtime_column` names the
 ///   report's column. A pushed punch (`attendance_check_record`) is no day and holds positions: pushes are not read.
-/// - Not confirmed: the members of a leave status, and whether leave that began earlier is found (`leave_lookback`);
-///   people in groups without a shift, whose days show as days off; the codes for people who are not there; whether an
-///   `approveId` stands on a result that an approval excuses.
+/// - Not confirmed: the members of a leave status, whether leave that began earlier is found (`leave_lookback`), and
+///   whether leave that ends at midnight takes that day (`midnight_ends`); how many people a list may give at once
+///   (`listed_people`); people in groups without a shift, whose days show as days off; the codes for people who are not
+///   there; whether an `approveId` stands on a result that an approval excuses.
 /// - Source: dingtalk-sdk 1.3.8, `client/api/attendance.py`; open-doc.dingtalk.com, serverapi2.
 public struct DingTalkAttendanceConnector: Connector {
     /// `attendance.dingtalk`.
@@ -29,7 +30,7 @@ public struct DingTalkAttendanceConnector: Connector {
         apiVersion: "legacy attendance and topapi", documentation: "https://open.dingtalk.com/document/",
         settings: DingTalkSettings.access + [
             since.field, recheck.field, leaveLookback.field, reportColumns.field, overtimeColumn.field,
-            DingTalkSettings.root.field, pageSize.field,
+            midnightEnds.field, DingTalkSettings.root.field, pageSize.field, DingTalkSettings.listedPeople.field,
         ],
         streams: [
             StreamDescription(
@@ -50,6 +51,13 @@ public struct DingTalkAttendanceConnector: Connector {
     static let leaveLookback = Setting<Duration>.duration(
         "leave_lookback", in: .zero ... .seconds(160 * 86_400), default: "31d",
         LocalizedText(zh: "请假最早可在所读日期之前多久开始", en: "How long before the days that are read a leave may have begun"))
+    static let midnightEnds = Setting<String>.choice(
+        "midnight_ends", of: ["moment", "same_day", "day"], default: "same_day",
+        LocalizedText(
+            zh: "请假止于零点时：moment 为该时刻；same_day 仅当起止相同时为全天；day 为该日全天",
+            en:
+                "Leave that ends at midnight ends then (moment), takes that day (day), or takes it where it begins then too"
+        ))
     static let reportColumns = Setting<[String]>.list(
         "report_columns", default: [],
         LocalizedText(
@@ -69,8 +77,7 @@ public struct DingTalkAttendanceConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let client = DingTalkClient(settings: settings, context: context)
         people = DingTalkPeople(
-            client: client, root: settings[DingTalkSettings.root], shape: DingTalkPeople.Shape(), pageSize: 100,
-            context: context)
+            client: client, settings: settings, shape: DingTalkPeople.Shape(), pageSize: 100, context: context)
         attendance = try DingTalkAttendance(client: client, people: people, settings: settings, context: context)
     }
 

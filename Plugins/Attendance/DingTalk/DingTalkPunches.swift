@@ -64,7 +64,7 @@ struct DingTalkPunch: Hashable {
 struct DingTalkLeave: Hashable {
     let user: String
     let from: Instant
-    let to: Instant
+    var to: Instant
     let kind: String?
     /// Hundredths of an hour, or of a day.
     let amount: Int?

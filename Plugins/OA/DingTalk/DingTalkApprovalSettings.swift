@@ -42,9 +42,26 @@ enum DingTalkApprovalSettings {
     static let withdrawnStatuses = Setting<[String]>.list(
         "withdrawn_statuses", default: ["TERMINATED", "CANCELED"],
         LocalizedText(zh: "表示已撤销的状态", en: "Statuses of approvals that were taken back"))
+    static let waitingStatuses = Setting<[String]>.list(
+        "waiting_statuses", default: ["RUNNING"],
+        LocalizedText(
+            zh: "表示轮到该审批人的步骤状态；NEW 可能是尚未轮到",
+            en: "Statuses of a step whose approver's turn it is; NEW may be one before its turn"))
+    static let goneCodes = Setting<[String]>.list(
+        "gone_codes",
+        default: ["processInstanceNotFound", "processInstanceNotExist", "instanceNotFound", "instanceNotExist"],
+        LocalizedText(
+            zh: "表示审批实例已不存在的错误码；其他错误码不视为删除",
+            en: "Error codes that say that an instance is gone; no other counts as a deletion"))
+    static let listedApprovals = Setting<Int>.integer(
+        "listed_approvals", in: 1...1000, default: 20, unit: "approvals",
+        LocalizedText(
+            zh: "读取审批编号时每次调用的个数（上限未经确认）",
+            en: "Approvals in each answer to a call for their ids (its limit is not confirmed)"))
 
     static let all: [SettingField] = [
         processes.field, formFields.field, since.field, recheck.field, overlap.field, mostFollowed.field,
-        writtenTimes.field, openStatuses.field, withdrawnStatuses.field,
+        writtenTimes.field, openStatuses.field, withdrawnStatuses.field, waitingStatuses.field, goneCodes.field,
+        listedApprovals.field,
     ]
 }

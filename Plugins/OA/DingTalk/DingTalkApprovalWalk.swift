@@ -13,13 +13,15 @@ struct DingTalkApprovalWalk: Hashable {
     var known: [String: String]
     /// What the next run is to read again.
     var followed: [String: String] = [:]
+    /// When those of them that have ended did.
+    var ended: [String: Instant] = [:]
     /// The window that is being read; nil where windows are done.
     var window: Window?
 
     /// A part of the time in which instances of a process were created.
     struct Window: Hashable {
         let process: String
-        let start: Instant
+        var start: Instant
         /// The last moment that belongs to it.
         var end: Instant
         /// The last instance of it that was read.
@@ -33,6 +35,24 @@ struct DingTalkApprovalWalk: Hashable {
         let longest = start.advanced(bySeconds: Self.longestWindow)
         return Window(
             process: process, start: start, end: min(until, Instant(microseconds: longest.microseconds - 1000)))
+    }
+}
+
+// MARK: - Following
+
+extension DingTalkApprovalWalk {
+    /// Notes an instance that the next run is to read again; `end` is nil where it is open.
+    ///
+    /// An open one takes the place of the one that ended first; false where there is none for it among `most`.
+    mutating func follow(_ id: String, of process: String, end: Instant?, most: Int) -> Bool {
+        if followed.count >= most {
+            guard end == nil, let first = ended.min(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key else {
+                return false
+            }
+            (followed[first], ended[first]) = (nil, nil)
+        }
+        (followed[id], ended[id]) = (process, end)
+        return true
     }
 }
 
@@ -53,6 +73,9 @@ extension DingTalkApprovalWalk {
         var walk = Self(
             old: processes, from: state["from"]?.string.flatMap { Instant(rfc3339: $0) }, until: until,
             known: ids(state["known"]), followed: followed)
+        for member in state["ended"]?.object?.members ?? [] {
+            walk.ended[member.key] = member.value.string.flatMap { Instant(rfc3339: $0) }
+        }
         walk.window = Window(state["window"])
         return (walk, false)
     }
@@ -61,7 +84,8 @@ extension DingTalkApprovalWalk {
     var cursor: Cursor {
         Cursor([
             "until": .time(until), "from": .time(from), "processes": .array(old.sorted().map(JSON.string)),
-            "known": Self.json(known), "followed": Self.json(followed), "window": window?.json ?? .null,
+            "known": Self.json(known), "followed": Self.json(followed), "ended": endedList,
+            "window": window?.json ?? .null,
         ])
     }
 
@@ -71,6 +95,10 @@ extension DingTalkApprovalWalk {
             "until": .time(until), "processes": .array(processes.sorted().map(JSON.string)),
             "followed": Self.json(followed),
         ])
+    }
+
+    private var endedList: JSON {
+        .object(JSONObject(ended.sorted { $0.key < $1.key }.map { ($0.key, .time($0.value)) }))
     }
 
     private static func json(_ ids: [String: String]) -> JSON {

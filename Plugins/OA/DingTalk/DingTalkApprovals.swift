@@ -13,11 +13,14 @@ actor DingTalkApprovals {
     private let mostFollowed: Int
     private let pageSize: Int
     private let mostListed: Int
+    private let listed: Int
+    private let goneCodes: Set<String>
     private let context: ConnectorContext
     /// The instances of the window that was listed last, ascending.
     private var listing: (window: DingTalkApprovalWalk.Window, ids: [String])?
 
-    /// Refuses a `since` that is no time, and two names for one process. DingTalk lists at most `mostListed` instances.
+    /// Refuses a `since` that is no time, two names for one process, and codes that say nothing of an instance. DingTalk
+    /// lists at most `mostListed` instances.
     init(
         client: DingTalkClient, settings: Settings, context: ConnectorContext, mostListed: Int = 10_000
     ) throws(ConnectorError) {
@@ -26,6 +29,8 @@ actor DingTalkApprovals {
         (self.client, self.context) = (client, context)
         reader = DingTalkInstanceReader(settings: settings, clock: clock)
         templates = try Self.templates(settings)
+        goneCodes = try Self.goneCodes(settings)
+        listed = settings[DingTalkApprovalSettings.listedApprovals]
         since = try Self.since(settings, clock)
         overlap = Int(settings[DingTalkApprovalSettings.overlap].components.seconds)
         recheck = Int(settings[DingTalkApprovalSettings.recheck].components.seconds)
@@ -40,6 +45,17 @@ actor DingTalkApprovals {
             throw .settings(field: "processes", reason: "two names stand for one processCode")
         }
         return templates
+    }
+
+    /// A path that is not there is no instance that is gone.
+    private static func goneCodes(_ settings: Settings) throws(ConnectorError) -> Set<String> {
+        let codes = settings[DingTalkApprovalSettings.goneCodes]
+        if let wrong = codes.first(where: { $0.lowercased().hasPrefix("invalidaction") }) {
+            throw .settings(
+                field: "gone_codes",
+                reason: "'\(wrong)' says that DingTalk has no such call, not that an instance is gone; leave it out")
+        }
+        return Set(codes)
     }
 
     private static func since(_ settings: Settings, _ clock: DingTalkClock) throws(ConnectorError) -> Instant? {
@@ -76,7 +92,9 @@ actor DingTalkApprovals {
         var counts: [(name: String, count: Int?)] = []
         for (process, name) in templates.sorted(by: { $0.value < $1.value }) {
             let start = context.now().advanced(bySeconds: -DingTalkApprovalWalk.longestWindow)
-            counts.append((name, try await client.instanceIDs(of: process, from: start, through: context.now())?.count))
+            let ids = try await client.instanceIDs(
+                of: process, from: start, through: context.now(), pageSize: listed)
+            counts.append((name, ids?.count))
         }
         return counts
     }
@@ -88,7 +106,11 @@ extension DingTalkApprovals {
     private func read(
         _ window: DingTalkApprovalWalk.Window, of walk: inout DingTalkApprovalWalk, into page: inout Page
     ) async throws(ConnectorError) {
-        var (window, ids) = try await instances(in: window)
+        guard let listable = listable(window, of: walk) else {
+            walk.window = self.window(after: walk.window(of: window.process, from: walk.until), of: walk)
+            return
+        }
+        var (window, ids) = try await instances(in: listable)
         let rest = ids.drop { $0 <= window.place }
         for id in rest.prefix(pageSize) { try await add(id, of: window.process, to: &page, &walk) }
         if rest.count > pageSize {
@@ -121,6 +143,24 @@ extension DingTalkApprovals {
         return Instant(microseconds: start.microseconds - start.microseconds % 1000)
     }
 
+    /// The part of a window that DingTalk still lists, a year back from now: a run may have stood still for long. Nil
+    /// where nothing of the run is left.
+    private func listable(
+        _ window: DingTalkApprovalWalk.Window, of walk: DingTalkApprovalWalk
+    ) -> DingTalkApprovalWalk.Window? {
+        let now = context.now()
+        // Some time before the system would refuse, and then a day more than needed: the next pages ask for the same.
+        guard window.start < now.advanced(bySeconds: 7200 - 365 * 86_400) else { return window }
+        let moment = now.advanced(bySeconds: -364 * 86_400)
+        let earliest = Instant(microseconds: moment.microseconds - moment.microseconds % 1000)
+        context.log("approvals asked for before \(earliest) are no longer listed by DingTalk and cannot be read")
+        guard earliest <= walk.until else { return nil }
+        guard earliest <= window.end else { return walk.window(of: window.process, from: earliest) }
+        var rest = window
+        rest.start = earliest
+        return rest
+    }
+
     /// The instances of a window, ascending; a window of too many is cut.
     private func instances(
         in window: DingTalkApprovalWalk.Window
@@ -135,7 +175,8 @@ extension DingTalkApprovals {
         }
         while true {
             let ids = try await client.instanceIDs(
-                of: window.process, from: window.start, through: window.end, most: mostListed)
+                of: window.process, from: window.start, through: window.end, pageSize: listed,
+                most: mostListed)
             if let ids {
                 listing = (window, ids.sorted())
                 return (window, ids.sorted())
@@ -157,14 +198,14 @@ extension DingTalkApprovals {
     ) async throws(ConnectorError) {
         walk.known[id] = nil
         guard let template = templates[process] else { return }
-        guard let json = try await client.instance(id) else {
+        guard let json = try await client.instance(id, orNilOn: goneCodes) else {
             page.deleted.append(DeletedRecord(id: id))
             return
         }
         do throws(JSONShapeError) {
             let reading = try reader.read(json, id: id, template: template)
             page.records.append(reading.record)
-            if isToBeFollowed(reading, walk) { follow(id, of: process, isOpen: reading.isOpen, &page, &walk) }
+            if isToBeFollowed(reading, walk) { follow(id, of: process, reading, &page, &walk) }
         } catch {
             page.rejected.append(
                 RejectedRecord(id: id, reason: error.reason, raw: json.keeping(DingTalkInstanceReader.kept).bytes))
@@ -176,16 +217,14 @@ extension DingTalkApprovals {
     }
 
     private func follow(
-        _ id: String, of process: String, isOpen: Bool, _ page: inout Page, _ walk: inout DingTalkApprovalWalk
+        _ id: String, of process: String, _ reading: DingTalkInstanceReader.Reading, _ page: inout Page,
+        _ walk: inout DingTalkApprovalWalk
     ) {
-        if walk.followed.count < mostFollowed {
-            walk.followed[id] = process
-        } else if isOpen {
-            page.anomalies.append(
-                Anomaly(
-                    id: id,
-                    reason:
-                        "is open and will not be read again: \(mostFollowed) others are followed; raise max_followed"))
-        }
+        let end = reading.isOpen ? nil : reading.finished
+        if walk.follow(id, of: process, end: end, most: mostFollowed) || end != nil { return }
+        page.anomalies.append(
+            Anomaly(
+                id: id,
+                reason: "is open and will not be read again: \(mostFollowed) others are followed; raise max_followed"))
     }
 }

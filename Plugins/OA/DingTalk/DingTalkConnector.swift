@@ -13,13 +13,15 @@ public import PlumblineKit
 ///   20 to 60 calls a second and a number of calls a month; a person's manager costs a call (`read_managers`).
 /// - Leaves out: form fields that `form_fields` does not name; titles, remarks, pictures, attachments, copies (cc); of
 ///   people everything else. Approvals that were deleted are noticed only while they are followed. Who has left is no
-///   longer told of. Beside `max_followed` open approvals, further ones are told of as anomalies and their end is missed.
+///   longer told of. Open approvals are followed before those that have ended; beside `max_followed` open ones, further
+///   ones are told of as anomalies and their end is missed.
 ///   Approvals asked for more than a year ago are not listed. Pushed punches (`attendance_check_record`) hold positions
 ///   and are not read.
 /// - Not confirmed, and behind a setting: the main one of several departments (`main_unit`), the zone of written times
-///   (`written_times`), the statuses (`open_statuses`, `withdrawn_statuses`). Not confirmed: `mobile` and e-mail in lists,
-///   the codes for a missing instance, department or person, and for calls a second in the new API, whether the ends of
-///   a window belong to it.
+///   (`written_times`), the statuses (`open_statuses`, `withdrawn_statuses`) and those of a step that waits
+///   (`waiting_statuses`), the codes for a missing instance (`gone_codes`), and how many a list may give at once
+///   (`listed_approvals`, `listed_people`). Not confirmed: `mobile` and e-mail in lists, the codes for a missing
+///   department or person, and for calls a second in the new API, whether the ends of a window belong to it.
 /// - Source: dingtalk-sdk 1.3.8; alibabacloud-dingtalk 2.2.65, `workflow_1_0`, `oauth2_1_0`.
 public struct DingTalkConnector: Connector {
     /// `oa.dingtalk`.
@@ -28,7 +30,7 @@ public struct DingTalkConnector: Connector {
         apiVersion: "v1.0 and legacy topapi v2", documentation: "https://open.dingtalk.com/document/",
         settings: DingTalkSettings.access + [DingTalkSettings.apiURL.field] + DingTalkApprovalSettings.all + [
             DingTalkSettings.root.field, DingTalkPeople.rootName.field, DingTalkPeople.mainUnit.field,
-            DingTalkPeople.readManagers.field, DingTalkSettings.pageSize.field,
+            DingTalkPeople.readManagers.field, DingTalkSettings.pageSize.field, DingTalkSettings.listedPeople.field,
         ],
         streams: [DingTalkPeople.description, approvals, DingTalkInstanceChanges.description])
 
@@ -40,7 +42,8 @@ public struct DingTalkConnector: Connector {
     private let approvals: DingTalkApprovals
     private let changes: DingTalkInstanceChanges
 
-    /// Refuses an `api_url` that is no address, a `since` that is no time, and two names for one process.
+    /// Refuses an `api_url` that is no address, a `since` that is no time, two names for one process, and `gone_codes`
+    /// that say nothing of an instance.
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let apiURL = settings[DingTalkSettings.apiURL]
         do throws(HTTPURL.Invalid) {
@@ -50,7 +53,7 @@ public struct DingTalkConnector: Connector {
         }
         let client = DingTalkClient(settings: settings, apiURL: apiURL, context: context)
         people = DingTalkPeople(
-            client: client, root: settings[DingTalkSettings.root], shape: DingTalkPeople.Shape(settings),
+            client: client, settings: settings, shape: DingTalkPeople.Shape(settings),
             pageSize: settings[DingTalkSettings.pageSize], context: context)
         approvals = try DingTalkApprovals(client: client, settings: settings, context: context)
         changes = DingTalkInstanceChanges(templates: try DingTalkApprovals.templates(settings))

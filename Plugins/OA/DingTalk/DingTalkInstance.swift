@@ -7,6 +7,8 @@ struct DingTalkInstanceReader: Sendable {
     private let writesUTC: Bool
     private let openStatuses: Set<String>
     private let withdrawnStatuses: Set<String>
+    /// In small letters, as steps tell theirs.
+    private let waitingStatuses: Set<String>
     private let formFields: Set<String>
 
     init(settings: Settings, clock: DingTalkClock) {
@@ -14,6 +16,7 @@ struct DingTalkInstanceReader: Sendable {
         writesUTC = settings[DingTalkApprovalSettings.writtenTimes] == "utc"
         openStatuses = Set(settings[DingTalkApprovalSettings.openStatuses])
         withdrawnStatuses = Set(settings[DingTalkApprovalSettings.withdrawnStatuses])
+        waitingStatuses = Set(settings[DingTalkApprovalSettings.waitingStatuses].map { $0.lowercased() })
         formFields = Set(settings[DingTalkApprovalSettings.formFields])
     }
 
@@ -31,6 +34,7 @@ struct DingTalkInstanceReader: Sendable {
         let finished = try optionalTime("finishTime", of: json)
         let isDecided = ["approved", "rejected"].contains(outcome)
         let steps = try steps(of: json)
+        let waiting = outcome == "pending" ? steps.filter { waitingStatuses.contains($0.status) } : []
         let operations = try operations(of: json)
         let record: JSON = [
             "id": .string(id),
@@ -43,8 +47,9 @@ struct DingTalkInstanceReader: Sendable {
             "finished_at": .time(finished),
             "decided_at": .time(isDecided ? finished : nil),
             "decided_by": .text(isDecided ? steps.last { $0.decided(outcome) }?.approver : nil),
-            "waiting_for": .array(outcome == "pending" ? steps.filter(\.isWaiting).map { .string($0.approver) } : []),
-            "first_action_at": .time(operations.first { $0.by != requester }?.at),
+            "waiting_for": .array(waiting.map { .string($0.approver) }),
+            // Whose operation it is where no account stands in it is not known.
+            "first_action_at": .time(operations.first { $0.by != nil && $0.by != requester }?.at),
             "steps": .array(steps.map(\.json)),
             "operations": .array(operations.map(\.json)),
             "form": form(of: json),
@@ -94,8 +99,6 @@ extension DingTalkInstanceReader {
         let from: Instant?
         let to: Instant?
 
-        var isWaiting: Bool { status == "running" }
-
         func decided(_ outcome: String) -> Bool { result == (outcome == "approved" ? "agree" : "refuse") }
 
         var json: JSON {
@@ -107,13 +110,13 @@ extension DingTalkInstanceReader {
     }
 
     private struct Operation {
-        let by: String
+        let by: String?
         let at: Instant
         let type: String
         let result: String?
 
         var json: JSON {
-            ["by": .string(by), "at": .time(at), "type": .string(type), "result": .text(result)]
+            ["by": .text(by), "at": .time(at), "type": .string(type), "result": .text(result)]
         }
     }
 
@@ -140,7 +143,7 @@ extension DingTalkInstanceReader {
             let result = entry.filledText("result")?.lowercased()
             operations.append(
                 Operation(
-                    by: entry.filledText("userId") ?? "", at: try time("date", of: entry),
+                    by: entry.filledText("userId"), at: try time("date", of: entry),
                     type: entry.filledText("type") ?? "", result: result == "none" ? nil : result))
         }
         return operations.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)

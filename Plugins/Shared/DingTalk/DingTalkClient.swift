@@ -39,7 +39,7 @@ package actor DingTalkClient {
                 .post, at: baseURL, path: Self.segments(path), query: [("access_token", token)], headers: Self.headers,
                 body: body.bytes, isIdempotent: true)
         }
-        return try answer(reading, path) { absences.contains($0) }
+        return try answer(reading, path, absences)
     }
 
     /// Calls the legacy API.
@@ -50,9 +50,11 @@ package actor DingTalkClient {
         return answer
     }
 
-    /// Calls the new API: with a body as POST, without as GET. Nil where there is no such thing.
+    /// Calls the new API: with a body as POST, without as GET. Nil where the answer is one of the errors `absences`,
+    /// however their letters are written; `hint` says what to do about an error that is not known.
     package func new(
-        _ path: String, query: [(String, String)] = [], _ body: JSON? = nil
+        _ path: String, query: [(String, String)] = [], _ body: JSON? = nil, orNilOn absences: Set<String> = [],
+        hint: String = ""
     ) async throws(ConnectorError) -> JSON? {
         let reading = try await reading(from: .new) { token throws(ConnectorError) in
             var headers = Self.headers
@@ -61,18 +63,16 @@ package actor DingTalkClient {
                 body == nil ? .get : .post, at: apiURL, path: Self.segments(path), query: query, headers: headers,
                 body: body?.bytes, isIdempotent: true)
         }
-        return try answer(reading, path) { code in
-            ["notfound", "notexist"].contains { code.lowercased().hasSuffix($0) }
-        }
+        return try answer(reading, path, absences, hint)
     }
 
     private func answer(
-        _ reading: DingTalkReading, _ call: String, _ isAbsence: (String) -> Bool
+        _ reading: DingTalkReading, _ call: String, _ absences: Set<String>, _ hint: String = ""
     ) throws(ConnectorError) -> JSON? {
         switch reading {
         case .answer(let answer): return answer
-        case .failure(let code, _) where isAbsence(code): return nil
-        case .failure(let code, let text): throw concealed(DingTalkFailure.error(code, text, of: call))
+        case .failure(let code, _) where absences.contains { $0.lowercased() == code.lowercased() }: return nil
+        case .failure(let code, let text): throw concealed(DingTalkFailure.error(code, text, of: call, hint: hint))
         }
     }
 

@@ -42,6 +42,7 @@ struct DingTalkDirectory: Sendable {
 actor DingTalkContacts {
     private let client: DingTalkClient
     private let root: Int
+    private let listed: Int
     private var directory: DingTalkDirectory?
 
     /// How often the walk begins anew before the directory is called too unsteady.
@@ -49,8 +50,9 @@ actor DingTalkContacts {
     /// A department that is gone since its parent told of it.
     private static let goneDepartment: Set = ["60003"]
 
-    init(client: DingTalkClient, root: Int) {
-        (self.client, self.root) = (client, root)
+    /// Below the department `root`, with `listed` people in each answer.
+    init(client: DingTalkClient, root: Int, listed: Int) {
+        (self.client, self.root, self.listed) = (client, root, listed)
     }
 
     /// Everybody who is there now.
@@ -102,7 +104,7 @@ actor DingTalkContacts {
         directory.members[department] = [:]
         while true {
             let answer = try await client.legacy(
-                "/topapi/v2/user/list", ["dept_id": .int(department), "cursor": .int(place), "size": 100],
+                "/topapi/v2/user/list", ["dept_id": .int(department), "cursor": .int(place), "size": .int(listed)],
                 orNilOn: goneCodes(department))
             guard let answer else { return }
             guard let list = answer["result"]?["list"]?.array, let hasMore = answer["result"]?["has_more"]?.bool else {

@@ -5,13 +5,14 @@ extension DingTalkClient {
     /// The instances of a process that were created in a window of whole milliseconds, both ends included; nil where
     /// there are more than `most`, which the system does not list.
     ///
-    /// A list of several pages shifts where an instance is deleted meanwhile: it is read until it holds nothing new.
+    /// A list of several pages, of `pageSize` each, shifts where an instance is deleted meanwhile: it is read until it
+    /// holds nothing new.
     package func instanceIDs(
-        of process: String, from start: Instant, through end: Instant, most: Int = 10_000
+        of process: String, from start: Instant, through end: Instant, pageSize: Int = 20, most: Int = 10_000
     ) async throws(ConnectorError) -> Set<String>? {
         var known: Set<String>?
         for _ in 0..<8 {
-            let list = try await list(of: process, from: start, through: end, most: most)
+            let list = try await list(of: process, from: start, through: end, pageSize, most)
             guard let list else { return nil }
             if list.isWhole || known.map(list.ids.isSubset) == true { return list.ids.union(known ?? []) }
             known = list.ids.union(known ?? [])
@@ -19,9 +20,11 @@ extension DingTalkClient {
         throw .unavailable(reason: "the list of instances of \(process) changed each time it was read", retryAfter: nil)
     }
 
-    /// An instance as the system tells it; nil where it is gone.
-    package func instance(_ id: String) async throws(ConnectorError) -> JSON? {
-        let answer = try await new("/v1.0/workflow/processInstances", query: [("processInstanceId", id)])
+    /// An instance as the system tells it; nil where the answer is one of the errors `goneCodes`.
+    package func instance(_ id: String, orNilOn goneCodes: Set<String>) async throws(ConnectorError) -> JSON? {
+        let answer = try await new(
+            "/v1.0/workflow/processInstances", query: [("processInstanceId", id)], orNilOn: goneCodes,
+            hint: "where this says that the instance \(id) is gone, name the code under gone_codes")
         guard let answer else { return nil }
         guard let result = answer["result"], result.object != nil else {
             throw .unexpected(reason: "the answer for the instance \(id) has no 'result'")
@@ -36,13 +39,13 @@ extension DingTalkClient {
     }
 
     private func list(
-        of process: String, from start: Instant, through end: Instant, most: Int
+        of process: String, from start: Instant, through end: Instant, _ pageSize: Int, _ most: Int
     ) async throws(ConnectorError) -> List? {
         var (list, place) = (List(), 0)
         while true {
             let body: JSON = [
                 "processCode": .string(process), "startTime": .milliseconds(start), "endTime": .milliseconds(end),
-                "nextToken": .int(place), "maxResults": 20,
+                "nextToken": .int(place), "maxResults": .int(pageSize),
             ]
             let answer = try await new("/v1.0/workflow/processes/instanceIds/query", body)
             guard let ids = answer?["result"]?["list"]?.array?.map(\.string), !ids.contains(nil) else {

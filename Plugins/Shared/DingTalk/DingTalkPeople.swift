@@ -41,10 +41,13 @@ package struct DingTalkPeople: Sendable {
         }
     }
 
-    /// The people below the department `root`.
-    package init(client: DingTalkClient, root: Int, shape: Shape, pageSize: Int, context: ConnectorContext) {
+    /// The people below the department that the settings name.
+    package init(
+        client: DingTalkClient, settings: Settings, shape: Shape, pageSize: Int, context: ConnectorContext
+    ) {
         (self.client, self.shape, self.pageSize) = (client, shape, pageSize)
-        contacts = DingTalkContacts(client: client, root: root)
+        contacts = DingTalkContacts(
+            client: client, root: settings[DingTalkSettings.root], listed: settings[DingTalkSettings.listedPeople])
         clock = DingTalkClock(context)
     }
 

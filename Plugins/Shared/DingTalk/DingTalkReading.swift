@@ -91,11 +91,11 @@ enum DingTalkFailure {
             + "read less often, or buy more calls")
 
     /// The error for a code that nothing else is done about.
-    static func error(_ code: String, _ text: String, of call: String) -> ConnectorError {
+    static func error(_ code: String, _ text: String, of call: String, hint: String = "") -> ConnectorError {
         if isAboutQuota(code) { return usedUp }
         let message = "\(call): DingTalk says \(code) \(text)"
         return code == "60011" || code == "88" || code.hasPrefix("Forbidden")
             ? .refused(status: 403, hint: "\(message); give the app the right to this call")
-            : .unexpected(reason: message)
+            : .unexpected(reason: hint.isEmpty ? message : "\(message); \(hint)")
     }
 }

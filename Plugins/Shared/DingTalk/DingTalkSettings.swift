@@ -20,6 +20,12 @@ package enum DingTalkSettings {
     package static let pageSize = Setting<Int>.integer(
         "page_size", in: 1...1000, default: 100, unit: "records", LocalizedText(zh: "每页记录数", en: "Records in a page"))
 
+    package static let listedPeople = Setting<Int>.integer(
+        "listed_people", in: 1...1000, default: 100, unit: "people",
+        LocalizedText(
+            zh: "读取部门成员时每次调用的人数（上限未经确认）",
+            en: "People in each answer to a call for a department's (its limit is not confirmed)"))
+
     /// Where the system is and who we are there.
     package static let access: [SettingField] = [baseURL.field, appKey.field, appSecret.field]
 }

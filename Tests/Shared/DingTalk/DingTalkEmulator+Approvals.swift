@@ -31,19 +31,23 @@ extension DingTalkEmulator {
     }
 
     package struct Operation: Sendable {
-        package var by: String
+        /// Nil leaves it out of answers.
+        package var by: String?
         package var at: Instant
         package var type: String
         package var result: String
     }
 
     mutating func newAnswer(_ request: EmulatedRequest, at now: Instant) -> CannedAnswer {
+        if retired.contains(request.path) {
+            return Self.newError("InvalidAction.NotFound", "no such path", status: 404)
+        }
         switch (request.method, request.path) {
         case ("POST", "/v1.0/workflow/processes/instanceIds/query"): return instanceIDs(request, at: now)
         case ("GET", "/v1.0/workflow/processInstances"):
             require(request.query.map(\.name) == ["processInstanceId"], "unknown items", request.path)
             guard let instance = request["processInstanceId"].flatMap({ instances[$0] }) else {
-                return Self.newError("processInstanceNotFound", "no such instance")
+                return Self.newError(goneCode, "no such instance")
             }
             return Self.json(["success": true, "result": json(instance)])
         default:
@@ -59,12 +63,15 @@ extension DingTalkEmulator {
             request.path)
         guard let process = body["processCode"]?.string, let start = Self.moment(milliseconds: body["startTime"]),
             let end = Self.moment(milliseconds: body["endTime"]), let offset = body["nextToken"]?.int,
-            let size = body["maxResults"]?.int, (1...20).contains(size)
+            let size = body["maxResults"]?.int, (1...mostListedInstances).contains(size)
         else {
             faults.append("\(request.path): something is missing or beyond its limits")
             return Self.newError("invalidParameter", "parameters")
         }
-        require(start >= now.advanced(bySeconds: -365 * 86_400), "more than 365 days back", request.path)
+        guard start >= now.advanced(bySeconds: -365 * 86_400) else {
+            faults.append("\(request.path): more than 365 days back")
+            return Self.newError("invalidParameter", "startTime")
+        }
         require(end <= start.advanced(bySeconds: 120 * 86_400) && end >= start, "more than 120 days", request.path)
         require(offset < 10_000, "more than 10000 ids", request.path)
         let found = instances.values.filter { $0.process == process && (start...end).contains($0.created) }
@@ -105,7 +112,7 @@ extension DingTalkEmulator {
 
     private func json(_ operation: Operation) -> JSON {
         [
-            "userId": .string(operation.by), "date": .string(shown(operation.at)), "type": .string(operation.type),
+            "userId": .text(operation.by), "date": .string(shown(operation.at)), "type": .string(operation.type),
             "result": .string(operation.result), "remark": .string(canary), "images": [.string(canary)],
             "attachments": [["fileName": .string(canary)]],
         ]

@@ -73,7 +73,10 @@ extension DingTalkEmulator {
         expect(["dept_id", "cursor", "size", "order_field", "contain_access_limit", "language"], of: body, path)
         guard let id = body["dept_id"]?.int, exists(id) else { return legacyError(60003, "no such department") }
         let (start, size) = (body["cursor"]?.int ?? -1, body["size"]?.int ?? 0)
-        require(start >= 0 && (1...100).contains(size), "cursor or size", path)
+        guard start >= 0, (1...mostListedPeople).contains(size) else {
+            faults.append("\(path): cursor or size")
+            return legacyError(40035, "parameters")
+        }
         let found = users.filter { $0.departments.contains(id) }
         let shown = found.dropFirst(start).prefix(size)
         var result: JSONObject = [

@@ -4,10 +4,12 @@ package import PlumblineTesting
 /// DingTalk in memory, written from the API notes. The sections of the notes, and the rules that stem from them:
 ///
 /// - Hosts and tokens: two hosts, each with a token of its own (`GET /gettoken`, `POST /v1.0/oauth2/accessToken`); a
-///   token lives 7200 s, asking again within gives the same and extends it; the legacy API takes it in the query, the new
-///   one in `x-acs-dingtalk-access-token`; an invalid one is errcode 33001, 40001, 42001 or 40014. Not in the notes: what
-///   the new API says of an invalid token (UNC; `newTokenRefusal`).
-/// - Contacts: `listsub` gives direct children only; `user/list` pages with `cursor` and `size`, at most 100 (UNC).
+///   token lives 7200 s, asking again within gives the same and extends it, too often is refused (how often is UNC;
+///   `tokenCalls`); the legacy API takes it in the query, the new one in `x-acs-dingtalk-access-token`; an invalid one is
+///   errcode 33001, 40001, 42001 or 40014. Not in the notes: what the new API says of an invalid token (UNC;
+///   `newTokenRefusal`).
+/// - Contacts: `listsub` gives direct children only; `user/list` pages with `cursor` and `size`, at most 100 (UNC;
+///   `mostListedPeople`).
 ///   Not in the notes: the answer for a department that is not there (UNC, errcode 60003), `mobile`, `email` and
 ///   `org_email` (UNC), `user/get` with `manager_userid` (UNC).
 /// - Attendance: at most 50 people, 7 days, `limit` at most 50 of `/attendance/list`; `/attendance/listRecord` without
@@ -15,10 +17,12 @@ package import PlumblineTesting
 ///   served for leavers, at most 20 columns and 31 days. Not in the notes: the members of a leave status (UNC), whether
 ///   it looks at the overlap or at the beginning (UNC; `leavesByStart`), what is said of somebody unknown (UNC;
 ///   `servesLeavers`).
-/// - Approval instances: at most 20 ids a page (UNC), 120 days, 365 days back, 10000 ids; the window is on creation.
-///   Not in the notes: the order of ids (UNC, newest first), the answer for an instance that is not there (UNC).
+/// - Approval instances: at most 20 ids a page (UNC; `mostListedInstances`), 120 days, 365 days back, 10000 ids; the
+///   window is on creation. Not in the notes: the order of ids (UNC, newest first), the answer for an instance that is not
+///   there (UNC; `goneCode`), statuses of tasks (UNC).
 /// - Errors: legacy always 200 with an errcode, also as errcode 88 with a `sub_code` (UNC); the new API 4xx with `code`;
-///   90018 for calls a second, 90020 and `Forbidden.AccessDenied.ApiCountLimitForOrg` (status UNC) for the month's
+///   90002 of the platform and 90019 for calls a second (90018 stands in the table of the notes' overview only;
+///   `rateCode`), 90020 and `Forbidden.AccessDenied.ApiCountLimitForOrg` (status UNC) for the month's
 ///   quota; an HTML page or status 1111 for an address that called too often. The code of the new API for calls a second is
 ///   UNC.
 package struct DingTalkEmulator: EmulatedSystem {
@@ -44,6 +48,14 @@ package struct DingTalkEmulator: EmulatedSystem {
     package var appSecret = "ding-app-secret"
     package var lifetime = 7200
     package var calls: RequestWindow?
+    package var rateCode = 90002
+    /// How often tokens may be asked for.
+    package var tokenCalls = RequestWindow(limit: 60, seconds: 60)
+    package var mostListedPeople = 100
+    package var mostListedInstances = 20
+    package var goneCode = "processInstanceNotFound"
+    /// Paths of the new API that are no longer served.
+    package var retired: Set<String> = []
     package var hasQuota = true
     package var denial: Denial?
     package var newTokenRefusal = Refusal.unauthorized
@@ -77,7 +89,7 @@ package struct DingTalkEmulator: EmulatedSystem {
             return refusal(ofTokenBy: generation)
         }
         if !hasQuota { return limited(generation, 90020, "ApiCountLimitForOrg") }
-        if calls?.refuse(at: now) != nil { return limited(generation, 90018, "QpsLimitForApi") }
+        if calls?.refuse(at: now) != nil { return limited(generation, rateCode, "QpsLimitForApi") }
         return generation == .new ? newAnswer(request, at: now) : legacyAnswer(request, at: now)
     }
 
@@ -101,6 +113,7 @@ package struct DingTalkEmulator: EmulatedSystem {
     private mutating func token(_ request: EmulatedRequest, at now: Instant) -> CannedAnswer {
         tokenRequests += 1
         let generation: Generation = request.path == "/gettoken" ? .legacy : .new
+        if tokenCalls.refuse(at: now) != nil { return limited(generation, rateCode, "QpsLimitForApi") }
         let body = (try? JSON.parse(request.body)) ?? .null
         let key = generation == .legacy ? request["appkey"] : body["appKey"]?.string
         let secret = generation == .legacy ? request["appsecret"] : body["appSecret"]?.string
