@@ -1,4 +1,5 @@
 import AttendanceConnectors
+import Foundation
 import PlumblineKit
 import PlumblineTesting
 import Testing
@@ -113,6 +114,15 @@ import WeComTesting
         }
         #expect(waited == [60] && ledger.lastRun.count == 180)
         Scene.expectExact(ledger, service)
+    }
+
+    /// A hundred day reports a minute, which may be every call of a run.
+    @Test func `the template asks no faster than WeCom allows`() async throws {
+        let template = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../connectors/attendance/wecom.yaml")
+        let text = try String(contentsOf: template, encoding: .utf8)
+        let rate = try #require(text.firstMatch(of: /(?m)^requests_per_second: ([0-9.]+)/).flatMap { Double($0.1) })
+        #expect(rate * 60 <= 100)
     }
 
     @Test(arguments: 1...12)
