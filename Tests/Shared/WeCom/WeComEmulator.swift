@@ -70,6 +70,8 @@ package struct WeComEmulator: EmulatedSystem {
     // Check-ins
     package var days: [DayKey: Day] = [:]
     package var punches: [Punch] = []
+    /// Whether day reports tell of people who are no longer in the directory, or answer 60111 (UNC).
+    package var tellsOfLeavers = true
 
     package private(set) var faults: [String] = []
     package private(set) var tokensGiven = 0
