@@ -56,7 +56,7 @@ import Testing
                         "out_result": "Normal", "in_supplement": "None", "out_supplement": "None", "type": 0,
                     ]
                 ],
-                "stats": .null,
+                "regular_parts": 1, "stats": .null,
             ])
     }
 
@@ -64,7 +64,7 @@ import Testing
         let day = try #require(try await Scene.days(Scene.office())["u1/2026-10-11"])
         for key in [
             "is_workday", "planned_seconds", "worked_seconds", "late_seconds", "early_seconds", "absence_seconds",
-            "missing_punch", "overtime_seconds", "first_in_at", "last_out_at", "shift", "stats",
+            "missing_punch", "overtime_seconds", "first_in_at", "last_out_at", "shift", "stats", "regular_parts",
         ] { #expect(day[key] == .null, "\(key)") }
         #expect(day["parts"] == [] && day["leave_seconds"] == 0)
     }
@@ -119,9 +119,11 @@ import Testing
         let day = try #require(try await Scene.days(feishu)["u1/2026-10-12"])
         #expect(day["is_workday"] == false && day["planned_seconds"] == 0 && day["late_seconds"] == 0)
         #expect(day["overtime_seconds"] == 9000 && day["first_in_at"] == "2026-10-12T01:50:00Z")
+        #expect(day["regular_parts"] == 1, "overtime is none")
         let asWork = try #require(
             try await Scene.days(feishu, ["overtime_shift_type": .text("2")])["u1/2026-10-12"])
         #expect(asWork["overtime_seconds"] == 0 && asWork["planned_seconds"] == .null)
+        #expect(asWork["regular_parts"] == 2)
     }
 
     @Test func `people whom attendance does not know or the app may not see are told and have no days`() async throws {
