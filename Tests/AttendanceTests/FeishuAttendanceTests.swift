@@ -137,6 +137,39 @@ import Testing
         #expect(ledger.records.count == 6 && service.system.faults == [])
     }
 
+    /// The right is taken away and given back at any request of a run that reads day by day.
+    @Test(arguments: 1...24)
+    func `who may be seen only later has all days from the first on`(request: Int) async throws {
+        let service = EmulatedService(Scene.office())
+        service.meanwhile { feishu, number, _ in
+            feishu.unauthorized = number >= request && number < request + 3 ? ["u2"] : []
+        }
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service)
+        let wasHidden = ledger.rejected == ["user u2"]
+        service.meanwhile(nil)
+        service.edit { $0.unauthorized = wasHidden ? ["u2"] : [] }
+        service.wait(seconds: 14 * 86_400)
+        try await Scene.run(&ledger, service)
+        service.edit { $0.unauthorized = [] }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records.keys.filter { $0.hasPrefix("u2/") }.sorted() == (11...28).map { "u2/2026-10-\($0)" })
+        #expect(ledger.records.keys.filter { $0.hasPrefix("u1/") }.count == 18 && service.system.faults == [])
+    }
+
+    @Test func `people who may not be seen cost a call of each group, not one of each day`() async throws {
+        var feishu = Scene.office()
+        feishu.unauthorized = ["u2"]
+        let service = EmulatedService(feishu)
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service)
+        let asked = { service.requests.filter { $0.path.hasSuffix("user_tasks/query") }.count }
+        let before = asked()
+        try await Scene.run(&ledger, service)
+        #expect(asked() - before == 2, "once for who may not be seen, once for the last day of the others")
+        #expect(ledger.lastRun.sorted() == ["u1/2026-10-14", "u3/2026-10-14"])
+    }
+
     @Test func `people may be asked for by their numbers, who has none or another's is rejected`() async throws {
         var feishu = Scene.office()
         feishu.users["u2"]?.number = nil
