@@ -115,7 +115,7 @@ extension FeishuApprovals {
 // MARK: - One approval
 
 extension FeishuApprovals {
-    /// Reads an approval, where it was created in `span`, and says how long it is watched.
+    /// Reads an approval, where it does not come with the window beside `span`, and says how long it is watched.
     private func read(
         _ id: String, in span: Range<Instant>?, _ walk: inout FeishuApprovalWalk, _ page: inout Page
     ) async throws(ConnectorError) {
@@ -131,7 +131,7 @@ extension FeishuApprovals {
         }
         do throws(JSONShapeError) {
             let approval = try FeishuApproval(instance, idType: idType, timedOut: timedOut)
-            if let span, !span.contains(approval.started) { return }
+            if let span, span.isBeside(approval.started) { return }
             try take(approval, form: FeishuForm(instance.filled("form"), keeping: formFields), &page)
             watch(approval, isNew: span != nil, &walk)
         } catch {
@@ -177,5 +177,13 @@ extension FeishuApprovals {
         let known = walk.watched.first { $0.id == id }?.until
         let until = known ?? walk.until.advanced(bySeconds: max(86_400, Int(recheck.components.seconds)))
         if until > walk.until { walk.watch(id, until: until) } else { walk.forget(id) }
+    }
+}
+
+extension Range where Bound == Instant {
+    /// Whether a moment lies beyond an edge by no more than two seconds. What lies further off was listed by another time
+    /// than its own.
+    fileprivate func isBeside(_ moment: Instant) -> Bool {
+        !contains(moment) && lowerBound.advanced(bySeconds: -2) <= moment && moment <= upperBound.advanced(bySeconds: 2)
     }
 }

@@ -24,6 +24,8 @@ extension FeishuEmulator {
         package var status = "PENDING"
         package var user = "u1"
         package var started: Instant
+        /// The time of creation by which it is listed, where that is not `started` (UNC whether they may differ).
+        package var listed: Instant?
         package var ended: Instant?
         package var isReverted = false
         package var tasks: [Task] = []
@@ -88,7 +90,7 @@ extension FeishuEmulator {
             return failure(1_390_002, "approval code not found", status: 400)
         }
         let found = instances.values.filter { instance in
-            let at = instance.started.microseconds / 1000
+            let at = (instance.listed ?? instance.started).microseconds / 1000
             return instance.definition == request["approval_code"]
                 && (includesEnds ? (from...to).contains(at) : from < at && at < to)
         }
