@@ -3,7 +3,7 @@ import PlumblineTesting
 
 /// Approval v4: the codes of instances created in a span of one day at most (UNC), times in milliseconds, 100 in a page
 /// (UNC); an instance with tasks, whose `end_time` is 0 while it is open. OKR v1: periods, 10 in a page (UNC); somebody's
-/// OKRs by offset and limit, 10 at most, ids as numeric texts, times in milliseconds. Times of progress and alignments are
+/// OKRs by offset and limit, 10 at most, 100 calls a minute, ids as numeric texts, times in milliseconds. Times of progress and alignments are
 /// not in the notes, from the page List user OKRs of open.feishu.cn.
 extension FeishuEmulator {
     package struct Task: Sendable {
