@@ -45,7 +45,7 @@ public struct FeishuAttendanceConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let rules = try FeishuAttendanceSettings(settings)
         let client = FeishuClient(settings: settings, context: context)
-        directory = FeishuDirectory(client: client, idType: "user_id")
+        directory = FeishuDirectory(client: client, idType: "user_id", settings: settings)
         people = FeishuPeople(directory: directory, settings: settings, context: context)
         attendance = FeishuAttendance(client: client, directory: directory, rules: rules, context: context)
     }

@@ -15,6 +15,7 @@ struct FeishuApprovals: Sendable {
     private let recheck: Duration
     private let watchLimit: Int
     private let pageSize: Int
+    private let listSize: Int
     private let now: @Sendable () -> Instant
 
     init(client: FeishuClient, settings: Settings, since: Instant, context: ConnectorContext) {
@@ -29,6 +30,7 @@ struct FeishuApprovals: Sendable {
         recheck = settings[FeishuOASettings.recheck]
         watchLimit = settings[FeishuOASettings.watchLimit]
         pageSize = settings[FeishuSettings.pageSize]
+        listSize = settings[FeishuSettings.listSize]
     }
 
     /// The next approvals: watched ones, then new ones.
@@ -107,7 +109,7 @@ extension FeishuApprovals {
                 ("approval_code", code), ("start_time", String(from.microseconds / 1000 - 1)),
                 ("end_time", String(to.microseconds / 1000 + 1)),
             ], keeping: ["instance_code_list": true, "page_token": true, "has_more": true])
-        let listed = try await client.settledList(call, items: "instance_code_list", size: 100)
+        let listed = try await client.settledList(call, items: "instance_code_list", size: listSize)
         return Set(listed.compactMap(\.string)).sorted()
     }
 }
