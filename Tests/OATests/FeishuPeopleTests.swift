@@ -50,6 +50,18 @@ import Testing
         #expect(try await people(feishu, ["main_unit": .text("marked")])["u3"] == unknown)
     }
 
+    @Test(arguments: [(nil, "50"), ("7", "7"), ("100", "50")] as [(String?, String)])
+    func `lists are asked for in so many rows as the settings say, of people 50 at most`(
+        size: String?, asked: String
+    ) async throws {
+        let service = EmulatedService(large())
+        var ledger = StreamLedger("people")
+        try await Scene.run(&ledger, service, size.map { ["list_size": .text($0)] } ?? [:])
+        let contacts = service.requests.filter { $0.path.contains("/contact/") }
+        #expect(Set(contacts.compactMap { $0["page_size"] }) == [asked] && ledger.records.count == 165)
+        #expect(service.system.faults == [])
+    }
+
     @Test func `what the app has no scope for is null, also whom the units are led by`() async throws {
         var feishu = Scene.office()
         feishu.hidden = ["email", "mobile", "employee_no", "leader_user_id", "join_time", "status", "department_ids"]
