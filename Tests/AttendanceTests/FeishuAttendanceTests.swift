@@ -56,7 +56,7 @@ import Testing
                         "out_result": "Normal", "in_supplement": "None", "out_supplement": "None", "type": 0,
                     ]
                 ],
-                "stats": .null,
+                "regular_parts": 1, "stats": .null,
             ])
     }
 
@@ -64,7 +64,7 @@ import Testing
         let day = try #require(try await Scene.days(Scene.office())["u1/2026-10-11"])
         for key in [
             "is_workday", "planned_seconds", "worked_seconds", "late_seconds", "early_seconds", "absence_seconds",
-            "missing_punch", "overtime_seconds", "first_in_at", "last_out_at", "shift", "stats",
+            "missing_punch", "overtime_seconds", "first_in_at", "last_out_at", "shift", "stats", "regular_parts",
         ] { #expect(day[key] == .null, "\(key)") }
         #expect(day["parts"] == [] && day["leave_seconds"] == 0)
     }
@@ -119,9 +119,11 @@ import Testing
         let day = try #require(try await Scene.days(feishu)["u1/2026-10-12"])
         #expect(day["is_workday"] == false && day["planned_seconds"] == 0 && day["late_seconds"] == 0)
         #expect(day["overtime_seconds"] == 9000 && day["first_in_at"] == "2026-10-12T01:50:00Z")
+        #expect(day["regular_parts"] == 1, "overtime is none")
         let asWork = try #require(
             try await Scene.days(feishu, ["overtime_shift_type": .text("2")])["u1/2026-10-12"])
         #expect(asWork["overtime_seconds"] == 0 && asWork["planned_seconds"] == .null)
+        #expect(asWork["regular_parts"] == 2)
     }
 
     @Test func `people whom attendance does not know or the app may not see are told and have no days`() async throws {
@@ -133,6 +135,39 @@ import Testing
         try await Scene.run(&ledger, service)
         #expect(ledger.rejected == ["user u2"] && !ledger.records.keys.contains { $0.hasPrefix("u2/") })
         #expect(ledger.records.count == 6 && service.system.faults == [])
+    }
+
+    /// The right is taken away and given back at any request of a run that reads day by day.
+    @Test(arguments: 1...24)
+    func `who may be seen only later has all days from the first on`(request: Int) async throws {
+        let service = EmulatedService(Scene.office())
+        service.meanwhile { feishu, number, _ in
+            feishu.unauthorized = number >= request && number < request + 3 ? ["u2"] : []
+        }
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service)
+        let wasHidden = ledger.rejected == ["user u2"]
+        service.meanwhile(nil)
+        service.edit { $0.unauthorized = wasHidden ? ["u2"] : [] }
+        service.wait(seconds: 14 * 86_400)
+        try await Scene.run(&ledger, service)
+        service.edit { $0.unauthorized = [] }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records.keys.filter { $0.hasPrefix("u2/") }.sorted() == (11...28).map { "u2/2026-10-\($0)" })
+        #expect(ledger.records.keys.filter { $0.hasPrefix("u1/") }.count == 18 && service.system.faults == [])
+    }
+
+    @Test func `people who may not be seen cost a call of each group, not one of each day`() async throws {
+        var feishu = Scene.office()
+        feishu.unauthorized = ["u2"]
+        let service = EmulatedService(feishu)
+        var ledger = StreamLedger("attendance_days")
+        try await Scene.run(&ledger, service)
+        let asked = { service.requests.filter { $0.path.hasSuffix("user_tasks/query") }.count }
+        let before = asked()
+        try await Scene.run(&ledger, service)
+        #expect(asked() - before == 2, "once for who may not be seen, once for the last day of the others")
+        #expect(ledger.lastRun.sorted() == ["u1/2026-10-14", "u3/2026-10-14"])
     }
 
     @Test func `people may be asked for by their numbers, who has none or another's is rejected`() async throws {

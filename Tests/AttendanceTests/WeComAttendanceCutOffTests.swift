@@ -1,4 +1,5 @@
 import AttendanceConnectors
+import Foundation
 import PlumblineKit
 import PlumblineTesting
 import Testing
@@ -115,6 +116,15 @@ import WeComTesting
         Scene.expectExact(ledger, service)
     }
 
+    /// A hundred day reports a minute, which may be every call of a run.
+    @Test func `the template asks no faster than WeCom allows`() async throws {
+        let template = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../connectors/attendance/wecom.yaml")
+        let text = try String(contentsOf: template, encoding: .utf8)
+        let rate = try #require(text.firstMatch(of: /(?m)^requests_per_second: ([0-9.]+)/).flatMap { Double($0.1) })
+        #expect(rate * 60 <= 100)
+    }
+
     @Test(arguments: 1...12)
     func `a token that ends or a server that breaks within a run loses nothing`(request: Int) async throws {
         let service = EmulatedService(try Scene.weCom())
@@ -164,6 +174,34 @@ import WeComTesting
         service.meanwhile(nil)
         try await Scene.run(&ledger, service, ["recheck": .text("20d")])
         Scene.expectExact(ledger, service, "seed \(seed)")
+    }
+
+    @Test(arguments: [true, false])
+    func `who has left the directory keeps the days and gets the last ones, where WeCom still tells them`(
+        tells: Bool
+    ) async throws {
+        let service = EmulatedService(try Scene.weCom())
+        service.edit { $0.tellsOfLeavers = tells }
+        var ledger = StreamLedger("attendance_days")
+        let settings: [String: SettingInput] = ["recheck": .text("2d")]
+        try await Scene.run(&ledger, service, settings)
+        service.edit { weCom in
+            weCom.users["lina"] = nil
+            for account in ["chenjing", "lina", "zhangwei"] { Scene.work(account, Scene.day("2026-10-15"), &weCom) }
+        }
+        service.wait(seconds: 2 * 86_400)
+        try await Scene.run(&ledger, service, settings)
+        #expect(ledger.lastRun.filter { $0.hasPrefix("lina/") } == (tells ? ["lina/2026-10-15"] : []))
+        #expect(ledger.anomalies.map(\.id) == (tells ? [] : ["user lina"]))
+        #expect(ledger.records["zhangwei/2026-10-15"] != nil, "nobody else is spoilt")
+        if tells {
+            #expect(ledger.records["lina/2026-10-15"]?.json["worked_seconds"] == 28_800)
+            #expect(ledger.records["lina/2026-10-15"]?.json["punches"] == .null, "they are not asked for")
+            Scene.expectExact(ledger, service)
+        }
+        service.wait(seconds: 86_400)
+        try await Scene.run(&ledger, service, settings)
+        #expect(!ledger.lastRun.contains { $0.hasPrefix("lina/") } && service.system.faults == [], "and is forgotten")
     }
 
     @Test func `who joins has days from then on, and those that are read again`() async throws {

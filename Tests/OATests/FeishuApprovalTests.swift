@@ -54,6 +54,31 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
+    @Test(arguments: [-40, -3, 3, 40])
+    func `an approval that is listed by another time than its own is read`(hours: Int) async throws {
+        var feishu = Scene.seven()
+        feishu.instances["i2"]?.listed = Scene.hour(2 * 24 + 3 + hours)
+        let service = EmulatedService(feishu)
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun.sorted() == ["i1", "i2", "i4", "i5", "i6", "i7"], "none lost, none doubled")
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test(arguments: [("CANCELED", false), ("REVERTED", false), ("APPROVED", true), ("OVERTIME_CLOSE", false)])
+    func `an approval that is withdrawn has an end and no decision`(status: String, isReverted: Bool) async throws {
+        var feishu = Scene.office()
+        feishu.instances["i1"] = .init("i1", at: Scene.hour(3)) {
+            ($0.status, $0.isReverted, $0.ended) = (status, isReverted, Scene.hour(5))
+            $0.tasks = [.init("u2", "APPROVED", started: Scene.hour(3), ended: Scene.hour(4))]
+        }
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, EmulatedService(feishu))
+        let approval = try #require(ledger.records["i1"]).json
+        #expect(approval["outcome"] == "withdrawn" && approval["finished_at"] == .time(Scene.hour(5)))
+        #expect(approval["decided_by"] == .null && approval["decided_at"] == .null)
+    }
+
     @Test func `an approval that cannot be asked for is rejected, and asked for again for a day`() async throws {
         let service = EmulatedService(Scene.seven())
         var ledger = StreamLedger("approvals")

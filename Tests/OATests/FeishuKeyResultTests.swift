@@ -48,6 +48,23 @@ import Testing
         #expect(ledger.anomalies.map(\.id) == ["OKR 54"] && service.system.faults == [])
     }
 
+    @Test func `a hundred people's objectives a minute are kept by waiting`() async throws {
+        var feishu = Self.withObjectives(Scene.office())
+        for number in 100..<250 {
+            feishu.users["u\(number)"] = .init("u\(number)", "某", in: ["od-1"])
+            let result = FeishuEmulator.Result("9\(number)", percent: 1, at: nil)
+            feishu.okrs.append(.init("\(number)", of: "u\(number)", in: "2", [result]))
+        }
+        let service = EmulatedService(feishu, pace: 0)
+        var (ledger, waited) = (StreamLedger("key_results"), [Int]())
+        try await ledger.run(try Scene.connector(service, ["page_size": .text("50")])) {
+            waited.append($0)
+            service.wait(seconds: $0)
+        }
+        #expect(waited == [60] && ledger.records.keys.filter { $0.hasPrefix("9") }.count == 150)
+        #expect(service.system.faults == [])
+    }
+
     @Test func `a reading keeps its id while nothing changed, and a change is another reading`() async throws {
         let service = EmulatedService(Self.withObjectives(Scene.office()))
         var ledger = StreamLedger("key_results")

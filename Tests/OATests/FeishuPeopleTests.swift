@@ -33,7 +33,7 @@ import Testing
         #expect(people["u5"]?["is_active"] == false && people["u2"]?["is_active"] == true)
     }
 
-    @Test func `who is in several units appears once, with a main unit only where one is marked or chosen`()
+    @Test func `who is in several units appears once, with a main unit only as the settings say`()
         async throws
     {
         var feishu = Scene.office()
@@ -42,8 +42,24 @@ import Testing
         let first = try await people(feishu, ["main_unit": .text("first")])["u3"]
         #expect(first?["unit"] == "准绳/客户服务部")
         feishu.users["u3"]?.main = "od-3"
-        let marked = try await people(feishu)["u3"]
+        #expect(try await people(feishu)["u3"] == unknown, "a mark that no reference names is not relied on")
+        #expect(try await people(feishu, ["main_unit": .text("first")])["u3"] == first)
+        let marked = try await people(feishu, ["main_unit": .text("marked")])["u3"]
         #expect(marked?["unit"] == "准绳/财务部" && marked?["units"] == ["准绳/财务部", "准绳/客户服务部"])
+        feishu.users["u3"]?.main = nil
+        #expect(try await people(feishu, ["main_unit": .text("marked")])["u3"] == unknown)
+    }
+
+    @Test(arguments: [(nil, "50"), ("7", "7"), ("100", "50")] as [(String?, String)])
+    func `lists are asked for in so many rows as the settings say, of people 50 at most`(
+        size: String?, asked: String
+    ) async throws {
+        let service = EmulatedService(large())
+        var ledger = StreamLedger("people")
+        try await Scene.run(&ledger, service, size.map { ["list_size": .text($0)] } ?? [:])
+        let contacts = service.requests.filter { $0.path.contains("/contact/") }
+        #expect(Set(contacts.compactMap { $0["page_size"] }) == [asked] && ledger.records.count == 165)
+        #expect(service.system.faults == [])
     }
 
     @Test func `what the app has no scope for is null, also whom the units are led by`() async throws {

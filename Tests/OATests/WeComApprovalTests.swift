@@ -137,6 +137,72 @@ import WeComTesting
         Scene.expectExact(ledger, service)
     }
 
+    /// Refused, or with a status that is not known: both for a while alone.
+    @Test(arguments: [true, false])
+    func `a pending approval whose detail fails is followed on, however old it is`(isRefused: Bool) async throws {
+        let service = EmulatedService(Scene.seven())
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service)
+        let number = Scene.number(7)
+        service.wait(seconds: 40 * 86_400)
+        for _ in 0..<3 {
+            service.edit { weCom in
+                if isRefused {
+                    weCom.refusals["oa/getapprovaldetail"] = 301_025
+                } else {
+                    weCom.approvals[number]?.status = 11
+                }
+            }
+            try await Scene.run(&ledger, service)
+            #expect(ledger.rejected.contains(number))
+            service.wait(seconds: 86_400)
+        }
+        let now = service.now()
+        service.edit { weCom in
+            weCom.refusals = [:]
+            weCom.approvals[number]?.status = 1
+            weCom.decide(number, 3, at: now)
+        }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun == [number])
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test func `a pending approval that nobody can read any more is given up after a week, and that is told`()
+        async throws
+    {
+        let service = EmulatedService(Scene.seven())
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service)
+        service.edit { $0.approvals[Scene.number(7)] = nil }
+        let asked = { service.requests.filter { $0.path.hasSuffix("getapprovaldetail") }.count }
+        var calls: [Int] = []
+        for _ in 0..<9 {
+            service.wait(seconds: 86_400)
+            let before = asked()
+            try await Scene.run(&ledger, service)
+            calls.append(asked() - before)
+        }
+        // The fourth is broken from the beginning, so it is given up a day before the seventh.
+        #expect(calls == [2, 2, 2, 2, 2, 2, 2, 1, 0])
+        #expect(ledger.anomalies.map(\.id) == [Scene.number(4), Scene.number(7)])
+        #expect(ledger.anomalies.allSatisfy { $0.reason.contains("could not be read for 7 days") })
+    }
+
+    @Test(arguments: [-5 * 86_400, -10, -3, 3, 5 * 86_400])
+    func `an approval that is listed by another time than its own is read`(seconds: Int) async throws {
+        var weCom = months(3)
+        let applied = try #require(weCom.approvals[Scene.number(1)]?.applied)
+        weCom.approvals[Scene.number(1)]?.listed = applied.advanced(bySeconds: seconds)
+        Scene.submit(9, at: Scene.minute(0).advanced(bySeconds: -86_400), &weCom)
+        weCom.approvals[Scene.number(9)]?.listed = Scene.minute(60)
+        let service = EmulatedService(weCom)
+        var ledger = StreamLedger("approvals")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun.sorted() == [1, 2, 3, 9].map(Scene.number), "none lost, none doubled")
+        Scene.expectExact(ledger, service)
+    }
+
     @Test(arguments: 0..<8)
     func `approvals that are submitted, decided and deleted meanwhile are known in the end`(seed: Int) async throws {
         var weCom = Scene.weCom()

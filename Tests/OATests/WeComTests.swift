@@ -62,8 +62,7 @@ import WeComTesting
                 ],
                 "form": [
                     "采购类别": "办公用品", "总金额": .number("4450.50"), "期望交付": "2026-10-25",
-                    "开标时间": "2026-10-25T02:00:00Z", "经办人": ["liuyang"],
-                    "明细": [["品名": "白板", "数量": 3], ["品名": "转椅", "数量": .null]], "总金额 (item-8)": "含税",
+                    "开标时间": "2026-10-25T02:00:00Z", "经办人": ["liuyang"], "明细": [["数量": 3], ["数量": .null]],
                 ],
             ])
         #expect(page.anomalies == [] && page.rejected == [])
@@ -72,15 +71,36 @@ import WeComTesting
     @Test func `of a form only the controls that are named are read, by title or id`() async throws {
         let page = try await recorded(["form_fields": .list(["采购类别", "item-2"])])
         #expect(page.records.first?.json["form"] == ["采购类别": "办公用品", "总金额": .number("4450.50")])
+        let texts = try await recorded(["form_fields": .list(["明细", "品名", "总金额"])])
+        #expect(
+            texts.records.first?.json["form"] == [
+                "明细": [["品名": "白板"], ["品名": "转椅"]], "总金额": .number("4450.50"), "总金额 (item-8)": "含税",
+            ])
+    }
+
+    /// A company's own form of a sick leave need not have the control Vacation.
+    @Test func `free text is read where form_fields names it alone, whatever the form is of`() async throws {
+        let span: JSON = ["type": "day", "new_begin": 1_782_835_200, "new_end": 1_782_921_600, "new_duration": 86_400]
+        let contents = [
+            WeComEmulator.control("Attendance", "时段", ["attendance": ["date_range": span]]),
+            WeComEmulator.control("DateRange", "病假", ["date_range": span]),
+            WeComEmulator.control("Textarea", "事由", ["text": "CANARY"]),
+            WeComEmulator.control("Text", "诊断", ["text": "CANARY"]),
+        ]
+        let page = try await form(contents)
+        #expect(page.records.first?.json["form"]?.object?.members.map(\.key) == ["时段", "病假"])
+        #expect(page.records.first?.json.text.contains("CANARY") == false)
+        let named = try await form(contents, ["form_fields": .list(["病假", "诊断"])])
+        #expect(named.records.first?.json["form"]?["诊断"] == "CANARY")
     }
 
     // MARK: Forms
 
-    private func form(_ contents: JSON..., settings: [String: SettingInput] = [:]) async throws -> Page {
+    private func form(_ contents: [JSON], _ settings: [String: SettingInput] = [:]) async throws -> Page {
         var weCom = Scene.weCom()
         Scene.submit(1, at: Scene.minute(0), &weCom)
         weCom.approvals[Scene.number(1)]?.contents = contents
-        let page = try await Scene.connector(EmulatedService(weCom)).page(of: "approvals", after: nil)
+        let page = try await Scene.connector(EmulatedService(weCom), settings).page(of: "approvals", after: nil)
         #expect(page.records.count == 1)
         return page
     }
@@ -107,8 +127,11 @@ import WeComTesting
             ]
         ]
         let page = try await form(
-            WeComEmulator.control("Vacation", "请假", leave), WeComEmulator.control("Textarea", "事由", ["text": "CANARY"]),
-            WeComEmulator.control("Text", "备注", ["text": "CANARY"]))
+            [
+                WeComEmulator.control("Vacation", "请假", leave),
+                WeComEmulator.control("Textarea", "事由", ["text": "CANARY"]),
+                WeComEmulator.control("Text", "备注", ["text": "CANARY"]),
+            ], ["form_fields": .list(["请假", "事由", "备注"])])
         #expect(
             page.records.first?.json["form"] == [
                 "请假": ["from": "2026-07-01T01:00:00Z", "to": "2026-07-01T09:00:00Z", "seconds": 28_800, "kind": "病假"],
@@ -117,7 +140,7 @@ import WeComTesting
     }
 
     @Test func `what was not filled in is null, and several choices are a list`() async throws {
-        let page = try await form(
+        let contents = [
             WeComEmulator.control("Money", "金额", ["new_money": ""]), WeComEmulator.control("Text", "说明", ["text": ""]),
             WeComEmulator.control("Date", "日期", ["date": ["type": "day", "s_timestamp": "0"]]),
             WeComEmulator.control("Selector", "类别", ["selector": ["type": "single", "options": []]]),
@@ -125,7 +148,10 @@ import WeComTesting
             WeComEmulator.control("Number", "数量", ["new_number": "many"]),
             WeComEmulator.control(
                 "Contact", "部门", ["members": [], "departments": [["openapi_id": "2", "name": "客户支持部"]]]),
-            WeComEmulator.control("DateRange", "时段", .null), WeComEmulator.control("Location", "地点", ["location": "x"]))
+            WeComEmulator.control("DateRange", "时段", .null), WeComEmulator.control("Location", "地点", ["location": "x"]),
+        ]
+        let page = try await form(
+            contents, ["form_fields": .list(["金额", "说明", "日期", "类别", "楼层", "数量", "部门", "时段", "地点"])])
         #expect(
             page.records.first?.json["form"] == [
                 "金额": .null, "说明": .null, "日期": .null, "类别": .null, "楼层": ["三层", "五层"], "数量": .null,

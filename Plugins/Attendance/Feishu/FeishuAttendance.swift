@@ -104,16 +104,19 @@ extension FeishuAttendance {
         _ roster: Roster, _ walk: inout FeishuAttendanceWalk, _ page: inout Page
     ) async throws(ConnectorError) {
         let members = walk.group.compactMap { roster.people[$0] }
-        let spans = members.compactMap { member in days(of: member, in: walk).map { (member, $0) } }
-        let start = walk.day ?? spans.map(\.1.lowerBound).min()
-        let end = spans.map(\.1.upperBound).max()
-        guard let start, let end, start <= end else { return walk.endGroup(members) }
+        let spans = members.filter { !walk.hidden.contains($0.account) }
+            .compactMap { member in days(of: member, in: walk).map { (member, $0) } }
+        guard let first = spans.map(\.1.lowerBound).min(), let end = spans.map(\.1.upperBound).max() else {
+            return walk.endGroup(members)
+        }
+        let start = max(walk.day ?? first, first)
+        guard start <= end else { return walk.endGroup(members) }
         let last = min(end, start.advanced(by: max(1, min(30, rules.pageSize / 50)) - 1))
         let asked = spans.filter { $0.1.overlaps(start...last) }
         if !asked.isEmpty {
             let days = try await source.days(of: asked.map(\.0), from: start, through: last)
             page.rejected += days.rejected
-            tell(days, of: asked, from: start, through: last, &page)
+            tell(days, of: asked, from: start, through: last, &walk, &page)
         }
         walk.day = last.advanced(by: 1)
         if last == end { walk.endGroup(members) }
@@ -121,12 +124,12 @@ extension FeishuAttendance {
 
     private func tell(
         _ days: FeishuAttendanceSource.Days, of asked: [(FeishuEmployee, ClosedRange<LocalDay>)], from start: LocalDay,
-        through last: LocalDay, _ page: inout Page
+        through last: LocalDay, _ walk: inout FeishuAttendanceWalk, _ page: inout Page
     ) {
         for (employee, span) in asked {
             if let reason = days.unreadable[employee.number] {
-                // Once, with the first of the days that are asked for.
-                if span.lowerBound >= start { tell(reason, of: employee, &page) }
+                walk.hide(employee.account)
+                tell(reason, of: employee, &page)
                 continue
             }
             for day in start.number...last.number where span.contains(LocalDay(number: day)) {

@@ -13,7 +13,8 @@ public import PlumblineKit
 /// - Limits: 50 people a call, 50 calls a second; the transport waits as `x-ogw-ratelimit-reset` says.
 /// - Leaves out: places, positions, networks, devices, photos and remarks of punches; reasons of leave; today. Corrections
 ///   older than `recheck` are missed.
-/// - Told, never guessed: people whom Feishu calls invalid or whom the app may not see are rejected and have no days.
+/// - Told, never guessed: people whom Feishu calls invalid or whom the app may not see are rejected and have no days; once
+///   it shows them, they have all days from `since`.
 /// - Events: none is a record. `attendance.user_flow.created_v1` is one punch, `attendance.user_task.updated_v1` the new
 ///   result of one; neither has the day's shift or its other punches.
 /// - Not confirmed, and behind a setting: which `task_shift_type` is overtime (`overtime_shift_type`), which supplements
@@ -44,7 +45,7 @@ public struct FeishuAttendanceConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let rules = try FeishuAttendanceSettings(settings)
         let client = FeishuClient(settings: settings, context: context)
-        directory = FeishuDirectory(client: client, idType: "user_id")
+        directory = FeishuDirectory(client: client, idType: "user_id", settings: settings)
         people = FeishuPeople(directory: directory, settings: settings, context: context)
         attendance = FeishuAttendance(client: client, directory: directory, rules: rules, context: context)
     }

@@ -26,6 +26,8 @@ struct FeishuAttendanceWalk: Hashable {
     private(set) var after = ""
     /// The group that is being read; empty before it is chosen.
     private(set) var group: [String] = []
+    /// Members of the group whom nothing can be read of.
+    private(set) var hidden: Set<String> = []
     /// The next day of the group.
     var day: LocalDay?
 
@@ -46,6 +48,7 @@ struct FeishuAttendanceWalk: Hashable {
             known: state["known"]?.int.map { LocalDay(number: $0) }, through: LocalDay(number: through), people: people)
         walk.after = after
         walk.group = (state["group"]?.array ?? []).compactMap(\.string)
+        walk.hidden = Set((state["hidden"]?.array ?? []).compactMap(\.string))
         walk.day = state["day"]?.int.map { LocalDay(number: $0) }
         return walk
     }
@@ -64,11 +67,17 @@ struct FeishuAttendanceWalk: Hashable {
         return !group.isEmpty
     }
 
-    /// Ends the group: its members are known from here on, but for those who have gone.
+    /// Notes that nothing can be read of a member: the person is asked for no more in this run, and from the first day on
+    /// in the next.
+    mutating func hide(_ account: String) { hidden.insert(account) }
+
+    /// Ends the group: its members are known from here on, but for those who have gone and those who were hidden.
     mutating func endGroup(_ members: [FeishuEmployee]) {
-        for member in members { people[member.account] = member.isGone ? nil : member }
+        for member in members {
+            people[member.account] = member.isGone || hidden.contains(member.account) ? nil : member
+        }
         after = group.last ?? after
-        (group, day) = ([], nil)
+        (group, hidden, day) = ([], [], nil)
     }
 
     /// A place inside the walk.
@@ -77,6 +86,7 @@ struct FeishuAttendanceWalk: Hashable {
         state["known"] = known.map { .int($0.number) } ?? .null
         state["after"] = .string(after)
         state["group"] = .array(group.map(JSON.string))
+        state["hidden"] = .array(hidden.sorted().map(JSON.string))
         state["day"] = day.map { .int($0.number) } ?? .null
         return Cursor(.object(state))
     }

@@ -53,6 +53,10 @@ struct FeishuDay {
             LocalizedText(
                 zh: "每个班段：计划、打卡、结果、补充说明、类型",
                 en: "Each part: planned_in/out, in_at/out_at, in_/out_result, in_/out_supplement, type")),
+        SourceField(
+            "regular_parts", "int?",
+            LocalizedText(
+                zh: "不计加班的班段数；系统没有当日结果时为空", en: "How many of the parts are no overtime; null where there is no result")),
         SourceField("stats", "map?", LocalizedText(zh: "考勤统计列，按编码", en: "Columns of the statistics, by code")),
     ]
 
@@ -186,6 +190,7 @@ extension FeishuDay {
             "leave_seconds": .optional(leave.seconds), "leave_kind": .text(leave.kind),
             "first_in_at": .time(ends.first), "last_out_at": .time(ends.last),
             "parts": .array((task?.parts ?? []).map(\.json)),
+            "regular_parts": .optional(task.map { _ in regular.count }),
         ]
     }
 }

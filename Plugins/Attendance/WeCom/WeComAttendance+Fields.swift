@@ -38,6 +38,8 @@ extension WeComAttendance {
         SourceField("missing_punch", "bool?", LocalizedText(zh: "是否缺卡", en: "Whether a punch is missing")),
         SourceField(
             "punches", "list<{at: time, type: string, planned_at: time?}>?",
-            LocalizedText(zh: "当天的上下班打卡；不读取时为空", en: "The day's punches; null where they are not read")),
+            LocalizedText(
+                zh: "当天的上下班打卡；不读取时、以及已离开通讯录的人为空",
+                en: "The day's punches; null where they are not read, and of who has left the directory")),
     ]
 }

@@ -18,15 +18,21 @@ struct WeComAttendance: Sendable {
     func page(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         let recheck = Int(settings[WeComAttendanceConnector.recheck].components.seconds / 86_400)
         var walk = try WeComAttendanceWalk(after: cursor, since: since, yesterday: yesterday, recheck: recheck)
-        guard walk.day <= walk.through else { return Page(cursor: walk.endCursor, hasMore: false) }
+        guard walk.day <= walk.through else {
+            return Page(cursor: walk.endCursor(having: walk.people), hasMore: false)
+        }
         let days = walk.days(settings[WeComAttendanceConnector.daysPerCall])
-        let rest = try await directory.accounts().filter { $0.account > walk.account }
+        let members = try await directory.accounts()
+        let present = Set(members.map(\.account))
+        let rest = members.filter { $0.account > walk.account }
         let people = Array(rest.prefix(settings[WeComAttendanceConnector.usersPerCall]))
+        let isLast = rest.count <= people.count
         var page = Page(cursor: nil, hasMore: false)
         if !people.isEmpty { try await read(days, of: people, into: &page) }
-        walk.move(behind: rest.count > people.count ? people.last?.account : nil, days)
+        if isLast { try await read(walk.new(days), ofLeavers: walk.people.subtracting(present), into: &page) }
+        walk.move(behind: isLast ? nil : people.last?.account, days)
         page.hasMore = walk.day <= walk.through
-        page.cursor = page.hasMore ? walk.cursor : walk.endCursor
+        page.cursor = page.hasMore ? walk.cursor : walk.endCursor(having: present)
         return page
     }
 
@@ -34,7 +40,7 @@ struct WeComAttendance: Sendable {
     func remark() async throws(ConnectorError) -> String {
         let people = Array(try await directory.accounts().prefix(settings[WeComAttendanceConnector.usersPerCall]))
         guard !people.isEmpty else { return "nobody to read check-ins of" }
-        let reports = try await reports([yesterday], of: people)
+        let reports = try await client.list("datas", reports([yesterday], of: people))
         return "\(reports.count) day reports of yesterday for \(people.count) people"
     }
 }
@@ -61,25 +67,23 @@ extension WeComAttendance {
 
 extension WeComAttendance {
     private typealias Person = (account: String, userid: String)
+    private typealias Punches = [String: [LocalDay: WeComPunchedDay]]
 
-    private func reports(_ days: [LocalDay], of people: [(account: String, userid: String)])
-        async throws(ConnectorError)
-        -> [JSON]
-    {
-        guard let first = days.first, let last = days.last else { return [] }
+    private func reports(_ days: [LocalDay], of people: [Person]) -> WeComCall {
         let body: JSON = [
-            "starttime": Self.seconds(midnight(first)), "endtime": Self.seconds(midnight(last)),
+            "starttime": days.first.map { Self.seconds(midnight($0)) } ?? .null,
+            "endtime": days.last.map { Self.seconds(midnight($0)) } ?? .null,
             "useridlist": .array(people.map { .string($0.userid) }),
         ]
-        return try await client.list("datas", WeComCall("checkin/getcheckin_daydata", body: body))
+        return WeComCall("checkin/getcheckin_daydata", body: body)
     }
 
-    /// The punches of these days and of those on both sides, to which shifts over midnight lead.
+    /// The punches of these days and of those on both sides, to which shifts over midnight lead; nil where none are read.
     private func punches(
-        _ days: [LocalDay], of people: [(account: String, userid: String)], into page: inout Page
-    ) async throws(ConnectorError) -> [String: [LocalDay: WeComPunchedDay]] {
+        _ days: [LocalDay], of people: [Person], into page: inout Page
+    ) async throws(ConnectorError) -> Punches? {
         guard settings[WeComAttendanceConnector.readPunches], let first = days.first, let last = days.last else {
-            return [:]
+            return nil
         }
         let body: JSON = [
             "opencheckindatatype": 1, "starttime": Self.seconds(midnight(first.advanced(by: -1))),
@@ -103,11 +107,32 @@ extension WeComAttendance {
     }
 
     private func read(
-        _ days: [LocalDay], of people: [(account: String, userid: String)], into page: inout Page
+        _ days: [LocalDay], of people: [Person], into page: inout Page
     ) async throws(ConnectorError) {
-        let reports = try await reports(days, of: people)
+        let reports = try await client.list("datas", reports(days, of: people))
         let punches = try await punches(days, of: people, into: &page)
-        let accounts = Set(people.map(\.account))
+        take(reports, of: Set(people.map(\.account)), days, punches, into: &page)
+    }
+
+    /// Reads the days of those who have left the directory, as far as WeCom still tells of them, one by one: whom it knows
+    /// no longer must not spoil a call. Their punches are not asked for.
+    private func read(
+        _ days: [LocalDay], ofLeavers leavers: Set<String>, into page: inout Page
+    ) async throws(ConnectorError) {
+        for account in leavers.sorted() where !days.isEmpty {
+            let answer = try await client.ask(reports(days, of: [(account, account)]))
+            guard answer.code == 0, let rows = answer.body["datas"]?.array else {
+                let reason = "has left the directory; the last days cannot be read: \(answer.reason)"
+                page.anomalies.append(Anomaly(id: "user \(account)", reason: reason))
+                continue
+            }
+            take(rows, of: [account], days, nil, into: &page)
+        }
+    }
+
+    private func take(
+        _ reports: [JSON], of accounts: Set<String>, _ days: [LocalDay], _ punches: Punches?, into page: inout Page
+    ) {
         var seen: Set<String> = []
         for row in reports {
             do throws(JSONShapeError) {
@@ -120,9 +145,7 @@ extension WeComAttendance {
                 guard seen.insert(id).inserted else {
                     throw JSONShapeError(reason: "there is a report of this person and day already")
                 }
-                let punched =
-                    settings[WeComAttendanceConnector.readPunches]
-                    ? punches[report.account]?[day] ?? WeComPunchedDay(punches: []) : nil
+                let punched = punches.map { $0[report.account]?[day] ?? WeComPunchedDay(punches: []) }
                 page.records.append(
                     SourceRecord(id: id, version: nil, json: report.json(id: id, day: day, punched: punched)))
             } catch {

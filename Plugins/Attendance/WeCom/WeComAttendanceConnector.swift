@@ -10,8 +10,9 @@ import WeComServer
 ///   midnight.
 /// - Rights: an own app on the list of apps which may call check-ins, and contacts it may see. Limits: 100 calls a minute
 ///   for day reports, 600 for punches; a blocked call waits 60 s, then 60 min, then for the day's end.
-/// - Leaves out: places, wifi, devices, pictures and remarks of punches, texts of leaves; people who have left the
-///   directory. Corrections older than `recheck` are missed.
+/// - Leaves out: places, wifi, devices, pictures and remarks of punches, texts of leaves. Of who has left the directory, the
+///   next run reads the last days, without punches, where WeCom still tells them (not confirmed); what it does not is told.
+///   Corrections older than `recheck` are missed.
 /// - Not confirmed: that leave by the day of 86400 seconds is a whole day of the shift, as the reference's divisor says.
 /// - Source: pages 96497 and 94206 of developer.work.weixin.qq.com; WxJava (`WxCpCheckinDayData`), silenceper/wechat.
 public struct WeComAttendanceConnector: Connector {

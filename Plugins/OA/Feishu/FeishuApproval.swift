@@ -44,7 +44,9 @@ struct FeishuApproval {
         SourceField(
             "decided_by", "string?",
             LocalizedText(zh: "作出最后决定的审批人", en: "Who took the decision that ended it; null where nobody did")),
-        SourceField("decided_at", "time?", LocalizedText(zh: "决定时间", en: "When it was decided")),
+        SourceField(
+            "decided_at", "time?",
+            LocalizedText(zh: "决定时间；撤回的为空", en: "When it was decided; null where it was withdrawn")),
         SourceField("finished_at", "time?", LocalizedText(zh: "结束时间", en: "When it ended")),
         SourceField("waiting_for", "list<string>", LocalizedText(zh: "尚待其审批的账号", en: "Who has still to decide")),
         SourceField(
@@ -86,6 +88,9 @@ struct FeishuApproval {
     /// Whether it is gone for those who use it.
     var isDeleted: Bool { status == "DELETED" }
 
+    /// Whether somebody decided; what was withdrawn has an end alone.
+    private var isDecided: Bool { outcome == .approved || outcome == .rejected }
+
     /// Whether nothing ends it yet; an unknown status may change into a known one.
     var isOpen: Bool { outcome == .pending || (outcome == nil && !isDeleted) }
 
@@ -98,7 +103,7 @@ struct FeishuApproval {
             "requester": .text(instance.filled(idType)), "requested_at": .time(started),
             "outcome": .text(outcome?.rawValue), "status": .string(status),
             "decided_by": .text(decision?.filled(idType)),
-            "decided_at": .time(decision?["end_time"]?.feishuMilliseconds ?? finished),
+            "decided_at": .time(isDecided ? decision?["end_time"]?.feishuMilliseconds ?? finished : nil),
             "finished_at": .time(finished),
             "waiting_for": .array(
                 tasks.filter { $0["status"] == "PENDING" }.compactMap { $0.filled(idType) }.map(JSON.string)),
@@ -108,8 +113,8 @@ struct FeishuApproval {
 
     /// The last task that ended as the whole did.
     private func decision(among tasks: [JSON]) -> JSON? {
+        guard isDecided else { return nil }
         let wanted = outcome == .rejected ? "REJECTED" : "APPROVED"
-        guard outcome == .rejected || outcome == .approved else { return nil }
         let decided = tasks.enumerated().filter { $0.element["status"]?.string == wanted }
         return decided.max { one, other in
             let moment = { (task: JSON) in task["end_time"]?.feishuMilliseconds?.microseconds ?? .min }

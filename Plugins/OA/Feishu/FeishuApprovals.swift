@@ -15,6 +15,7 @@ struct FeishuApprovals: Sendable {
     private let recheck: Duration
     private let watchLimit: Int
     private let pageSize: Int
+    private let listSize: Int
     private let now: @Sendable () -> Instant
 
     init(client: FeishuClient, settings: Settings, since: Instant, context: ConnectorContext) {
@@ -29,6 +30,7 @@ struct FeishuApprovals: Sendable {
         recheck = settings[FeishuOASettings.recheck]
         watchLimit = settings[FeishuOASettings.watchLimit]
         pageSize = settings[FeishuSettings.pageSize]
+        listSize = settings[FeishuSettings.listSize]
     }
 
     /// The next approvals: watched ones, then new ones.
@@ -107,7 +109,7 @@ extension FeishuApprovals {
                 ("approval_code", code), ("start_time", String(from.microseconds / 1000 - 1)),
                 ("end_time", String(to.microseconds / 1000 + 1)),
             ], keeping: ["instance_code_list": true, "page_token": true, "has_more": true])
-        let listed = try await client.settledList(call, items: "instance_code_list", size: 100)
+        let listed = try await client.settledList(call, items: "instance_code_list", size: listSize)
         return Set(listed.compactMap(\.string)).sorted()
     }
 }
@@ -115,7 +117,7 @@ extension FeishuApprovals {
 // MARK: - One approval
 
 extension FeishuApprovals {
-    /// Reads an approval, where it was created in `span`, and says how long it is watched.
+    /// Reads an approval, where it does not come with the window beside `span`, and says how long it is watched.
     private func read(
         _ id: String, in span: Range<Instant>?, _ walk: inout FeishuApprovalWalk, _ page: inout Page
     ) async throws(ConnectorError) {
@@ -131,7 +133,7 @@ extension FeishuApprovals {
         }
         do throws(JSONShapeError) {
             let approval = try FeishuApproval(instance, idType: idType, timedOut: timedOut)
-            if let span, !span.contains(approval.started) { return }
+            if let span, span.isBeside(approval.started) { return }
             try take(approval, form: FeishuForm(instance.filled("form"), keeping: formFields), &page)
             watch(approval, isNew: span != nil, &walk)
         } catch {
@@ -177,5 +179,13 @@ extension FeishuApprovals {
         let known = walk.watched.first { $0.id == id }?.until
         let until = known ?? walk.until.advanced(bySeconds: max(86_400, Int(recheck.components.seconds)))
         if until > walk.until { walk.watch(id, until: until) } else { walk.forget(id) }
+    }
+}
+
+extension Range where Bound == Instant {
+    /// Whether a moment lies beyond an edge by no more than two seconds. What lies further off was listed by another time
+    /// than its own.
+    fileprivate func isBeside(_ moment: Instant) -> Bool {
+        !contains(moment) && lowerBound.advanced(bySeconds: -2) <= moment && moment <= upperBound.advanced(bySeconds: 2)
     }
 }

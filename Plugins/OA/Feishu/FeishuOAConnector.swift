@@ -16,8 +16,9 @@ public import PlumblineKit
 /// - Events: none is a record. `approval_instance` tells code, status and time, neither who asked nor the form;
 ///   `contact.user.*` is documented by name alone. A run reads every approval again until it ends, and `recheck` longer.
 /// - Not confirmed, and behind a setting: how long a span of creation times may be (`window`), what OVERTIME_CLOSE means
-///   for the outcome (`timed_out_as`), that the first of several departments is the main one (`main_unit`). Not confirmed:
-///   whether both ends of a span are included (each run asks for both and sorts them out), that an alignment is told by
+///   for the outcome (`timed_out_as`), that the first of several departments, or the one that `orders` marks, is the main
+///   one (`main_unit`), how many rows a list gives at once (`list_size`). Not confirmed: whether both ends of a span are
+///   included (each run asks for both and sorts them out), that approvals are listed by their `start_time`, that an alignment is told by
 ///   `aligning_objective_list`, that a list of departments goes beyond 1000.
 /// - Source: lark-oapi 1.7.5 (`api/contact/v3`, `api/approval/v4`, `api/okr/v1`), pages of open.larkoffice.com.
 public struct FeishuOAConnector: Connector {
@@ -49,7 +50,7 @@ public struct FeishuOAConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         let since = try FeishuOASettings.start(settings, context)
         client = FeishuClient(settings: settings, context: context)
-        directory = FeishuDirectory(client: client, idType: settings[FeishuOASettings.idType])
+        directory = FeishuDirectory(client: client, idType: settings[FeishuOASettings.idType], settings: settings)
         people = FeishuPeople(directory: directory, settings: settings, context: context)
         approvals = FeishuApprovals(client: client, settings: settings, since: since, context: context)
         keyResults = FeishuKeyResults(

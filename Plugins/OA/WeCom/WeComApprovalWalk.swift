@@ -21,20 +21,35 @@ struct WeComApprovalWalk: Hashable {
     private(set) var open: Set<String>
     /// Those that are open now.
     private(set) var next: Set<String> = []
+    /// Since when an approval could not be read, in seconds since 1970.
+    private(set) var failing: [String: Int64] = [:]
 
     var end: Int64 { min(start + Self.windowLength, until) }
     var hasWindow: Bool { start < until }
     var isAtEnd: Bool { !hasWindow && open.isEmpty }
 
-    func holds(_ moment: Instant) -> Bool {
+    /// Whether an approval that the present window listed comes with the one beside it: it lies just beyond an edge. One
+    /// that lies further off is listed by another time than its own, and comes here.
+    func isBeside(_ moment: Instant) -> Bool {
         let second = moment.microseconds / 1_000_000
-        return start <= second && second < end
+        return (start - 2..<start).contains(second) || (end...end + 2).contains(second)
     }
 
     /// Notes what was read of an approval.
     mutating func note(_ number: String, isOpen: Bool) {
         open.remove(number)
+        failing[number] = nil
         if isOpen { next.insert(number) } else { next.remove(number) }
+    }
+
+    /// Notes that an approval could not be read: until that has lasted for `patience` seconds it is followed as an open one
+    /// is. Whether it still is.
+    mutating func noteFailure(_ number: String, patience: Int64) -> Bool {
+        let first = failing[number] ?? until
+        let isFollowed = until - first < patience
+        note(number, isOpen: isFollowed)
+        if isFollowed { failing[number] = first }
+        return isFollowed
     }
 
     /// Takes the next open ones out to be read.
@@ -78,9 +93,11 @@ extension WeComApprovalWalk {
         {
             (self.start, self.until, self.template, self.place) = (Int64(start), Int64(until), template, place)
             self.next = Set(next)
+            failing = Self.failing(state)
         } else {
             self.until = max(now, Int64(until))
             start = min(max(Int64(until) - recheck, since), self.until)
+            failing = Self.failing(state)
         }
     }
 
@@ -88,12 +105,24 @@ extension WeComApprovalWalk {
     var cursor: Cursor {
         Cursor([
             "start": .int(Int(start)), "until": .int(Int(until)), "template": .int(template), "place": .string(place),
-            "open": Self.list(open), "next": Self.list(next),
+            "open": Self.list(open), "next": Self.list(next), "failing": failures,
         ])
     }
 
     /// The end of the walk.
-    var endCursor: Cursor { Cursor(["until": .int(Int(until)), "open": Self.list(next)]) }
+    var endCursor: Cursor {
+        Cursor(["until": .int(Int(until)), "open": Self.list(next), "failing": failures])
+    }
+
+    private var failures: JSON {
+        let kept = failing.filter { open.contains($0.key) || next.contains($0.key) }.sorted { $0.key < $1.key }
+        return .object(JSONObject(kept.map { ($0.key, .int(Int($0.value))) }))
+    }
+
+    private static func failing(_ state: JSON) -> [String: Int64] {
+        let members = state["failing"]?.object?.members ?? []
+        return Dictionary(members.compactMap { one in one.value.int.map { (one.key, Int64($0)) } }) { $1 }
+    }
 
     private static func list(_ numbers: Set<String>) -> JSON { .array(numbers.sorted().map(JSON.string)) }
 }

@@ -108,12 +108,8 @@ extension WeComApprovals {
     ) async throws(ConnectorError) {
         let answer = try await client.ask(WeComCall("oa/getapprovaldetail", body: ["sp_no": .string(number)]))
         guard answer.code == 0 else {
-            // It is asked for once more with the next run.
-            walk.note(number, isOpen: isListed)
-            page.rejected.append(
-                RejectedRecord(
-                    id: number, reason: "its detail cannot be read: \(answer.reason)", raw: JSON.string(number).bytes))
-            return
+            let reason = "its detail cannot be read: \(answer.reason)"
+            return reject(number, reason, .string(number), &walk, into: &page)
         }
         guard let info = answer.body["info"], info.object != nil else {
             throw .unexpected(reason: "the answer to oa/getapprovaldetail has no object 'info'")
@@ -123,14 +119,23 @@ extension WeComApprovals {
             guard approval.number == number else {
                 throw JSONShapeError(reason: "the detail is that of another number")
             }
-            if isListed, !walk.holds(approval.requestedAt) { return }
+            if isListed, walk.isBeside(approval.requestedAt) { return }
             walk.note(number, isOpen: approval.status == .pending)
             take(approval, info, into: &page)
         } catch {
-            walk.note(number, isOpen: false)
-            page.rejected.append(
-                RejectedRecord(id: number, reason: error.reason, raw: WeComApproval.excerpt(of: info).bytes))
+            reject(number, error.reason, WeComApproval.excerpt(of: info), &walk, into: &page)
         }
+    }
+
+    /// What cannot be read now may be readable later: it is asked for again for a week, or as long as `recheck`.
+    private func reject(
+        _ number: String, _ reason: String, _ raw: JSON, _ walk: inout WeComApprovalWalk, into page: inout Page
+    ) {
+        page.rejected.append(RejectedRecord(id: number, reason: reason, raw: raw.bytes))
+        let patience = max(7 * 86_400, settings[WeComOASettings.recheck].components.seconds)
+        guard !walk.noteFailure(number, patience: patience) else { return }
+        page.anomalies.append(
+            Anomaly(id: number, reason: "could not be read for \(patience / 86_400) days and is followed no more"))
     }
 
     private func take(_ approval: WeComApproval, _ info: JSON, into page: inout Page) {

@@ -12,13 +12,17 @@ struct WeComForm {
 
     private let wanted: Set<String>
     private let dayOf: (Instant) -> String
-    /// Whether free text is left out: on a leave it may tell of somebody's health.
+    /// Whether free text is null even where it is wanted: the form is a leave, and may tell of somebody's health.
     private let hidesText: Bool
+
+    /// The kinds of controls into which people write what they like. They are left out unless they are named: a company's
+    /// own form of a sick leave looks like any other.
+    private static let texts: Set = ["Text", "Textarea"]
 
     /// Files and places, and what only decorates, are nothing that an indicator could count.
     private static let leftOut: Set = ["File", "Location", "Tips", "BankAccount", "PhoneNumber", "RelatedApproval"]
 
-    /// The form of a detail: all controls, or those whose titles or ids are `wanted`.
+    /// The form of a detail: the controls whose titles or ids are `wanted`; where none are, all but free text.
     init(_ info: JSON, wanted: Set<String>, dayOf: @escaping (Instant) -> String) {
         self.wanted = wanted
         self.dayOf = dayOf
@@ -33,7 +37,9 @@ struct WeComForm {
             guard let kind = control["control"]?.string, !Self.leftOut.contains(kind) else { continue }
             let id = control.filled("id") ?? ""
             let title = control["title"].flatMap(Self.text) ?? id
-            guard wanted.isEmpty || wanted.contains(title) || wanted.contains(id) else { continue }
+            guard wanted.isEmpty ? !Self.texts.contains(kind) : wanted.contains(title) || wanted.contains(id) else {
+                continue
+            }
             let key = values[title] == nil ? title : "\(title) (\(id))"
             values[key] = value(of: control["value"] ?? .null, kind: kind)
         }

@@ -10,11 +10,12 @@ import WeComServer
 ///   Limits: 600 calls a minute for approvals; a blocked call waits 60 s, then 60 min, then for the day's end.
 /// - Not noticed: that an approval was withdrawn, deleted or paid after it had passed, where it was submitted longer than
 ///   `recheck` ago; WeCom has no list of what changed.
-/// - Leaves out: remarks, comments, who was notified, files and places of approvals; free text of leaves; gender, avatar
-///   and further attributes of people.
+/// - Leaves out: remarks, comments, who was notified, files and places of approvals; free text that `form_fields` does not
+///   name, and all of leaves; gender, avatar and further attributes of people.
 /// - Not confirmed, and behind a setting: whether the app may call `user/list` (`listing`) and sees names of departments
 ///   (`departments`). Not confirmed: the shapes of controls beyond the page's examples, what approvers' states beyond 3
-///   mean, whether deleted approvals stay in the list.
+///   mean, whether deleted approvals stay in the list, which number says that there is no such approval (one that cannot be
+///   read is asked for again for a week or `recheck`), whether approvals are listed by the time that their details tell.
 /// - Source: pages 96509, 91983, 90196, 90208 and 96067 of developer.work.weixin.qq.com; wechatpy 2.0.0a26.
 public struct WeComOAConnector: Connector {
     /// `oa.wecom`.

@@ -12,8 +12,10 @@ enum WeComOASettings {
     static let formFields = Setting<[String]>.list(
         "form_fields", default: [],
         LocalizedText(
-            zh: "只读取表单里这些标题或 ID 的控件；不填为全部",
-            en: "Only controls of forms with these titles or ids; all where there is none"))
+            zh: "只读取表单里这些标题或 ID 的控件；不填为除单行、多行文本以外的全部控件，文本只在列出时读取",
+            en:
+                "Only controls of forms with these titles or ids; where there is none, all but free text (Text and Textarea), which is read only where it is named"
+        ))
     static let recheck = Setting<Duration>.duration(
         "recheck", in: .zero ... .seconds(366 * 86_400), default: "7d",
         LocalizedText(

@@ -7,11 +7,13 @@ package import PlumblineKit
 package actor FeishuDirectory {
     private let client: FeishuClient
     private let idType: String
+    private let listSize: Int
     private var known: FeishuSnapshot?
 
     /// `idType` is what people are called by: `user_id`, `open_id`.
-    package init(client: FeishuClient, idType: String) {
+    package init(client: FeishuClient, idType: String, settings: Settings) {
         (self.client, self.idType) = (client, idType)
+        listSize = min(50, settings[FeishuSettings.listSize])
     }
 
     /// The root department, which is the company.
@@ -62,7 +64,7 @@ package actor FeishuDirectory {
             "contact/v3/departments/:department_id/children", ["department_id": Self.root],
             query: types + [("fetch_child", "true")], keeping: Self.departmentList)
         var departments: [String: JSON] = [:]
-        for department in try await client.list(call, size: 50) {
+        for department in try await client.list(call, size: listSize) {
             guard let id = department.filled("open_department_id") else {
                 throw .unexpected(reason: "\(call.route) lists a department without an open_department_id")
             }
@@ -75,7 +77,7 @@ package actor FeishuDirectory {
         let call = FeishuCall.get(
             "contact/v3/users/find_by_department", query: types + [("department_id", department)],
             keeping: Self.userList)
-        return try await client.list(call, size: 50)
+        return try await client.list(call, size: listSize)
     }
 
     private static let departmentList: JSON = [

@@ -4,14 +4,14 @@ package import PlumblineKit
 package struct FeishuPeople: Sendable {
     private let directory: FeishuDirectory
     private let rootUnit: String?
-    private let takesFirst: Bool
+    private let mainUnit: String
     private let pageSize: Int
     private let utcOffset: @Sendable (Instant) -> Int
 
     package init(directory: FeishuDirectory, settings: Settings, context: ConnectorContext) {
         self.directory = directory
         rootUnit = settings[FeishuSettings.rootUnit]
-        takesFirst = settings[FeishuSettings.mainUnit] == "first"
+        mainUnit = settings[FeishuSettings.mainUnit]
         pageSize = settings[FeishuSettings.pageSize]
         utcOffset = context.utcOffset
     }
@@ -83,7 +83,7 @@ package struct FeishuPeople: Sendable {
     }
 
     private func record(_ account: String, _ user: JSON, _ units: FeishuUnits) -> JSON {
-        let paths = units.paths(of: user, takesFirst: takesFirst)
+        let paths = units.paths(of: user, mainUnit: mainUnit)
         let hasLeft = ["is_resigned", "is_exited"].contains { user["status"]?[$0] == true }
         return [
             "id": .string(account), "staff_number": .text(user.filled("employee_no")),
@@ -111,13 +111,24 @@ struct FeishuUnits {
         (self.snapshot, self.root) = (snapshot, root.map(Self.part))
     }
 
-    /// The path of the main unit, where it is known, and those of all units, the main one first.
-    func paths(of user: JSON, takesFirst: Bool) -> (main: String?, all: [String]) {
+    /// The path of the main unit, where `mainUnit` says which it is or there is one alone, and those of all units, the main
+    /// one first.
+    func paths(of user: JSON, mainUnit: String) -> (main: String?, all: [String]) {
         let ids = snapshot.departments(of: user)
-        let marked = (user["orders"]?.array ?? []).first { $0["is_primary_dept"] == true }?.filled("department_id")
-        let main = marked.flatMap { ids.contains($0) ? $0 : nil } ?? (ids.count == 1 || takesFirst ? ids.first : nil)
+        let main =
+            switch mainUnit {
+            case _ where ids.count == 1, "first": ids.first
+            case "marked": marked(user, among: ids)
+            default: String?.none
+            }
         let order = (main.map { [$0] } ?? []) + ids.filter { $0 != main }
         return (main.flatMap(path), order.compactMap(path))
+    }
+
+    /// The unit that `orders[].is_primary_dept` marks, which is in no reference.
+    private func marked(_ user: JSON, among ids: [String]) -> String? {
+        let marked = (user["orders"]?.array ?? []).first { $0["is_primary_dept"] == true }?.filled("department_id")
+        return marked.flatMap { ids.contains($0) ? $0 : nil }
     }
 
     /// The paths of the units that a person leads, ascending; nil where the app sees no leader of any unit.

@@ -2,8 +2,8 @@ package import PlumblineKit
 import PlumblineTesting
 
 /// Contact v3: departments below the root `0`, at most 50 in a page; users of a department, at most 50 in a page (UNC).
-/// Users and departments have the members that the notes name; of those without scope there is none. `orders` of users is
-/// not in the notes, from the page Users of open.feishu.cn.
+/// Users and departments have the members that the notes name; of those without scope there is none. `orders` of users,
+/// with a mark of the main department, is in no reference (UNC): it comes where a user has a `main`.
 extension FeishuEmulator {
     package struct Department: Sendable {
         package let id: String

@@ -3,7 +3,7 @@ import PlumblineTesting
 
 /// Approval v4: the codes of instances created in a span of one day at most (UNC), times in milliseconds, 100 in a page
 /// (UNC); an instance with tasks, whose `end_time` is 0 while it is open. OKR v1: periods, 10 in a page (UNC); somebody's
-/// OKRs by offset and limit, 10 at most, ids as numeric texts, times in milliseconds. Times of progress and alignments are
+/// OKRs by offset and limit, 10 at most, 100 calls a minute, ids as numeric texts, times in milliseconds. Times of progress and alignments are
 /// not in the notes, from the page List user OKRs of open.feishu.cn.
 extension FeishuEmulator {
     package struct Task: Sendable {
@@ -24,6 +24,8 @@ extension FeishuEmulator {
         package var status = "PENDING"
         package var user = "u1"
         package var started: Instant
+        /// The time of creation by which it is listed, where that is not `started` (UNC whether they may differ).
+        package var listed: Instant?
         package var ended: Instant?
         package var isReverted = false
         package var tasks: [Task] = []
@@ -88,7 +90,7 @@ extension FeishuEmulator {
             return failure(1_390_002, "approval code not found", status: 400)
         }
         let found = instances.values.filter { instance in
-            let at = instance.started.microseconds / 1000
+            let at = (instance.listed ?? instance.started).microseconds / 1000
             return instance.definition == request["approval_code"]
                 && (includesEnds ? (from...to).contains(at) : from < at && at < to)
         }

@@ -27,6 +27,8 @@ package struct FeishuEmulator: EmulatedSystem {
     package var tokens: [String: Instant] = [:]
     package private(set) var tokensGiven = 0
     package var limit = RequestWindow(limit: 1000, seconds: 60)
+    /// Somebody's OKRs.
+    package var okrLimit = RequestWindow(limit: 100, seconds: 60)
     /// 429, or 400 as some older calls do.
     package var limitStatus = 429
     /// Scopes that calls under a path need and the app lacks.
@@ -64,7 +66,10 @@ package struct FeishuEmulator: EmulatedSystem {
         guard let end = tokens[token], now < end else {
             return failure(99_991_663, "invalid access token", status: invalidTokenStatus)
         }
-        if let rest = limit.refuse(at: now) { return limited(rest) }
+        if let rest = limit.refuse(at: now) { return limited(rest, limit.limit) }
+        if request.path.hasSuffix("/okrs"), let rest = okrLimit.refuse(at: now) {
+            return limited(rest, okrLimit.limit)
+        }
         for (path, scope) in missingScopes where request.path.hasPrefix(path) { return forbidden(scope) }
         return dispatch(request, Array(request.path.split(separator: "/").dropFirst()).map(String.init))
     }
@@ -110,11 +115,11 @@ extension FeishuEmulator {
             ], status: 400)
     }
 
-    private func limited(_ rest: Int) -> CannedAnswer {
+    private func limited(_ rest: Int, _ most: Int) -> CannedAnswer {
         respond(
             ["code": 99_991_400, "msg": "request trigger frequency limit"], status: limitStatus,
             headers: [
-                ("x-ogw-ratelimit-limit", String(limit.limit)), ("x-ogw-ratelimit-reset", String(rest)),
+                ("x-ogw-ratelimit-limit", String(most)), ("x-ogw-ratelimit-reset", String(rest)),
             ])
     }
 

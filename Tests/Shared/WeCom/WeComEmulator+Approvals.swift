@@ -8,6 +8,8 @@ extension WeComEmulator {
         package var name: String
         package var status: Int
         package let applied: Instant
+        /// The time by which it is listed, where that is not the one that its detail tells (UNC whether they may differ).
+        package var listed: Instant?
         package var requester: String
         package var steps: [Step]
         package var contents: [JSON]
@@ -66,7 +68,7 @@ extension WeComEmulator {
         }
         let wanted = filters(body, request)
         let found = approvals.values.filter { approval in
-            let at = approval.applied.microseconds / 1_000_000
+            let at = (approval.listed ?? approval.applied).microseconds / 1_000_000
             let isInside = holdsEdges ? start <= at && at <= end : start < at && at < end
             return isInside && wanted.allSatisfy { $0 == approval.template }
         }.map(\.number)

@@ -71,6 +71,7 @@ extension WeComEmulator {
         guard let people = people(body, request), let start = Self.moment(body["starttime"]),
             let end = Self.moment(body["endtime"])
         else { return failure(40058) }
+        if !tellsOfLeavers, people.contains(where: { users[$0] == nil }) { return failure(60111) }
         let (first, last) = (day(of: start), day(of: end))
         if midnight(first) != start || midnight(last) != end || first > last {
             fault("\(request.path): \(start) to \(end) are no midnights")

@@ -19,7 +19,8 @@ package import PlumblineTesting
 ///
 /// Not confirmed (UNC): the numbers 40013 (corp id), 60011 (not visible), 60111 (no such user), 301025 (no such approval)
 /// and 40058 (a parameter); that a second `gettoken` gives the same token; that cursors point behind the last row; that
-/// deleted approvals stay in the list; whether windows of approvals hold their edges (`holdsEdges`).
+/// deleted approvals stay in the list; whether windows of approvals hold their edges (`holdsEdges`) and
+/// whether approvals are listed by the very time that their details tell (`Approval.listed`).
 ///
 /// Texts that no connector needs (places, devices, remarks) hold `WeComEmulator.canary`.
 package struct WeComEmulator: EmulatedSystem {
@@ -69,6 +70,8 @@ package struct WeComEmulator: EmulatedSystem {
     // Check-ins
     package var days: [DayKey: Day] = [:]
     package var punches: [Punch] = []
+    /// Whether day reports tell of people who are no longer in the directory, or answer 60111 (UNC).
+    package var tellsOfLeavers = true
 
     package private(set) var faults: [String] = []
     package private(set) var tokensGiven = 0
