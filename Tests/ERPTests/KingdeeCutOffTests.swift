@@ -53,6 +53,67 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
+    /// Somebody set the server's clock wrong once, or wrote the field: two orders bear times of next year and of tomorrow.
+    @Test(arguments: CutOff.all, ["0s", "5m"])
+    func `an order whose change is to come keeps nothing back`(cutOff: CutOff, overlap: String) async throws {
+        let moment = cutOff.moment
+        var server = Scene.server(zone: cutOff.zone)
+        for id in 1...6 { server.putOrder(id, lines: 1, at: moment.advanced(bySeconds: -7200 * (7 - id))) }
+        server.putOrder(7, lines: 1, at: moment.advanced(bySeconds: 86_400 * 365))
+        server.putOrder(8, lines: 1, at: moment.advanced(bySeconds: 86_400))
+        let service = EmulatedService(server, at: moment)
+        var ledger = StreamLedger("purchases")
+        let settings: [String: SettingInput] = ["overlap": .text(overlap)]
+        try await Scene.run(&ledger, service, zone: cutOff.zone, settings)
+        Scene.expectExact(ledger, service)
+        #expect(ledger.anomalies.map(\.id) == ["7"], "told once in a run")
+        #expect(ledger.anomalies.first?.reason.hasPrefix("'FModifyDate' is 20") == true)
+        let later = service.now()
+        service.edit { server in
+            server.approve(2, status: "D", at: later)
+            server.putOrder(9, lines: 2, at: later)
+        }
+        try await Scene.run(&ledger, service, zone: cutOff.zone, settings)
+        Scene.expectExact(ledger, service)
+        #expect(Set(ledger.lastRun).isSuperset(of: ["2", "9"]) && Set(ledger.lastRun).isDisjoint(with: ["1", "3"]))
+    }
+
+    /// As one was stored before times to come were left out of it.
+    @Test func `a run that would begin in the future reads everything instead`() async throws {
+        var server = Scene.server()
+        for id in 1...3 { server.putOrder(id, lines: 1, at: Scene.minute(id)) }
+        let service = EmulatedService(server, at: Scene.minute(600))
+        let connector = try Scene.connector(service, now: service.now)
+        let page = try await connector.page(of: "purchases", after: Cursor(["until": "2027-05-01T00:00:00"]))
+        #expect(page.records.map(\.id) == ["1", "2"])
+    }
+
+    @Test(arguments: [0, 1, 299])
+    func `a server whose clock is a little ahead is nothing odd, and nothing is lost`(ahead: Int) async throws {
+        let service = EmulatedService(Scene.server(), at: Scene.minute(0), pace: 0)
+        var ledger = StreamLedger("purchases")
+        for id in 1...3 {
+            service.edit { server in server.putOrder(id, lines: 1, at: Scene.minute(id).advanced(bySeconds: ahead)) }
+            service.wait(seconds: 60)
+            try await Scene.run(&ledger, service, ["overlap": .text("0s")])
+            #expect(ledger.lastRun.last == String(id))
+        }
+        Scene.expectExact(ledger, service)
+        #expect(ledger.anomalies == [])
+    }
+
+    /// Where only times to come are known, each run reads everything.
+    @Test func `orders that are all to come are read again each time`() async throws {
+        var server = Scene.server()
+        server.putOrder(1, lines: 1, at: Scene.minute(9_000))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service)
+        service.edit { $0.putOrder(2, lines: 1, at: Scene.minute(1)) }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun == ["1", "2"])
+    }
+
     /// An order changes again within the very second in which it was read, and the run goes on for longer than the overlap.
     @Test(arguments: CutOff.all)
     func `a change in the second of its reading is not lost behind a long run`(cutOff: CutOff) async throws {

@@ -10,7 +10,7 @@ enum KingdeeScene {
     static let settings: [String: SettingInput] = [
         "base_url": .text("https://erp.example/k3cloud/"), "acct_id": .text("5eabc1234567"),
         "username": .text("tester"),
-        "app_id": .text(KingdeeEmulator.appID), "app_secret": .secret(Secret(KingdeeEmulator.appSecret)),
+        "app_id": .secret(Secret(KingdeeEmulator.appID)), "app_secret": .secret(Secret(KingdeeEmulator.appSecret)),
         "page_size": .text("4"), "budget_form": .text("K_Budget"), "timesheet_form": .text("K_Timesheet"),
     ]
 

@@ -179,6 +179,23 @@ import Testing
                 == .unexpected(reason: "BD_Empinfo: the server says response_error: 服务器内部错误"))
     }
 
+    /// What stands behind the `_` of the id is the key that requests are signed with, under a mask that anybody may know.
+    @Test(arguments: [
+        KingdeeEmulator.appID, String(KingdeeEmulator.appID.dropFirst(7)), KingdeeEmulator.clientSecret,
+        KingdeeEmulator.appSecret,
+    ])
+    func `no message holds the application's id, its secret or what the id hides`(_ secret: String) async throws {
+        for answer in [
+            CannedAnswer.text("response_error: no access for \(secret)!", status: 200),
+            .json(KingdeeEmulator.failure("no access for \(secret)!").text), .text("no \(secret)!", status: 404),
+        ] {
+            guard let error = try await error(of: answer) else { continue }
+            #expect(!"\(error)".contains(secret) && "\(error)".contains("***"), "got \(error)")
+        }
+        let field = KingdeeConnector.description.settings.first { $0.key == "app_id" }
+        #expect(field?.isSecret == true, "it stands in no connection's file")
+    }
+
     @Test(arguments: [#"[[1,"E001"]]"#, #"[1,2]"#, #"[["x","E001","张"]]"#, "true", #"{"Result":{}}"#])
     func `what is no list of rows with the cells asked for is no end`(_ answer: String) async throws {
         guard case .unexpected = try await error(of: .json(answer)) else {

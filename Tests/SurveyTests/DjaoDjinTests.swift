@@ -9,6 +9,7 @@ import Testing
 
     private let settings = DjaoDjinSurroundings.settings.merging([
         "surveys": .list([survey]), "since": .text("2026-09-10"), "page_size": .text("3"),
+        "place_scores": .list(["satisfaction"]),
     ]) { $1 }
 
     /// Eight responses, one of them begun before the first day that is wanted.
@@ -63,7 +64,7 @@ import Testing
         ) { DjaoDjinSurroundings.context(try transport()) }.run()
     }
 
-    @Test func `a choice has its place as score, a number its own scale`() async throws {
+    @Test func `a choice has its place as score where the settings say so, a number its own scale`() async throws {
         let records = try await records()
         let choice = try #require(records[Self.id("028", "overall")])
         #expect(choice["kind"] == "enum" && choice["choice"] == "满意" && choice["score"] == 4)
@@ -80,8 +81,28 @@ import Testing
         let records = try await records(nil, scores)
         #expect(records[Self.id("028", "overall")]?["score"] == 100)
         #expect(records[Self.id("028", "quality")]?["score"] == 50)
-        #expect(records[Self.id("037", "speed")]?["score"] == 2, "one not listed has its place")
+        #expect(records[Self.id("037", "speed")]?["choice"] == "不满意")
+        #expect(
+            records[Self.id("037", "speed")]?["score"] == .null, "one not listed has none, and its place is no score")
+        #expect(records[Self.id("028", "overall")]?["scale_min"] == 50)
         #expect(records[Self.id("035", "overall")]?["score"] == 3, "also one that is no choice any more")
+    }
+
+    /// What the choices are is not said anywhere: they may as well be departments.
+    @Test func `choices that nothing gives a score are not told, and are swept away`() async throws {
+        let unnamed: [String: SettingInput] = ["place_scores": .list([])]
+        let records = try await records(nil, unnamed)
+        #expect(Set(records.values.compactMap { $0["question"]?.string }) == ["nps", "comment"])
+        let connector = try DjaoDjinSurroundings.connector(transport(), settings.merging(unnamed) { $1 })
+        let listed = try await connector.identifiers(of: "answers", after: nil).identifiers
+        #expect(Set(listed).isSuperset(of: records.keys))
+        #expect(Set(listed.compactMap { $0.split(separator: "/").last.map(String.init) }) == ["nps", "comment"])
+    }
+
+    @Test func `choices without a score are told where the settings name their unit`() async throws {
+        let told: [String: SettingInput] = ["place_scores": .list([]), "told_choices": .list(["satisfaction"])]
+        let choice = try #require(try await records(nil, told)[Self.id("028", "overall")])
+        #expect(choice["choice"] == "满意" && choice["score"] == .null && choice["scale_min"] == .null)
     }
 
     @Test func `nothing tells who answered, when, or in what words`() async throws {

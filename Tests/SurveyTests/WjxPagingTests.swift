@@ -134,6 +134,50 @@ import Testing
         #expect(ledger.records["\(id)/2_1"] == nil && ledger.records["\(id)/2_3"] != nil)
     }
 
+    @Test(arguments: 1...14)
+    func `a limit that wjx tells only takes time`(request: Int) async throws {
+        let service = EmulatedService(Scene.two())
+        var ledger = StreamLedger("answers")
+        service.fail(request: request, with: .json(#"{"result":false,"errormsg":"请求过于频繁，请稍后再试"}"#))
+        try await Scene.run(&ledger, service)
+        Scene.expectExact(ledger, service)
+    }
+
+    // MARK: Surveys that end
+
+    @Test func `a survey that is dropped from the settings stops the run before its records are swept away`()
+        async throws
+    {
+        let service = EmulatedService(Scene.two())
+        var ledger = StreamLedger("answers")
+        try await Scene.run(&ledger, service)
+        let reason =
+            "survey 5657755 was read before, and without it its records would be taken for deleted: name it here or "
+            + "under closed_surveys"
+        let dropped: [String: SettingInput] = ["surveys": .list(["5657754"])]
+        await #expect(throws: ConnectorError.settings(field: "surveys", reason: reason)) {
+            try await Scene.run(&ledger, service, dropped)
+        }
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test func `of a closed survey nothing new is read, and its records stay as far as wjx has them`() async throws {
+        let service = EmulatedService(Scene.two())
+        var ledger = StreamLedger("answers")
+        try await Scene.run(&ledger, service)
+        service.edit { wjx in
+            wjx.put(5, "1$2", at: Scene.minute(5), in: "5657755")
+            wjx.put(8, "1$1", at: Scene.minute(8))
+            wjx.delete(1, in: "5657755")
+        }
+        let closed: [String: SettingInput] = ["surveys": .list(["5657754"]), "closed_surveys": .list(["5657755"])]
+        try await Scene.run(&ledger, service, closed)
+        #expect(ledger.lastRun == [Scene.id(101_812_480_008) + "/1"])
+        let kept = (2...4).map { Scene.id(101_812_480_000 + $0, of: "5657755") + "/1" }
+        let rest = [1, 2, 3, 4, 6, 7, 8].map { Scene.id(101_812_480_000 + $0) + "/1" }
+        #expect(Set(ledger.records.keys) == Set(kept + rest))
+    }
+
     @Test func `answers that repeat are an error, not a page`() async throws {
         let item = #"{"index":3,"jid":7,"submittime":"2026-07-01 08:00:00","submitdata":"1$1"}"#
         let transport = CannedTransport(always: .json(#"{"result":true,"data":{"answers":[\#(item),\#(item)]}}"#))

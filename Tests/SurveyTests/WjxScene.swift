@@ -12,6 +12,7 @@ enum WjxScene {
     static let settings: [String: SettingInput] = [
         "base_url": .text("https://wjx.example"), "api_key": .secret(Secret(WjxEmulator.apiKey)),
         "hash_key": .secret(Secret(hashKey)), "surveys": .list(["5657754", "5657755"]), "page_size": .text("3"),
+        "place_scores": .list(["5657754.4"]), "told_choices": .list(["5657754.2"]),
     ]
 
     static let signed: [String: SettingInput] = [
@@ -111,6 +112,13 @@ extension WjxEmulator {
         question(5, 3, 302, "是否愿意推荐", (0...10).map(String.init), scores: Array(repeating: 0, count: 11)),
         .object(["q_index": 6, "q_type": 10, "q_subtype": 10, "q_title": "打分", "min_value": 0, "max_value": 100]),
         question(7, 4, 402, "排序", ["甲", "乙"], scores: [0, 0]),
+    ]
+
+    /// Behind them: a department, satisfaction with a way out, a slider from -10 to 10. The server has no scores of these.
+    static let otherQuestions: [JSON] = [
+        question(8, 3, 3, "您所在的部门", ["研发部", "销售部", "人力资源部"], scores: [0, 0, 0]),
+        question(9, 3, 3, "行政服务", ["很不满意", "不满意", "一般", "满意", "很满意", "不了解"], scores: [0, 0, 0, 0, 0, 0]),
+        .object(["q_index": 10, "q_type": 10, "q_subtype": 10, "q_title": "变化", "min_value": -10, "max_value": 10]),
     ]
 
     private static func question(

@@ -29,17 +29,19 @@ struct KingdeeBills: Sendable {
         return Step(bills: bill.map { [$0] } ?? [], place: last.key)
     }
 
-    /// The newest time under a field; nil where there is no bill.
-    func newest(_ field: String) async throws(ConnectorError) -> Instant? {
+    /// The bill with the newest time under a field, among those whose time is no later than `end`; nil where there is none.
+    func newest(_ field: String, until end: Instant? = nil) async throws(ConnectorError) -> (id: String, time: Instant)?
+    {
         let rows = try await client.rows(
             KingdeeQuery(
-                form: form.id, fields: [form.key, field], conditions: form.conditions,
+                form: form.id, fields: [form.key, field],
+                conditions: form.conditions + (end.map { ["\(field) <= \($0.kingdeeCondition)"] } ?? []),
                 order: "\(field) DESC,\(form.key) DESC", limit: 1))
         guard let row = rows.first else { return nil }
         guard let time = row[1].string.flatMap({ Instant(kingdee: $0) }) else {
             throw .unexpected(reason: "\(form.id): '\(field)' of a bill is no time such as 2026-01-05T00:00:00")
         }
-        return time
+        return (row[0].scalarText ?? "?", time)
     }
 
     private func rows(

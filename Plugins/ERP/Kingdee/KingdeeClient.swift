@@ -22,10 +22,7 @@ actor KingdeeClient {
         login = try KingdeeLogin(settings: settings, hash: context.hmacSHA256)
         lostTexts = settings[KingdeeSettings.lostTexts].filter { !$0.isEmpty }
         dataAsText = settings[KingdeeSettings.dataAsText]
-        redaction = Redaction(
-            secrets: [settings[KingdeeSettings.appSecret], settings[KingdeeSettings.password]].compactMap {
-                $0?.reveal()
-            })
+        redaction = Redaction(secrets: KingdeeSettings.secrets(settings))
     }
 
     /// The rows of a query, each with a cell for each field.

@@ -15,6 +15,9 @@ struct KingdeeClock: Sendable {
         return right.min() ?? moments.min() ?? local
     }
 
+    /// What clocks show at a moment.
+    func local(_ moment: Instant) -> Instant { moment.advanced(bySeconds: utcOffset(moment)) }
+
     /// What clocks show at least from a moment on, even where they are put back within three hours.
     func lowest(from moment: Instant) -> Instant {
         let offset = utcOffset(moment)

@@ -7,10 +7,13 @@ public import PlumblineKit
 ///   timesheets give a record for each entry.
 /// - Unit: times as the server writes them, in its own zone, which must be the connection's; numbers in the text of the
 ///   answer. Empty texts, and times of the year 1, are null.
+/// - Marks: a run begins where the last one found the newest change, and no later than the present: a bill whose time is to
+///   come is told as odd, and read again by each run until then.
 /// - Rights: a user, and an application authorised for third-party login, who may query the forms.
 /// - Leaves out: deleted bills, which the server does not tell of (a sweep finds that they are gone), steps of workflows
 ///   and who rejected (a bill shows who approved it last), when goods came (an order shows how many).
-/// - Limits: none told; licences limit sessions. One session is kept, and one request asked at a time.
+/// - Limits: none told; licences limit sessions. One session is kept in a run, and one request asked at a time. How a session
+///   is ended is not told either: it stays until the server ends it, so runs that are far apart each take one.
 /// - Not confirmed, and settings for that reason: ids of forms and names of fields (`*_form`, `*_fields`), bodies of logins
 ///   (`named_login`), the words for a lost session (`session_lost_texts`), JSON as text (`data_as_text`). Budgets and
 ///   timesheets have no usual form. Not confirmed: meanings of statuses, that a new bill bears `FModifyDate`, that numbers
@@ -32,6 +35,7 @@ public struct KingdeeConnector: Connector {
     private let settings: Settings
     private let client: KingdeeClient
     private let clock: KingdeeClock
+    private let now: @Sendable () -> Instant
     private let since: Instant?
 
     /// Refuses a way in that lacks its secret, a `since` that is no time, and names that are no fields.
@@ -39,6 +43,7 @@ public struct KingdeeConnector: Connector {
         self.settings = settings
         client = try KingdeeClient(settings: settings, context: context)
         clock = KingdeeClock(utcOffset: context.utcOffset)
+        now = context.now
         since = try KingdeeSettings.start(settings)
         let field = settings[Self.modifiedField]
         guard KingdeeQuery.isName(field) else {
@@ -83,7 +88,8 @@ public struct KingdeeConnector: Connector {
         return KingdeeReading(
             stream: stream, form: form,
             bills: KingdeeBills(client: client, form: form, pageSize: settings[KingdeeSettings.pageSize]), clock: clock,
-            modified: settings[Self.modifiedField], since: since, overlap: settings[KingdeeSettings.overlap])
+            modified: settings[Self.modifiedField], since: since, overlap: settings[KingdeeSettings.overlap],
+            now: now)
     }
 }
 

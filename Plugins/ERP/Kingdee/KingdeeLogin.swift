@@ -23,7 +23,8 @@ struct KingdeeLogin: Sendable {
             (signer, call) = (
                 nil,
                 Self.call(
-                    "LoginByAppSecret", settings, [("appId", .string(id)), ("appSecret", .string(secret.reveal()))])
+                    "LoginByAppSecret", settings,
+                    [("appId", .string(id.reveal())), ("appSecret", .string(secret.reveal()))])
             )
         case .password:
             guard let password = settings[KingdeeSettings.password] else {
@@ -45,7 +46,7 @@ struct KingdeeLogin: Sendable {
     }
 
     /// The id and secret of our application.
-    static func application(_ settings: Settings) throws(ConnectorError) -> (id: String, secret: Secret) {
+    static func application(_ settings: Settings) throws(ConnectorError) -> (id: Secret, secret: Secret) {
         guard let id = settings[KingdeeSettings.appID] else {
             throw .settings(field: KingdeeSettings.appID.field.key, reason: "this way of access needs an app_id")
         }

@@ -15,8 +15,12 @@ enum KingdeeSettings {
         "acct_id", LocalizedText(zh: "数据中心 ID", en: "Id of the data centre"))
     static let username = Setting<String>.text(
         "username", LocalizedText(zh: "只读用户的名称", en: "Name of a user who may only read"))
-    static let appID = Setting<String?>.text(
-        "app_id", LocalizedText(zh: "应用 ID，形如 218404_xxx", en: "Id of the application, such as 218404_xxx"))
+    /// What stands behind the `_` hides the secret that requests are signed with, under a mask that anybody may know.
+    static let appID = Setting<Secret?>.secret(
+        "app_id",
+        LocalizedText(
+            zh: "应用 ID，形如 218404_xxx；其中含有签名密钥，须保密",
+            en: "Id of the application, such as 218404_xxx; it holds a key that requests are signed with"))
     static let appSecret = Setting<Secret?>.secret(
         "app_secret", LocalizedText(zh: "应用密钥", en: "Secret of the application"))
     static let password = Setting<Secret?>.secret(
@@ -66,6 +70,13 @@ enum KingdeeSettings {
         language.field, organizationNumber.field, namesLogin.field, dataAsText.field, lostTexts.field,
         organizations.field, since.field, overlap.field, pageSize.field,
     ]
+
+    /// What no message may hold: secrets, and what the application's id hides.
+    static func secrets(_ settings: Settings) -> [String] {
+        let own = [settings[appSecret], settings[password], settings[appID]].compactMap { $0?.reveal() }
+        guard let id = settings[appID] else { return own }
+        return own + [String(KingdeeSigner.hidden(in: id)), KingdeeSigner.clientSecret(in: id)]
+    }
 
     /// The moment of `since`, refused where it is none.
     static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {

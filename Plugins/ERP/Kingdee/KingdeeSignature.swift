@@ -4,7 +4,7 @@ import PlumblineKit
 struct KingdeeSigner: Sendable {
     let dataCentre: String
     let username: String
-    let appID: String
+    let appID: Secret
     let appSecret: Secret
     let language: Int
     let organization: String
@@ -18,27 +18,30 @@ struct KingdeeSigner: Sendable {
         let signed = "POST\n\(encoded)\n\nx-api-nonce:\(time)\nx-api-timestamp:\(time)\n"
         let data = "\(dataCentre),\(username),\(language),\(organization)"
         return [
-            "X-Api-ClientID": clientID,
+            "X-Api-ClientID": Self.clientID(in: appID),
             "X-Api-Auth-Version": "2.0",
             "x-api-timestamp": time,
             "x-api-nonce": time,
             "x-api-signheaders": "x-api-timestamp,x-api-nonce",
-            "X-Api-Signature": code(of: signed, under: clientSecret),
-            "X-Kd-Appkey": appID,
+            "X-Api-Signature": code(of: signed, under: Self.clientSecret(in: appID)),
+            "X-Kd-Appkey": appID.reveal(),
             "X-Kd-Appdata": Base64.encode(Array(data.utf8)),
-            "X-Kd-Signature": code(of: appID + data, under: appSecret.reveal()),
+            "X-Kd-Signature": code(of: appID.reveal() + data, under: appSecret.reveal()),
         ]
     }
 
     /// The part of the application's id before the first `_`.
-    var clientID: String { String(appID.prefix { $0 != "_" }) }
+    static func clientID(in appID: Secret) -> String { String(appID.reveal().prefix { $0 != "_" }) }
 
     /// What the part behind it hides, where it has 32 characters; else empty.
-    var clientSecret: String {
-        let hidden = appID.drop { $0 != "_" }.dropFirst()
-        guard hidden.utf8.count == Self.mask.utf8.count, let bytes = Base64.decode(hidden) else { return "" }
-        return Base64.encode(zip(bytes, Self.mask.utf8).map { $0 ^ $1 })
+    static func clientSecret(in appID: Secret) -> String {
+        let hidden = hidden(in: appID)
+        guard hidden.utf8.count == mask.utf8.count, let bytes = Base64.decode(hidden) else { return "" }
+        return Base64.encode(zip(bytes, mask.utf8).map { $0 ^ $1 })
     }
+
+    /// The part behind the first `_`.
+    static func hidden(in appID: Secret) -> Substring { appID.reveal().drop { $0 != "_" }.dropFirst() }
 
     private static let mask = "0054f397c6234378b09ca7d3e5debce7"
 

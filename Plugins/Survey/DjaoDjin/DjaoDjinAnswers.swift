@@ -27,7 +27,10 @@ struct DjaoDjinAnswers: Sendable {
             "kind", "string",
             LocalizedText(
                 zh: "rank（数值）、enum（选项）、freetext（文字）等", en: "rank for numbers, enum for choices, freetext and others")),
-        SourceField("score", "number?", LocalizedText(zh: "数值，或选项的分数", en: "The number, or the score of the choice")),
+        SourceField(
+            "score", "number?",
+            LocalizedText(
+                zh: "数值，或选项的分数；选项无分数时为空", en: "The number, or the score of the choice, null where it has none")),
         SourceField("choice", "string?", LocalizedText(zh: "选项文字", en: "The text of the choice")),
         SourceField("scale_min", "int?", LocalizedText(zh: "量程下限", en: "The least score there can be")),
         SourceField("scale_max", "int?", LocalizedText(zh: "量程上限", en: "The highest score there can be")),
@@ -50,6 +53,7 @@ struct DjaoDjinAnswers: Sendable {
         do throws(JSONShapeError) {
             guard let value = try measured(item) else { return }
             guard let unit else { throw JSONShapeError(reason: "the server has no unit such as the question's") }
+            guard unit.isTold else { return }
             let json = record(response, id: id, question: question, unit: unit, try answer(value, in: unit))
             page.records.append(SourceRecord(id: id, version: nil, json: json))
         } catch {
@@ -58,12 +62,21 @@ struct DjaoDjinAnswers: Sendable {
         }
     }
 
-    /// The questions of a survey, as their records would be named.
+    /// The questions of a survey that are told, as their records would be named.
     func questions(of survey: String) async throws(ConnectorError) -> [String] {
         let campaign = try await client.json(["editables", client.owner, "campaigns", survey])
-        return (campaign?["questions"]?.array ?? []).compactMap { $0["path"]?.string }.map {
-            Self.question($0, in: survey)
+        var questions: [String] = []
+        for item in campaign?["questions"]?.array ?? [] {
+            guard let path = item["path"]?.string else { continue }
+            let unit = item["default_unit"]
+            if unit?["system"] == "enum", let slug = unit?["slug"]?.string,
+                try await units.unit(slug)?.isTold == false
+            {
+                continue
+            }
+            questions.append(Self.question(path, in: survey))
         }
+        return questions
     }
 
     private static func question(_ path: String, in survey: String) -> String {
@@ -92,7 +105,7 @@ extension DjaoDjinAnswers {
             guard let choice = value.string, let score = units.score(of: choice, in: unit) else {
                 throw JSONShapeError(reason: "the answer is none of the choices; say its score under choice_scores")
             }
-            return (.int(score), .string(choice))
+            return (score, .string(choice))
         case "freetext": return (.null, .null)
         default:
             guard case .number = value else { throw JSONShapeError(reason: "expected a number, got \(value.kind)") }

@@ -3,13 +3,14 @@ public import PlumblineKit
 /// djaodjin-survey over REST: the answers of responses that were handed in, one record for each question.
 ///
 /// - Shape: the answers of at most `page_size` responses in a page, ascending by the time when they were begun.
-/// - Unit: months of the connection's zone. Choices have their place among the choices as score, from 1, unless
-///   `choice_scores` says another.
+/// - Unit: months of the connection's zone. Choices have the scores that `choice_scores` says, or their place among the
+///   choices, from 1, where `place_scores` names their unit.
 /// - Anonymous: accounts, names, times within the month, free text and the server's own identifiers never leave the
 ///   connector. Responses and respondents are named by keyed hashes, under a key of the connection's own.
 /// - Rights: a token of a user who manages the account that owns the surveys.
-/// - Leaves out: responses that were not handed in, answers in other units than the question's own, texts, responses that
-///   were handed in longer than `open_for` after they were begun.
+/// - Leaves out: responses that were not handed in, answers in other units than the question's own, texts, choices without a
+///   score, which may say who answers, unless `told_choices` names their unit, responses that were handed in longer than
+///   `open_for` after they were begun.
 /// - Limits: a call for each response. The server answers a call with status 500 where a free text was bound to a
 ///   question as its choice; such a run ends there.
 /// - Source: djaodjin-survey 0.21 (`survey/api/sample.py`, `campaigns.py`, `units.py`).

@@ -26,8 +26,22 @@ enum DjaoDjinSettings {
     static let choiceScores = Setting<[String: String]>.map(
         "choice_scores", default: [:],
         LocalizedText(
-            zh: "选项文字对应的分数；未列出的按其在选项中的位置（从 1 起）",
-            en: "The scores of choices by their texts; one not listed has its place among the choices, from 1"))
+            zh: "选项文字对应的分数；同一单位中未列出的选项无分数",
+            en: "The scores of choices by their texts; others of the same unit have none"))
+    static let placeScores = Setting<[String]>.list(
+        "place_scores", default: [],
+        LocalizedText(
+            zh: "选项按位置计分（从 1 起）的单位，如 satisfaction；未列出且无分数的选项不读取",
+            en:
+                "Units whose choices count by their place, from 1, such as satisfaction; choices of others without scores are not read"
+        ))
+    static let toldChoices = Setting<[String]>.list(
+        "told_choices", default: [],
+        LocalizedText(
+            zh: "虽无分数仍读取所选文字的单位；如部门等个人情况不要列出",
+            en:
+                "Units whose choices are told without a score; leave out what describes who answers, such as a department"
+        ))
     static let openFor = Setting<Duration>.duration(
         "open_for", in: .seconds(86_400) ... .seconds(366 * 86_400), default: "90d",
         LocalizedText(
@@ -40,6 +54,6 @@ enum DjaoDjinSettings {
 
     static let all: [SettingField] = [
         baseURL.field, owner.field, token.field, hashKey.field, surveys.field, since.field, scales.field,
-        choiceScores.field, openFor.field, overlap.field, pageSize.field,
+        choiceScores.field, placeScores.field, toldChoices.field, openFor.field, overlap.field, pageSize.field,
     ]
 }

@@ -13,6 +13,7 @@ actor WjxClient {
     private let now: @Sendable () -> Instant
     private let proof: WjxProof
     private let pseudonym: SurveyPseudonym
+    private let limitTexts: [String]
     /// Seconds by which the server's clock is ahead of ours, as its last answer showed.
     private var skew = 0
     private var calls = 0
@@ -21,12 +22,16 @@ actor WjxClient {
         baseURL = settings[WjxSettings.baseURL]
         (transport, now, self.pseudonym) = (context.transport, context.now, pseudonym)
         proof = try WjxProof(settings: settings, digest: context.digest)
+        limitTexts = settings[WjxSettings.limitTexts].filter { !$0.isEmpty }
     }
 
     /// The member `data` of an answer.
     ///
     /// A signature holds for 30 seconds of the server's clock: where an answer shows that ours is off, and the request was
     /// refused, it is signed anew, once.
+    ///
+    /// - Throws: `ConnectorError.unavailable` where wjx says that we ask too fast; `.unexpected` for whatever else it
+    ///   complains of, in its own words.
     func data(_ action: Action, _ parameters: [(String, JSON)]) async throws(ConnectorError) -> JSON {
         let assumed = skew
         var answer = try await ask(action, parameters)
@@ -35,7 +40,12 @@ actor WjxClient {
         }
         guard answer["result"] == true else {
             let message = String((answer["errormsg"]?.string ?? "no reason given").prefix(200))
-            throw .unexpected(reason: "action \(action.rawValue): wjx says \(proof.conceal(message))")
+            let reason = "action \(action.rawValue): wjx says \(proof.conceal(message))"
+            // Limits are of calls in a second.
+            if limitTexts.contains(where: message.contains) {
+                throw .unavailable(reason: reason, retryAfter: .seconds(1))
+            }
+            throw .unexpected(reason: reason)
         }
         guard let data = answer["data"] else {
             throw .unexpected(reason: "the answer to action \(action.rawValue) has no 'data'")

@@ -5,7 +5,8 @@ public import PlumblineKit
 /// - Shape: the answers of at most `page_size` submissions in a page, by survey and number. Every `reread_every` the
 ///   submissions of the last `reread_for` are read again, for those that were edited.
 /// - Unit: months of the connection's zone. A choice's score is what `option_scores` or `choice_scores` say, else the
-///   survey's own, else the number that is its text, else its place from 1; a row of a matrix has the number of its column.
+///   survey's own, else the number that is its text where all are numbers, else its place from 1 where `place_scores` names
+///   the question. A row of a matrix has the number of its column where `scales` or `place_scores` name the question.
 /// - Anonymous: numbers of submissions, times within the month, addresses, nicknames, names, departments and texts never
 ///   leave the connector. Submissions are named by keyed hashes, under a key of the connection's own. `sojumpparm` is
 ///   dropped unless it says who is rated, or is hashed as who answers.
@@ -15,8 +16,12 @@ public import PlumblineKit
 ///   form, which was not seen on a live account. Either reads only questions whose `option_scores` the settings tell.
 /// - Rights: an ApiKey, or appid and appkey, of the account that owns the surveys. The queue that hands out an answer once
 ///   (1001003) is never asked.
-/// - Leaves out: what texts say, files, rankings, weights, matrices of several choices, answers that are marked invalid.
-/// - Not confirmed: names of members (`jid`, `index`, `submittime`, `q_index` and others), that China's time is meant in
+/// - Leaves out: what texts say, files, rankings, weights, matrices of several choices, answers that are marked invalid, and
+///   choices without a score, which may say who answers, unless `told_choices` names the question.
+/// - A survey that was read and stands neither in `surveys` nor in `closed_surveys` stops the run: its records would
+///   otherwise be taken for deleted.
+/// - Not confirmed: which numbers say that nothing was answered (`skipped_values`), the words for a limit (`limit_texts`),
+///   names of members (`jid`, `index`, `submittime`, `q_index` and others), that China's time is meant in
 ///   pulled answers, `|` and `!` in `submitdata`, whether page breaks are counted (`numbers_all`), that an edited answer
 ///   keeps its time, that `min_index` and `begin_time` may be combined.
 /// - Source: wjxcom/wjx-ai-kit (commit 81e0c94), www.showdoc.com.cn/wjxopenapi/7664690808275512.
@@ -53,8 +58,10 @@ public struct WjxConnector: Connector {
             }
             return since
         }
-        if let survey = settings[WjxSettings.surveys].first(where: { Int($0) == nil }) {
-            throw .settings(field: "surveys", reason: "expected the number of a survey, got '\(survey)'")
+        for setting in [WjxSettings.surveys, WjxSettings.closedSurveys] {
+            if let survey = settings[setting].first(where: { Int($0) == nil }) {
+                throw .settings(field: setting.field.key, reason: "expected the number of a survey, got '\(survey)'")
+            }
         }
     }
 
@@ -69,8 +76,20 @@ public struct WjxConnector: Connector {
             if asked < survey.questions.count {
                 remarks.append("survey \(id) has page breaks or notes: compare numbers of questions, see numbers_all")
             }
+            let untold = records.untold(in: survey).map(String.init).joined(separator: ", ")
+            if !untold.isEmpty {
+                remarks.append(
+                    "survey \(id): choices without scores are not read (\(untold)); see choice_scores, option_scores, "
+                        + "place_scores, scales")
+            }
         }
         return CheckReport(source: "wjx", remarks: remarks)
+    }
+
+    /// The surveys whose records stay.
+    private var kept: [String] {
+        let surveys = settings[WjxSettings.surveys]
+        return surveys + settings[WjxSettings.closedSurveys].filter { !surveys.contains($0) }
     }
 
     private func access() throws(ConnectorError) -> WjxAccess {
@@ -86,6 +105,12 @@ public struct WjxConnector: Connector {
         var walk =
             try cursor.map { (cursor) throws(ConnectorError) in try WjxWalk(cursor) }
             ?? WjxWalk(marks: [:], reread: now(), place: WjxWalk.Place(known: [:], since: nil))
+        if let dropped = walk.marks.keys.sorted().first(where: { !kept.contains($0) }) {
+            throw .settings(
+                field: "surveys",
+                reason: "survey \(dropped) was read before, and without it its records would be taken for deleted: "
+                    + "name it here or under closed_surveys")
+        }
         var place = walk.place ?? begin(&walk)
         while place.survey < settings[WjxSettings.surveys].count {
             let id = settings[WjxSettings.surveys][place.survey]
@@ -191,8 +216,9 @@ extension WjxConnector: IdentifierListing {
         guard stream == "answers" else { throw .unknownStream(stream, of: Self.description) }
         let state = try cursor?.state()
         var (place, mark) = (state?["survey"]?.int ?? 0, state?["mark"]?.int ?? 0)
-        while place < settings[WjxSettings.surveys].count {
-            let id = settings[WjxSettings.surveys][place]
+        let kept = kept
+        while place < kept.count {
+            let id = kept[place]
             let list = try await list(of: id, after: mark, since: since)
             guard let last = list.last else {
                 (place, mark) = (place + 1, 0)

@@ -5,10 +5,14 @@ struct WjxRecords: Sendable {
     private let choiceScores: [String: Int]
     private let optionScores: [String: [Int]]
     private let scales: [String: ClosedRange<Int>]
+    /// Questions whose options count by their place, and those whose choices are told without a score.
+    private let (placed, told): (Set<String>, Set<String>)
+    /// What stands for no answer.
+    private let skipped: Set<String>
     private let numbersAll: Bool
     private let utcOffset: @Sendable (Instant) -> Int
 
-    /// Refuses scores and scales that are none.
+    /// Refuses scores, scales and names of questions that are none.
     init(settings: Settings, utcOffset: @escaping @Sendable (Instant) -> Int) throws(ConnectorError) {
         self.utcOffset = utcOffset
         numbersAll = settings[WjxSettings.numbersAll]
@@ -22,6 +26,20 @@ struct WjxRecords: Sendable {
             let ends = $0.split(separator: "-").compactMap { Int($0) }
             return ends.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil
         }
+        placed = try Self.questions(settings[WjxSettings.placeScores], "place_scores")
+        told = try Self.questions(settings[WjxSettings.toldChoices], "told_choices")
+        skipped = Set(settings[WjxSettings.skippedValues])
+    }
+
+    private static func questions(_ names: [String], _ setting: String) throws(ConnectorError) -> Set<String> {
+        for name in names {
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts.allSatisfy({ Int($0) != nil }) else {
+                throw .settings(
+                    field: setting, reason: "expected a survey and a question such as 5657754.7, got '\(name)'")
+            }
+        }
+        return Set(names)
     }
 
     private static func read<Value>(
@@ -47,8 +65,10 @@ struct WjxRecords: Sendable {
                         reason: "question \(answer.name) is answered twice: a text may hold such marks")
                 }
                 guard let question = questions[answer.question] else {
+                    if answer.isBelowZero { continue }
                     throw JSONShapeError(reason: "the survey has no question \(answer.question)")
                 }
+                if try isUnanswered(answer, question) { continue }
                 for item in try items(answer, question, in: survey.id) {
                     page.records.append(
                         record(
@@ -103,24 +123,36 @@ struct WjxRecords: Sendable {
     ) throws(JSONShapeError) -> [Item] {
         let scale = scale(of: answer, in: survey)
         switch question.kind {
-        case .single: return [try choice(answer, question, in: survey)]
-        case .multiple: return try choices(answer, question)
-        case .matrix: return [try row(answer, in: survey)]
+        case .single: return try choice(answer, question, in: survey).map { [$0] } ?? []
+        case .multiple: return told.contains("\(survey).\(answer.question)") ? try choices(answer, question) : []
+        case .matrix: return try row(answer, in: survey).map { [$0] } ?? []
         case .slider:
             guard case .number? = try? JSON.parse(Array(answer.value.utf8)) else {
                 throw JSONShapeError(reason: "the answer to question \(answer.name) is no number")
             }
-            return [Item(question: answer.name, score: .number(answer.value), scale: scale ?? question.scale(by: [:]))]
+            return [
+                Item(
+                    question: answer.name, score: .number(answer.value),
+                    scale: scale ?? question.scale(by: WjxScoring()))
+            ]
         case .text: return [Item(question: answer.name)]
         case .none, .other: return []
         }
     }
 
-    private func choice(_ answer: WjxAnswer, _ question: WjxQuestion, in survey: String) throws(JSONShapeError) -> Item
-    {
-        guard let numbers = answer.options, numbers.count == 1,
-            let option = question.options.first(where: { $0.number == numbers[0] })
-        else { throw JSONShapeError(reason: "the answer to question \(answer.name) is none of its options") }
+    /// What the settings say of a question's options.
+    private func scoring(of question: Int, in survey: String) -> WjxScoring {
+        WjxScoring(texts: choiceScores, placeCounts: placed.contains("\(survey).\(question)"))
+    }
+
+    /// A choice that is no rating, as of a department, is not told unless the settings name the question: it would stand
+    /// beside who answered.
+    private func choice(
+        _ answer: WjxAnswer, _ question: WjxQuestion, in survey: String
+    ) throws(JSONShapeError) -> Item? {
+        guard let option = question.options.first(where: { $0.number == answer.option }) else {
+            throw JSONShapeError(reason: "the answer to question \(answer.name) is none of its options")
+        }
         if let scores = scores(of: answer, in: survey) {
             guard option.number <= scores.count else {
                 throw JSONShapeError(reason: "option_scores of question \(answer.name) has too few scores")
@@ -129,12 +161,14 @@ struct WjxRecords: Sendable {
             item.choice = option.text
             return item
         }
+        let rule = scoring(of: answer.question, in: survey)
+        guard question.isRated(by: rule) || told.contains("\(survey).\(answer.question)") else { return nil }
         return Item(
-            question: answer.name, score: question.score(of: option, by: choiceScores), choice: option.text,
-            scale: scale(of: answer, in: survey) ?? question.scale(by: choiceScores))
+            question: answer.name, score: question.score(of: option, by: rule), choice: option.text,
+            scale: scale(of: answer, in: survey) ?? question.scale(by: rule))
     }
 
-    /// A tick is no number: it has a text, and no score.
+    /// A tick is no number: it has a text, and no score, and is told where the settings name the question.
     private func choices(_ answer: WjxAnswer, _ question: WjxQuestion) throws(JSONShapeError) -> [Item] {
         guard let numbers = answer.options else {
             throw JSONShapeError(reason: "the answer to question \(answer.name) is no list of options")
@@ -149,7 +183,8 @@ struct WjxRecords: Sendable {
         return items
     }
 
-    private func row(_ answer: WjxAnswer, in survey: String) throws(JSONShapeError) -> Item {
+    /// A row of a matrix; nil where nothing says that its columns are a rating.
+    private func row(_ answer: WjxAnswer, in survey: String) throws(JSONShapeError) -> Item? {
         guard answer.row != nil, let numbers = answer.options, numbers.count == 1 else {
             throw JSONShapeError(reason: "the answer to question \(answer.name) is no row of a matrix with one option")
         }
@@ -159,7 +194,39 @@ struct WjxRecords: Sendable {
             }
             return scored(answer, scores[numbers[0] - 1], among: scores, in: survey)
         }
-        return Item(question: answer.name, score: .int(numbers[0]), scale: scale(of: answer, in: survey))
+        let scale = scale(of: answer, in: survey)
+        guard scale != nil || placed.contains("\(survey).\(answer.question)") else { return nil }
+        return Item(question: answer.name, score: .int(numbers[0]), scale: scale)
+    }
+
+    /// Whether a number below zero says that nothing was answered, as anywhere but on a slider that reaches so far down.
+    private func isUnanswered(_ answer: WjxAnswer, _ question: WjxQuestion) throws(JSONShapeError) -> Bool {
+        guard answer.isBelowZero else { return false }
+        guard question.kind == .slider, let number = Int(answer.value),
+            question.scale(by: WjxScoring())?.contains(number) == true
+        else { return true }
+        if skipped.contains(answer.value) {
+            throw JSONShapeError(
+                reason: "the answer to question \(answer.name) may be a number or say that there is none")
+        }
+        return false
+    }
+
+    /// The numbers of a survey's questions of choices of which nothing is told, as nothing says what they are worth.
+    func untold(in survey: WjxSurvey) -> [Int] {
+        survey.numbered(all: numbersAll).filter { number, question in
+            let name = "\(survey.id).\(number)"
+            // Scores may be of a single row.
+            let rows = question.kind == .matrix ? Array(scales.keys) : []
+            let named = Array(optionScores.keys) + rows
+            if told.contains(name) || named.contains(where: { $0 == name || $0.hasPrefix(name + "_") }) { return false }
+            return switch question.kind {
+            case .single: !question.isRated(by: scoring(of: number, in: survey.id))
+            case .multiple: true
+            case .matrix: !placed.contains(name)
+            case .slider, .text, .none, .other: false
+            }
+        }.keys.sorted()
     }
 
     private func record(

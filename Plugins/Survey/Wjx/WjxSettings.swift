@@ -22,6 +22,16 @@ enum WjxSettings {
             en: "Key that hashes responses; delete it when the survey is over, and nobody can tell any more"))
     static let surveys = Setting<[String]>.list(
         "surveys", LocalizedText(zh: "要读取的问卷编号", en: "Numbers of the surveys to read"))
+    static let closedSurveys = Setting<[String]>.list(
+        "closed_surveys", default: [],
+        LocalizedText(
+            zh: "不再读取新答卷、但保留其记录的问卷编号",
+            en: "Numbers of surveys of which nothing new is read, and whose records stay"))
+    static let limitTexts = Setting<[String]>.list(
+        "limit_texts", default: ["频繁"],
+        LocalizedText(
+            zh: "出错文字含其一时视为调用过快，稍后再试（未经证实）",
+            en: "An error with one of these words means that we ask too fast, and try again later (not confirmed)"))
     static let parameter = Setting<String>.choice(
         "sojumpparm", of: WjxParameter.allCases.map(\.rawValue), default: WjxParameter.ignored.rawValue,
         LocalizedText(
@@ -32,9 +42,30 @@ enum WjxSettings {
     static let choiceScores = Setting<[String: String]>.map(
         "choice_scores", default: [:],
         LocalizedText(
-            zh: "选项文字对应的分数；未列出的取问卷星的选项分数，再取数字选项本身，再取位置（从 1 起）",
+            zh: "选项文字对应的分数；一题有选项列出时其余选项无分数；都未列出的题取问卷星的选项分数，再取数字选项本身",
             en:
-                "The scores of choices by their texts; of others the survey's own scores count, then a number as the text, then the place from 1"
+                "The scores of choices by their texts; others of the same question then have none. Where a question has none of these texts, the survey's own scores count, then numbers as texts"
+        ))
+    static let placeScores = Setting<[String]>.list(
+        "place_scores", default: [],
+        LocalizedText(
+            zh: "选项按位置计分（从 1 起）的题，写作“问卷.题号”，如 5657754.7；未列出且无分数的题不读取",
+            en:
+                "Questions whose options count by their place, from 1, by survey and question, such as 5657754.7; others without scores are not read"
+        ))
+    static let toldChoices = Setting<[String]>.list(
+        "told_choices", default: [],
+        LocalizedText(
+            zh: "虽无分数仍读取所选文字的题，写作“问卷.题号”；如部门等个人情况题不要列出",
+            en:
+                "Questions whose choices are told without a score, by survey and question; leave out what describes who answers, such as a department"
+        ))
+    static let skippedValues = Setting<[String]>.list(
+        "skipped_values", default: ["-1", "-2", "-3"],
+        LocalizedText(
+            zh: "表示未作答的负数；量程含负数的滑动条遇到它们时退回（未经证实）",
+            en:
+                "Numbers below zero that say that nothing was answered; a slider that reaches so far down is rejected with them (not confirmed)"
         ))
     static let optionScores = Setting<[String: String]>.map(
         "option_scores", default: [:],
@@ -46,7 +77,8 @@ enum WjxSettings {
     static let scales = Setting<[String: String]>.map(
         "scales", default: [:],
         LocalizedText(
-            zh: "按“问卷.题号”给出量程，如 5657754.3: 1-5", en: "The range of questions, such as 5657754.3: 1-5"))
+            zh: "按“问卷.题号”给出量程，如 5657754.3: 1-5；为矩阵给出量程即表示各列从 1 起计分",
+            en: "The range of questions, such as 5657754.3: 1-5; that of a matrix says that its columns count from 1"))
     static let numbersAll = Setting<Bool>.flag(
         "numbers_all", default: false,
         LocalizedText(
@@ -80,8 +112,9 @@ enum WjxSettings {
 
     static let all: [SettingField] = [
         baseURL.field, apiKey.field, appID.field, appKey.field, signature.field, hashKey.field, surveys.field,
-        parameter.field, choiceScores.field, optionScores.field, scales.field, numbersAll.field, since.field,
-        rereadEvery.field, rereadFor.field, pushes.field, pageSize.field,
+        closedSurveys.field, parameter.field, choiceScores.field, optionScores.field, placeScores.field,
+        toldChoices.field, scales.field, skippedValues.field, numbersAll.field, since.field, rereadEvery.field,
+        rereadFor.field, pushes.field, pageSize.field, limitTexts.field,
     ]
 }
 

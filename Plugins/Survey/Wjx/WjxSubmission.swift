@@ -66,6 +66,13 @@ extension WjxAnswer {
         return numbers.isEmpty ? nil : numbers
     }
 
-    /// Whether nothing was answered: wjx writes numbers below zero, or that the question was skipped.
-    var isEmpty: Bool { value.isEmpty || value == "(跳过)" || value.hasPrefix("-") && Int(value) != nil }
+    /// The number of the one option that was chosen, without what was written beside it, which may hold any mark; nil where
+    /// that is no answer to a single choice.
+    var option: Int? { Int(value.prefix { $0 != "^" }).flatMap { $0 > 0 ? $0 : nil } }
+
+    /// Whether nothing was answered, or the question was skipped.
+    var isEmpty: Bool { value.isEmpty || value == "(跳过)" }
+
+    /// Whether it is a whole number below zero. So wjx writes that nothing was answered; a slider may reach so far down.
+    var isBelowZero: Bool { Int(value).map { $0 < 0 } ?? false }
 }

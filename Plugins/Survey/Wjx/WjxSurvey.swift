@@ -13,7 +13,13 @@ struct WjxSurvey: Sendable {
         }
         self.id = id
         title = data["title"]?.string
-        self.questions = questions.compactMap(WjxQuestion.init)
+        self.questions = try questions.enumerated().map { (place, json) throws(ConnectorError) in
+            // Answers name questions by their place: without this one, all behind it would be taken for others.
+            guard let question = WjxQuestion(json) else {
+                throw .unexpected(reason: "question \(place + 1) of survey \(id) has no 'q_index' or no 'q_type'")
+            }
+            return question
+        }
     }
 
     /// The questions by the numbers that answers call them.
@@ -50,9 +56,9 @@ struct WjxQuestion: Sendable {
 
     /// Nil where the number or the type is missing.
     init?(_ json: JSON) {
-        guard let index = json["q_index"]?.int, let type = json["q_type"]?.int else { return nil }
+        guard let index = Self.whole(json["q_index"]), let type = Self.whole(json["q_type"]) else { return nil }
         self.index = index
-        kind = Self.kind(type, json["q_subtype"]?.int ?? type)
+        kind = Self.kind(type, Self.whole(json["q_subtype"]) ?? type)
         title = json["q_title"]?.string
         options = (json["items"]?.array ?? []).compactMap { item in
             item["item_index"]?.int.map {
@@ -83,25 +89,47 @@ struct WjxQuestion: Sendable {
         if case .number = json { json } else { nil }
     }
 
-    /// The score of an option: by its text as the settings say, the survey's own, its text where all are numbers, its place.
-    func score(of option: Option, by texts: [String: Int]) -> JSON {
-        if let score = option.text.flatMap({ texts[$0] }) { return .int(score) }
-        if let score = option.score, options.allSatisfy({ $0.score != nil }), hasDifferentScores { return score }
-        let numbers = options.map { $0.text.flatMap { Int($0) } }
-        guard numbers.allSatisfy({ $0 != nil }), let number = option.text.flatMap({ Int($0) }) else {
-            return .int(option.number)
+    /// A whole number, which wjx may write as a text.
+    private static func whole(_ json: JSON?) -> Int? { json?.scalarText.flatMap { Int($0) } }
+
+    /// The score of an option: by its text as the settings say, the survey's own, its text where all are numbers, its place
+    /// where the settings say that it counts. Null where nothing tells, as for a department, or for "don't know" among
+    /// texts that have scores.
+    func score(of option: Option, by rule: WjxScoring) -> JSON {
+        if options.contains(where: { rule.score(of: $0.text) != nil }) {
+            return rule.score(of: option.text).map(JSON.int) ?? .null
         }
-        return .int(number)
+        if let score = option.score, options.allSatisfy({ $0.score != nil }), hasDifferentScores { return score }
+        if options.allSatisfy({ $0.text.flatMap { Int($0) } != nil }), let number = option.text.flatMap({ Int($0) }) {
+            return .int(number)
+        }
+        return rule.placeCounts ? .int(option.number) : .null
     }
+
+    /// Whether something tells scores of its options.
+    func isRated(by rule: WjxScoring) -> Bool { options.contains { !score(of: $0, by: rule).isNull } }
 
     /// Scores that are all the same tell nothing, as where a survey has none.
     private var hasDifferentScores: Bool { Set(options.map(\.score)).count > 1 }
 
     /// The least and the highest score there can be, where that is known.
-    func scale(by texts: [String: Int]) -> ClosedRange<Int>? {
+    func scale(by rule: WjxScoring) -> ClosedRange<Int>? {
         if kind == .slider { return ends }
-        let scores = options.compactMap { score(of: $0, by: texts).int }
-        guard scores.count == options.count, let least = scores.min(), let most = scores.max() else { return nil }
+        let scores = options.map { score(of: $0, by: rule) }.filter { !$0.isNull }
+        let numbers = scores.compactMap(\.int)
+        guard numbers.count == scores.count, let least = numbers.min(), let most = numbers.max(), least < most else {
+            return nil
+        }
         return least...most
     }
+}
+
+/// What the settings say of the scores of a question's options.
+struct WjxScoring: Sendable {
+    /// Scores by texts of options, of whatever question.
+    var texts: [String: Int] = [:]
+    /// Whether an option's place is its score where nothing else tells one.
+    var placeCounts = false
+
+    func score(of text: String?) -> Int? { text.flatMap { texts[$0] } }
 }
