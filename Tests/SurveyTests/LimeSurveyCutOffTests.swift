@@ -48,6 +48,7 @@ import Testing
         var lime = lime(cutOff)
         for number in 1...4 { lime.put(number, ["Q1": "A1"], at: cutOff.moment) }
         lime.surveys["781923"]?.responses[2]?.submitted = nil
+        let three = Self.one.merging(["page_size": .text("3")]) { $1 }
         let service = EmulatedService(lime, at: cutOff.moment)
         var ledger = StreamLedger("answers")
         service.meanwhile { lime, number, now in
@@ -55,11 +56,11 @@ import Testing
             lime.submit(2, at: now)
             lime.put(5, ["Q1": "A4"], at: now)
         }
-        try await Scene.run(&ledger, service, zone: cutOff.zone, Self.one)
+        try await Scene.run(&ledger, service, zone: cutOff.zone, three)
         let first = ledger.lastRun
         #expect(service.requests.count > request)
         service.meanwhile(nil)
-        try await Scene.run(&ledger, service, zone: cutOff.zone, Self.one)
+        try await Scene.run(&ledger, service, zone: cutOff.zone, three)
         #expect((first + ledger.lastRun).sorted() == ids(1, 2, 3, 4, 5).sorted())
         Scene.expectExact(ledger, service)
     }

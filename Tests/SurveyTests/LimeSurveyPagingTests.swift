@@ -127,14 +127,14 @@ import Testing
         var ledger = StreamLedger("answers")
         try await Scene.run(&ledger, service)
         service.edit { lime in
-            lime.edit(3, "A1")
+            lime.edit(1, "A1")
             lime.delete(4)
         }
         try await Scene.run(&ledger, service)
         #expect(ledger.lastRun == [] && ledger.records[Scene.id(4) + "/Q1"] == nil)
         service.wait(seconds: 86_400)
         try await Scene.run(&ledger, service)
-        #expect(ledger.lastRun.contains(Scene.id(3) + "/Q1"))
+        #expect(ledger.lastRun.contains(Scene.id(1) + "/Q1"), "it lies before all that are open")
         Scene.expectExact(ledger, service)
     }
 
@@ -256,7 +256,11 @@ import Testing
     func `an export that is none, or is refused, is an error and no empty survey`(_ result: String) async throws {
         let answer = CannedAnswer.json(#"{"id":4,"result":\#(result),"error":null}"#)
         let connector = try exporting(answer, then: answer)
-        await #expect(throws: ConnectorError.self) { try await connector.page(of: "answers", after: nil) }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await connector.page(of: "answers", after: nil)
+        }
+        let text = "\(String(describing: error))"
+        #expect(text.contains("export_responses: LimeSurvey says") || text.contains("export_responses of survey"))
     }
 
     @Test func `a response outside the range that was asked for is an error`() async throws {
