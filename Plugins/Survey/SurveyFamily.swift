@@ -5,6 +5,7 @@ public enum SurveyFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
         DjaoDjinConnector.self,
+        LimeSurveyConnector.self,
         WjxConnector.self,
     ]
 }

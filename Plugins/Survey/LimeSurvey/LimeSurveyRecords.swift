@@ -1,0 +1,123 @@
+import PlumblineKit
+
+/// Makes records of a response: one for each question, row of a matrix and option that was ticked.
+struct LimeSurveyRecords: Sendable {
+    let reader: LimeSurveyReader
+    let scores: LimeSurveyScores
+
+    /// Adds what a response that was handed in answers to the questions of a survey.
+    func add(_ row: LimeSurveyRow, to survey: LimeSurveySurvey, page: inout Page) {
+        let asked = asked(of: survey)
+        let response: LimeSurveyResponse
+        do throws(JSONShapeError) {
+            response = try reader.response(row, of: survey.id, columns: asked.map(\.place.column))
+        } catch {
+            page.rejected.append(reader.rejected(row, of: survey.id, error))
+            return
+        }
+        for question in asked {
+            let id = [response.id, question.place.column].compoundIdentifier
+            do throws(JSONShapeError) {
+                guard let item = try item(response.answers[question.place.column], question) else { continue }
+                let json = record(response, id: id, question, item, title: survey.title)
+                page.records.append(SourceRecord(id: id, version: nil, json: json))
+            } catch {
+                let raw: JSON = ["survey": .string(survey.id), "question": .string(question.place.column)]
+                page.rejected.append(RejectedRecord(id: id, reason: error.reason, raw: raw.bytes))
+            }
+        }
+    }
+
+    /// A column that is read.
+    private struct Asked {
+        let place: LimeSurveyScores.Place
+        let row: LimeSurveyQuestion.Row
+    }
+
+    private func asked(of survey: LimeSurveySurvey) -> [Asked] {
+        survey.questions.flatMap { question in
+            question.rows.map { row in
+                let column = question.column(row)
+                return Asked(
+                    place: LimeSurveyScores.Place(survey: survey.id, question: question, column: column), row: row)
+            }
+        }.filter { $0.place.question.kind != .number || scores.hasScale($0.place) }
+    }
+}
+
+// MARK: - One answer
+
+extension LimeSurveyRecords {
+    /// What a record says of an answer.
+    private struct Item {
+        var score = JSON.null
+        var choice: String?
+        var scale: ClosedRange<Int>?
+    }
+
+    /// Nil where nothing was answered. Reasons do not tell what was.
+    private func item(_ answer: JSON?, _ asked: Asked) throws(JSONShapeError) -> Item? {
+        let name = asked.place.column
+        guard let answer else { throw JSONShapeError(reason: "the export has no column '\(name)'") }
+        if answer.isNull || answer == "" { return nil }
+        guard let text = answer.scalarText else {
+            throw JSONShapeError(reason: "the answer to '\(name)' is \(answer.kind)")
+        }
+        switch asked.place.question.kind {
+        case .multiple: return try tick(text, asked)
+        case .number: return try number(text, asked)
+        case .single, .matrix: return try choice(text, asked)
+        }
+    }
+
+    /// A tick is no number: it has a text, and no score.
+    private func tick(_ text: String, _ asked: Asked) throws(JSONShapeError) -> Item? {
+        if text == "N" { return nil }
+        guard text == "Y" else { throw JSONShapeError(reason: "'\(asked.place.column)' is neither ticked nor not") }
+        return Item(choice: asked.row.title ?? asked.row.code)
+    }
+
+    private func choice(_ code: String, _ asked: Asked) throws(JSONShapeError) -> Item {
+        // What was written beside "other" is not read.
+        if code == Self.otherCode { return Item() }
+        let (question, all) = (asked.place.question, scores.scores(of: asked.place))
+        let option = question.options.first { $0.code == code }
+        guard option != nil || question.fixed != nil && all[code] != nil else {
+            throw JSONShapeError(reason: "the answer to '\(asked.place.column)' is none of its options")
+        }
+        if all[code] == nil, scores.hasOptionScores(asked.place) {
+            throw JSONShapeError(reason: "option_scores of '\(asked.place.column)' lacks one of its codes")
+        }
+        return Item(
+            score: all[code].map(JSON.int) ?? .null, choice: question.hasOwnOptions ? option?.text : option?.code,
+            scale: scores.scale(of: asked.place))
+    }
+
+    private static let otherCode = "-oth-"
+
+    private func number(_ text: String, _ asked: Asked) throws(JSONShapeError) -> Item {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard let scale = scores.scale(of: asked.place), (1...2).contains(parts.count),
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { "0123456789".contains($0) } }), let whole = Int(parts[0])
+        else { throw JSONShapeError(reason: "the answer to '\(asked.place.column)' is no number of its scale") }
+        let fraction = parts.count == 2 ? String(parts[1].reversed().drop { $0 == "0" }.reversed()) : ""
+        guard scale.contains(whole), whole < scale.upperBound || fraction.isEmpty else {
+            throw JSONShapeError(reason: "the answer to '\(asked.place.column)' lies outside its scale")
+        }
+        return Item(score: .number(fraction.isEmpty ? String(whole) : "\(whole).\(fraction)"), scale: scale)
+    }
+
+    private func record(
+        _ response: LimeSurveyResponse, id: String, _ asked: Asked, _ item: Item, title: String?
+    ) -> JSON {
+        [
+            "id": .string(id), "response": .string(response.id), "respondent": .string(response.respondent),
+            "survey": .string(response.survey), "survey_title": .text(title), "month": .string(response.month),
+            "question": .string(asked.place.column), "question_title": .text(asked.place.question.title),
+            "row_title": .text(asked.row.title), "kind": .string(asked.place.question.kind.rawValue),
+            "score": item.score, "choice": .text(item.choice),
+            "scale_min": item.scale.map { .int($0.lowerBound) } ?? .null,
+            "scale_max": item.scale.map { .int($0.upperBound) } ?? .null,
+        ]
+    }
+}
