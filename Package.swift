@@ -80,7 +80,8 @@ let sources: [Target] = [
 
 /// What families see beside the Kit: the reader of files, and clients of systems that several families read.
 let shared: [String: [Target.Dependency]] = [
-    "Attendance": ["DingTalkServer", "FeishuServer", "TrytonServer", "WeComServer"], "ERP": ["TrytonServer"],
+    "Attendance": ["DingTalkServer", "FeishuServer", "RecordFiles", "TrytonServer", "WeComServer"],
+    "ERP": ["TrytonServer"],
     "File": ["RecordFiles"], "OA": ["DingTalkServer", "FeishuServer", "WeComServer", "XMLDocument"],
 ]
 

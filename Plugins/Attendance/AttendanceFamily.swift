@@ -6,6 +6,7 @@ public enum AttendanceFamily {
     public static let connectors: [any Connector.Type] = [
         DingTalkAttendanceConnector.self,
         FeishuAttendanceConnector.self,
+        PunchLogConnector.self,
         TrytonAttendanceConnector.self,
         WeComAttendanceConnector.self,
     ]

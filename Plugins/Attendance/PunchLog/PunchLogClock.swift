@@ -1,0 +1,24 @@
+import PlumblineKit
+
+/// The clocks of the connection's zone, and the days that begin some time behind midnight.
+struct PunchLogClock: Sendable {
+    let utcOffset: @Sendable (Instant) -> Int
+    /// Seconds behind midnight at which a day begins.
+    let dayStarts: Int
+
+    /// The moment at which clocks show what `shown` shows in UTC; of two, the first.
+    func moment(shown: Instant) -> Instant {
+        let candidates = [-86_400, 86_400].map { shown.advanced(bySeconds: -utcOffset(shown.advanced(bySeconds: $0))) }
+        return candidates.filter { $0.advanced(bySeconds: utcOffset($0)) == shown }.min() ?? candidates[0]
+    }
+
+    /// The day that a moment belongs to.
+    func day(of moment: Instant) -> LocalDay {
+        LocalDay(of: moment, secondsAhead: utcOffset(moment) - dayStarts)
+    }
+
+    /// The moment so many seconds behind midnight by clocks.
+    func moment(_ seconds: Int, on day: LocalDay) -> Instant {
+        moment(shown: day.midnight.advanced(bySeconds: seconds))
+    }
+}

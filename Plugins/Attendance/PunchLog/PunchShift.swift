@@ -1,0 +1,69 @@
+import PlumblineKit
+
+/// When work was planned to begin and to end, in seconds behind midnight of the day.
+struct PunchShift: Sendable, Hashable {
+    let name: String
+    let work: Range<Int>
+    let lunch: Range<Int>?
+
+    /// Working time without the break.
+    var plannedSeconds: Int { work.count - (lunch?.count ?? 0) }
+
+    /// The shifts of a connection, by name.
+    static func all(_ settings: Settings) throws(ConnectorError) -> [String: PunchShift] {
+        let lunches = settings[PunchLogSettings.lunches]
+        let shifts = settings[PunchLogSettings.shifts]
+        if let unknown = lunches.keys.sorted().first(where: { shifts[$0] == nil }) {
+            throw .settings(
+                field: PunchLogSettings.lunches.field.key, reason: "there is no shift '\(unknown)' in 'shifts'")
+        }
+        let start = Int(settings[PunchLogSettings.dayStarts].components.seconds)
+        var all: [String: PunchShift] = [:]
+        for (name, text) in shifts { all[name] = try PunchShift(name, text, lunch: lunches[name], dayStarts: start) }
+        return all
+    }
+
+    private init(_ name: String, _ text: String, lunch: String?, dayStarts: Int) throws(ConnectorError) {
+        self.name = name
+        let work = try Self.span(text, after: dayStarts, PunchLogSettings.shifts.field.key)
+        self.work = work
+        guard let lunch else {
+            self.lunch = nil
+            return
+        }
+        let span = try Self.span(lunch, after: work.lowerBound, PunchLogSettings.lunches.field.key)
+        guard span.upperBound <= work.upperBound else {
+            throw .settings(
+                field: PunchLogSettings.lunches.field.key,
+                reason: "the break '\(lunch)' does not lie inside the shift '\(name)', \(text)")
+        }
+        self.lunch = span
+    }
+
+    /// A span such as `22:00-06:00`; each of its ends is the first such time behind the one before.
+    private static func span(_ text: String, after start: Int, _ field: String) throws(ConnectorError) -> Range<Int> {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { seconds($0.trimmingSpaces) }
+        guard ends.count == 2, let first = ends[0], let last = ends[1], first != last else {
+            throw .settings(field: field, reason: "expected a span such as 09:00-18:00, got '\(text)'")
+        }
+        let begin = Self.next(first, from: start)
+        return begin..<Self.next(last, from: begin + 1)
+    }
+
+    /// The first moment from `start` on at which clocks show a time.
+    private static func next(_ time: Int, from start: Int) -> Int {
+        var moment = time
+        while moment < start { moment += 86_400 }
+        return moment
+    }
+
+    /// Seconds behind midnight of `9:00` or `09:00`.
+    private static func seconds(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, (1...2).contains(parts[0].count), parts[1].count == 2,
+            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }), let hour = Int(parts[0]),
+            let minute = Int(parts[1]), hour < 24, minute < 60
+        else { return nil }
+        return hour * 3600 + minute * 60
+    }
+}
