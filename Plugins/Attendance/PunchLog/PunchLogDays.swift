@@ -135,6 +135,7 @@ extension SettingInput {
         case .map(let values): "\(values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })"
         case .list(let values): "\(values)"
         case .text(let text): text
+        case .nested(let values): "\(values)"
         case .secret: ""
         }
     }
