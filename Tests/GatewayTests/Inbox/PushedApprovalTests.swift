@@ -18,10 +18,10 @@ import Testing
         let text = try #require(ConnectorTemplates.text(of: "oa.wecom"))
         let head = try #require(text.firstRange(of: "\nstreams:\n")).lowerBound
         let shown = try #require(text.firstRange(of: "\n# callback:\n")).lowerBound
-        let tail = try #require(text.firstRange(of: "\naccounts:\n")).lowerBound
+        let tail = try #require(text.firstRange(of: "\ndirectory:\n")).lowerBound
         let tests = try #require(text.firstRange(of: "\ntests:\n")).lowerBound
         let lines = text[shown..<tail].split(separator: "\n").prefix {
-            $0.hasPrefix("#") && !$0.hasPrefix("# Accounts")
+            $0.hasPrefix("#") && !$0.hasPrefix("# Who works here")
         }
         return text[..<head] + "\n" + lines.map { $0.dropFirst(2) }.joined(separator: "\n") + text[tail..<tests]
     }

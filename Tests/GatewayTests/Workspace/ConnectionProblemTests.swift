@@ -28,8 +28,8 @@ import Testing
         Mistake(
             "an unknown key", "streams:\n", "shedule: \"* * * * *\"\nstreams:\n",
             "connectors/diary.yaml:5:1: unknown key 'shedule', perhaps 'schedule'; known: connection, connector, "
-                + "settings, sandbox, zone, schedule, callback, streams, accounts, gate, tests, ca_file, proxy, allowed_hosts, "
-                + "requests_per_second, timeout, max_response_bytes"),
+                + "settings, sandbox, zone, schedule, callback, streams, accounts, directory, gate, tests, ca_file, proxy, "
+                + "allowed_hosts, requests_per_second, timeout, max_response_bytes"),
         Mistake(
             "an unknown key of a stream", "deletes: reported", "delete: reported",
             "connectors/diary.yaml:8:5: unknown key 'delete', perhaps 'deletes'; known: from, record, where, deletes, map"
