@@ -85,7 +85,14 @@ struct OutboxKillTests {
         withExtendedLifetime(folder) {}
     }
 
+    /// A busy machine may let a process write everything before it is killed: then others are killed over other events.
     @Test func `a file that is written to by processes that are killed holds each event once`() async throws {
+        var kills = 0
+        for _ in 1...10 where kills < 5 { kills += try await killsOverFile() }
+        #expect(kills >= 5)
+    }
+
+    private func killsOverFile() async throws -> Int {
         let (program, folder) = try await company(
             events: 150, sinks: ["journal": "{sink: journal, kind: file, events: [connection.failed]}"])
         var kills = 0
@@ -105,9 +112,9 @@ struct OutboxKillTests {
         let lines = try folder.text("outbox/journal.jsonl").split(separator: "\n").map {
             try JSON.parse(Array($0.utf8))
         }
-        #expect(lines.count == 150 && Set(lines.compactMap { $0["id"]?.string }).count == 150 && kills >= 5, "\(kills)")
+        #expect(lines.count == 150 && Set(lines.compactMap { $0["id"]?.string }).count == 150)
         #expect(Set(lines.compactMap { $0["data"]?["connection"]?.string }).count == 150)
-        let left = try await program.json("outbox", "list")
-        #expect(left == [])
+        #expect(try await program.json("outbox", "list") == [])
+        return kills
     }
 }
