@@ -41,7 +41,7 @@ struct LimeSurveyReader: Sendable {
     /// What stands in the place of a response that cannot be read, and what is kept of it: names of columns, no value.
     func rejected(_ row: LimeSurveyRow, of survey: String, _ error: JSONShapeError) -> RejectedRecord {
         let id = pseudonym.of("rejected", survey, String(row.number))
-        return RejectedRecord(id: id, reason: error.reason, raw: WjxReader.shape(of: row.json).bytes)
+        return RejectedRecord(id: id, reason: error.reason, raw: row.json.answerShape.bytes)
     }
 }
 

@@ -201,7 +201,7 @@ extension WjxConnector {
                 records.add(response, to: survey, page: &page)
             } catch {
                 let name = reader.pseudonym.of("rejected", id, item["index"]?.scalarText ?? "")
-                let raw = WjxReader.shape(of: item)
+                let raw = item.answerShape
                 page.rejected.append(RejectedRecord(id: name, reason: error.reason, raw: raw.bytes))
             }
         }
@@ -252,7 +252,7 @@ extension WjxConnector: CallbackReading {
             records.add(pushed: response, page: &page)
         } catch {
             let name = reader.pseudonym.of("rejected", (body["joinid"] ?? body["jid"])?.scalarText ?? "")
-            page.rejected.append(RejectedRecord(id: name, reason: error.reason, raw: WjxReader.shape(of: body).bytes))
+            page.rejected.append(RejectedRecord(id: name, reason: error.reason, raw: body.answerShape.bytes))
         }
         return page
     }

@@ -59,10 +59,4 @@ struct WjxReader: Sendable {
     static func moment(_ text: String) -> Instant? {
         text.utf8.count == 19 ? Instant(rfc3339: text + "+08:00") : nil
     }
-
-    /// What is kept of a submission that cannot be read: the names of its members and what they are, no value.
-    static func shape(of item: JSON) -> JSON {
-        guard let object = item.object else { return ["is": .string(item.kind)] }
-        return .object(JSONObject(object.members.map { ($0.key, .string($0.value.kind)) }))
-    }
 }
