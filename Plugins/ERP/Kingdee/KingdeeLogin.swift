@@ -39,8 +39,11 @@ struct KingdeeLogin: Sendable {
     /// The headers that prove who asks; none where a session does.
     func headers(for url: String, at now: Instant) throws(ConnectorError) -> HTTPHeaders {
         guard let signer else { return HTTPHeaders() }
-        guard canSign, let path = (try? HTTPURL(url))?.path else {
+        guard canSign else {
             throw .unexpected(reason: "the host offers no HMAC, without which requests cannot be signed")
+        }
+        guard let path = (try? HTTPURL(url))?.path else {
+            throw .unexpected(reason: "the address of a call cannot be read: see 'base_url'")
         }
         return signer.headers(path: path, seconds: now.microseconds / 1_000_000)
     }
