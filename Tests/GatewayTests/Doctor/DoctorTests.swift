@@ -54,6 +54,25 @@ import Testing
         try await examine().filter { $0.level != .ok }.map { "\($0.level) \($0.topic): \($0.finding.en)" }
     }
 
+    @Test func `a directory that was never looked at, shows less or is no longer followed is told`() async throws {
+        let part = "directory: {from: accounts, map: {account: source.id, staff_number: source.number}}\n"
+        let people: JSON = ["records": [["id": "u1", "number": "E01"], ["id": "u2", "number": "E02"]]]
+        try company.edit("connectors/diary.yaml", "streams:\n", part + "streams:\n")
+        #expect(try await complaints() == ["warning directories: that of diary was never looked at"])
+        try company.script([Company.page(Company.deed("1"))], ["accounts": [people]])
+        _ = try await company.host().lookAtDirectories(of: [], DirectoryLooking())
+        #expect(try await complaints() == [])
+        try company.script([Company.page(Company.deed("1"))], ["accounts": [["records": []]]])
+        _ = try await company.host().lookAtDirectories(of: [], DirectoryLooking())
+        let doubt = try await complaints()
+        #expect(doubt.count == 1 && doubt[0].hasPrefix("problem directories: diary: 2 of 2 people are gone"))
+        try company.edit("connectors/diary.yaml", part, "")
+        #expect(
+            try await complaints() == [
+                "warning directories: that of diary is no longer followed, and the people it told of count on"
+            ])
+    }
+
     @Test func `a workspace that lacks nothing is well, each thing on a line`() async throws {
         #expect(try await complaints() == [])
         let all = try await examine()
