@@ -171,5 +171,10 @@ private final class FolderLock {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw .underWay(folder: folder) }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    /// Unlocks as well, for a program that is being started has a copy of the descriptor for a moment.
+    deinit {
+        guard descriptor >= 0 else { return }
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

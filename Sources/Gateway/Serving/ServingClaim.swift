@@ -19,8 +19,11 @@ public final class ServingClaim: Sendable {
                 + "--workspace")
     }
 
+    /// Unlocks as well, for a program that is being started has a copy of the descriptor for a moment.
     deinit {
-        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 else { return }
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     /// Beside the database, whose companions' names begin with its own: backups leave them out.

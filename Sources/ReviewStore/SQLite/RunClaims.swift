@@ -99,23 +99,35 @@ extension RunClaims {
 /// A locked byte of a file; free again when this object goes, or the process.
 final class ByteLock: Sendable {
     private let descriptor: Int32
+    private let byte: Int64
 
     /// Locks a byte; nil while somebody else holds it.
     init?(path: String, byte: Int64) throws(StoreError) {
         descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Self.failure(path) }
-        var lock = Foundation.flock()
-        lock.l_type = Int16(F_WRLCK)
-        lock.l_whence = Int16(SEEK_SET)
-        lock.l_start = off_t(byte)
-        lock.l_len = 1
+        self.byte = byte
+        var lock = Self.record(F_WRLCK, byte)
         guard fcntl(descriptor, Self.setLockOfOpenFile, &lock) == -1 else { return }
         guard errno == EAGAIN || errno == EACCES else { throw Self.failure(path) }
         return nil
     }
 
+    /// A program that is being started has copies of all descriptors for a moment: closing ours alone would leave the byte
+    /// locked until the copies are closed as well.
     deinit {
-        if descriptor >= 0 { close(descriptor) }
+        guard descriptor >= 0 else { return }
+        var lock = Self.record(F_UNLCK, byte)
+        _ = fcntl(descriptor, Self.setLockOfOpenFile, &lock)
+        close(descriptor)
+    }
+
+    private static func record(_ type: Int32, _ byte: Int64) -> flock {
+        var lock = Foundation.flock()
+        lock.l_type = Int16(type)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(byte)
+        lock.l_len = 1
+        return lock
     }
 
     /// F_OFD_SETLK, which Glibc's module does not show: a lock of the open file, not of the process.

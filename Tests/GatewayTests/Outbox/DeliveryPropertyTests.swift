@@ -48,7 +48,10 @@ import Testing
         let delivery = SinkDelivery(
             host: host, sink: host.workspace.sinks[0], channel: channel, limit: .max, isStopping: { false },
             progress: { _ in })
-        _ = try await host.store.withSinkClaim("a") { try? await delivery.run() }
+        let report = try await host.store.withSinkClaim("a") { () -> Result<SinkReport, StoreError> in
+            do throws(StoreError) { return .success(try await delivery.run()) } catch { return .failure(error) }
+        }
+        _ = try #require(report, "the sink is somebody else's").get()
     }
 }
 
