@@ -56,27 +56,77 @@ struct RequestTrackerClient: Sendable {
     func tickets(
         _ query: String, fields: [String] = [], perPage: Int? = nil
     ) async throws(ConnectorError) -> Items {
+        try await tickets(query, fields: fields, page: 1, perPage: perPage)
+    }
+
+    private func tickets(
+        _ query: String, fields: [String], page: Int, perPage: Int? = nil
+    ) async throws(ConnectorError) -> Items {
         let columns = fields.isEmpty ? [] : [("fields", fields.joined(separator: ",")), ("fields[Queue]", "Name")]
         let page = try await items(
-            ["tickets"], [("query", query), ("orderby", "id"), ("order", "ASC")] + columns, perPage: perPage)
+            ["tickets"], [("query", query), ("orderby", "id"), ("order", "ASC")] + columns, page: page,
+            perPage: perPage)
         if page.items.isEmpty, let total = page.total, total > 0 {
             throw .unexpected(reason: "the server counts \(total) tickets for \(query) and shows none of them")
         }
         return page
     }
 
-    /// When a ticket that matches `query` last changed; nil where there is none. More than one is asked for, because
-    /// the newest may be one that our user may not see.
-    func lastChange(_ query: String) async throws(ConnectorError) -> Instant? {
-        let newest = try await items(
-            ["tickets"],
-            [("query", query), ("orderby", "LastUpdated"), ("order", "DESC"), ("fields", "LastUpdated")])
-        guard let ticket = newest.items.first else { return nil }
-        guard let updated = Self.date(ticket["LastUpdated"]) else {
+    /// The same, where `last` is the number of the last ticket that our user may see and `id` that of the one read last; `last`
+    /// is nil where the server tells totals.
+    ///
+    /// A server that takes out rows by right after it has cut a page may empty a page, and tells neither total nor next page:
+    /// only at the last ticket is an empty page the end.
+    func tickets(
+        _ query: String, fields: [String], behind id: Int, upTo last: Int?
+    ) async throws(ConnectorError) -> Items {
+        var answer = try await tickets(query, fields: fields, page: 1)
+        let pages = last.map { ($0 - id + pageSize - 1) / pageSize } ?? 0
+        while answer.items.isEmpty, answer.total == nil, answer.page < pages {
+            answer = try await tickets(query, fields: fields, page: answer.page + 1)
+        }
+        return answer
+    }
+
+    /// When a ticket that matches `query` last changed, and whether the server tells totals; nil where there is none.
+    func lastChange(_ query: String) async throws(ConnectorError) -> (at: Instant, tellsTotals: Bool)? {
+        guard let newest = try await newest(query, by: "LastUpdated") else { return nil }
+        guard let updated = Self.date(newest.ticket["LastUpdated"]) else {
             throw .unexpected(reason: "the ticket that changed last has no date 'LastUpdated'")
         }
-        return updated
+        return (updated, newest.total != nil)
     }
+
+    /// The number of the last ticket that matches `query` and that our user may see; nil where the server tells totals, which
+    /// makes it needless, or where there is no ticket.
+    func lastShown(_ query: String) async throws(ConnectorError) -> Int? {
+        guard let newest = try await newest(query, by: "id"), newest.total == nil else { return nil }
+        return newest.ticket["id"]?.scalarText.flatMap { Int($0) }
+    }
+
+    /// The first ticket by a column, from its highest value down. Many pages are looked through, because the newest tickets
+    /// may be some that our user may not see.
+    private func newest(
+        _ query: String, by column: String
+    ) async throws(ConnectorError) -> (ticket: JSON, total: Int?)? {
+        var page = 1
+        while page <= Self.mostHiddenPages {
+            let answer = try await items(
+                ["tickets"], [("query", query), ("orderby", column), ("order", "DESC"), ("fields", "LastUpdated")],
+                page: page, perPage: 100)
+            if let first = answer.items.first { return (first, answer.total) }
+            if answer.total != nil { return nil }
+            page = answer.page + 1
+        }
+        guard try await tickets(query, perPage: 1).items.isEmpty else {
+            throw .unexpected(
+                reason: "our user may see none of the newest \(Self.mostHiddenPages * 100) tickets: give 'queues', or "
+                    + "let the server search by right (UseSQLForACLChecks)")
+        }
+        return nil
+    }
+
+    private static let mostHiddenPages = 10
 
     /// All transactions of these tickets that a fold reads, by ticket number.
     func histories(

@@ -33,7 +33,7 @@ public struct RequestTrackerConnector: Connector {
     let settings: Settings
     let client: RequestTrackerClient
     let users: RequestTrackerUsers
-    private let since: Instant?
+    let since: Instant?
     private let roster: AgentRoster
 
     /// Refuses settings that name no agent, or a `since` that is no time.
@@ -100,7 +100,9 @@ public struct RequestTrackerConnector: Connector {
 extension RequestTrackerConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         guard var walk = try await walk(after: cursor) else { return Page(cursor: cursor, hasMore: false) }
-        let answer = try await client.tickets(filter(walk), fields: RequestTrackerTicket.columns)
+        let answer = try await client.tickets(
+            filter(from: walk.from, behind: walk.id), fields: RequestTrackerTicket.columns, behind: walk.id,
+            upTo: walk.last)
         var (tickets, rejected) = read(answer.items)
         try walk.pass(answer.items)
         let hasMore = answer.total.map { $0 > answer.items.count } ?? !answer.items.isEmpty
@@ -118,24 +120,25 @@ extension RequestTrackerConnector {
     private func walk(after cursor: Cursor?) async throws(ConnectorError) -> RequestTrackerWalk? {
         let state = try cursor.map { (cursor) throws(ConnectorError) in try RequestTrackerWalk.State(cursor) }
         if case .inside(let walk) = state { return walk }
-        guard let until = try await client.lastChange(filter()) else { return nil }
+        guard let newest = try await client.lastChange(filter()) else { return nil }
         var from = since
         if case .ended(let last) = state {
             let back = last.advanced(bySeconds: -Int(settings[TicketingSettings.overlap].components.seconds))
             from = max(back, since ?? back)
         }
-        return RequestTrackerWalk(from: from, until: until)
+        let last = newest.tellsTotals ? nil : try await client.lastShown(filter(from: from))
+        return RequestTrackerWalk(from: from, until: newest.at, last: last)
     }
 
-    /// The query for all tickets, or for those that `walk` has still to see.
-    private func filter(_ walk: RequestTrackerWalk? = nil) -> String {
-        var terms = ["id > \(walk?.id ?? 0)"] + inQueues
-        if let from = walk?.from { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(notAfter: from))") }
+    /// The query for all tickets behind a number, or for those that changed since a moment.
+    func filter(from moment: Instant? = nil, behind id: Int = 0) -> String {
+        var terms = ["id > \(id)"] + inQueues
+        if let moment { terms.append("LastUpdated >= \(RequestTrackerClient.quoted(notAfter: moment))") }
         return terms.joined(separator: " AND ")
     }
 
     /// The condition on queues; none where all are read.
-    private var inQueues: [String] {
+    var inQueues: [String] {
         let queues = settings[RequestTrackerSettings.queues].map { "Queue = \(RequestTrackerClient.quoted($0))" }
         return queues.isEmpty ? [] : ["(\(queues.joined(separator: " OR ")))"]
     }
@@ -221,33 +224,5 @@ extension RequestTrackerConnector {
             }
         }
         return logins
-    }
-}
-
-// MARK: - Sweep and count
-
-extension RequestTrackerConnector: IdentifierListing, RecordCounting {
-    /// Merged tickets are listed too: they are still known, with `merged_into_id`.
-    private var everyTicket: String { filter() + " AND EffectiveId > 0" }
-
-    /// The next ticket numbers, ascending. For users, their logins.
-    public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
-        guard stream == "tickets" else {
-            let page = try await page(of: stream, after: cursor)
-            return IdentifierPage(identifiers: page.records.map(\.id), cursor: page.cursor, hasMore: page.hasMore)
-        }
-        let last = try cursor.map { (cursor) throws(ConnectorError) in try cursor.state().int } ?? 0
-        let query = everyTicket + " AND id > \(last ?? 0)"
-        let answer = try await client.tickets(query)
-        let numbers = answer.items.compactMap { $0["id"]?.scalarText.flatMap { Int($0) } }
-        guard let next = numbers.max() else { return IdentifierPage(identifiers: [], cursor: cursor, hasMore: false) }
-        guard next > last ?? 0 else { throw .unexpected(reason: "the page of identifiers after \(next) repeats") }
-        return IdentifierPage(identifiers: numbers.map(String.init), cursor: Cursor(.int(next)), hasMore: true)
-    }
-
-    /// The total of the ticket search, which only some users are told; nil for users.
-    public func count(of stream: String) async throws(ConnectorError) -> Int? {
-        guard stream == "tickets", since == nil else { return nil }
-        return try await client.tickets(everyTicket, perPage: 1).total
     }
 }

@@ -10,12 +10,13 @@ struct RequestTrackerWalk: Hashable {
     let from: Instant?
     /// Where the next run begins.
     let until: Instant
+    /// The number of the last ticket that our user could see when the walk began; nil where the server tells totals.
+    let last: Int?
     /// The number of the last ticket that was read.
     private(set) var id = 0
 
-    init(from: Instant?, until: Instant) {
-        self.from = from
-        self.until = until
+    init(from: Instant?, until: Instant, last: Int?) {
+        (self.from, self.until, self.last) = (from, until, last)
     }
 
     /// Moves on behind the tickets of a page.
@@ -48,7 +49,8 @@ extension RequestTrackerWalk {
                 self = .ended(until)
                 return
             }
-            var walk = RequestTrackerWalk(from: state["from"]?.string.flatMap { Instant(rfc3339: $0) }, until: until)
+            var walk = RequestTrackerWalk(
+                from: state["from"]?.string.flatMap { Instant(rfc3339: $0) }, until: until, last: state["last"]?.int)
             walk.id = id
             self = .inside(walk)
         }
@@ -56,7 +58,7 @@ extension RequestTrackerWalk {
 
     /// A place inside the walk.
     var cursor: Cursor {
-        Cursor(["from": .time(from), "until": .time(until), "id": .int(id)])
+        Cursor(["from": .time(from), "until": .time(until), "last": last.map(JSON.int) ?? .null, "id": .int(id)])
     }
 
     /// The end of the walk.

@@ -16,6 +16,8 @@ actor RoundupChanges {
         let marks: [RoundupMark]
         let rejected: [RejectedRecord]
         let hasMore: Bool
+        /// The newest change of those listed; nil where there are none.
+        var newest: Instant?
     }
 
     init(client: RoundupClient) {
@@ -29,7 +31,9 @@ actor RoundupChanges {
         guard let listed else { return Step(marks: [], rejected: rejected, hasMore: false) }
         let rest = listed.marks.drop { mark in start.map { mark <= $0 } ?? false }
         let step = Array(rest.prefix(count))
-        return Step(marks: step, rejected: rejected, hasMore: rest.count > count || (!listed.isWhole && !step.isEmpty))
+        return Step(
+            marks: step, rejected: rejected, hasMore: rest.count > count || (!listed.isWhole && !step.isEmpty),
+            newest: listed.marks.last?.updated)
     }
 
     /// Whether the list at hand goes on after `start`: it began there, or a step ended there.

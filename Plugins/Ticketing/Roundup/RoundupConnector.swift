@@ -103,6 +103,7 @@ extension RoundupConnector {
         guard var last = step.marks.last else {
             return Page(rejected: step.rejected, cursor: mark?.atEnd.cursor, hasMore: false)
         }
+        last.until = (mark?.isEnd == false ? mark?.until : nil) ?? step.newest
         last.isEnd = !step.hasMore
         var page = try await fold(numbers: step.marks.map(\.id))
         page.rejected += step.rejected
