@@ -191,7 +191,7 @@ extension StreamCompleteness {
         [
             "connection": .string(stream.connection), "stream": .string(stream.stream), "records": .int(live),
             "source_count": sourceCount.map { .int($0) } ?? .null, "deletes": .string(deletions),
-            "last_run": lastRun.map { .int(Int($0.id)) } ?? .null,
+            "last_run": lastRun.map { .int(Int($0.id)) } ?? .null, "open_rejects": .int(openRejects),
         ]
     }
 }

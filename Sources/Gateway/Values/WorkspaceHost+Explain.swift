@@ -81,6 +81,8 @@ public struct StreamCompleteness: Sendable {
     public let deletions: String
     /// Its latest run; nil where none is kept.
     public let lastRun: Run?
+    /// Records that could not be read and wait for a person: they may be missing in the value.
+    public let openRejects: Int
 }
 
 extension WorkspaceHost {
@@ -159,21 +161,5 @@ extension WorkspaceHost {
             versions[stream] = workspace.reading(ofStream: stream.stream, of: stream.connection)?.version
         }
         return versions
-    }
-
-    private func completeness(of types: Set<String>) async throws(HostError) -> [StreamCompleteness] {
-        let counts = try await storing { () throws(StoreError) in try await store.evidenceCounts() }
-        var result: [StreamCompleteness] = []
-        for count in counts where types.contains(count.recordType) {
-            let run = try await storing { () throws(StoreError) in
-                try await store.runs(RunFilter(connection: count.connection, stream: count.stream), limit: 1).first
-            }
-            let deletions = workspace.reading(ofStream: count.stream, of: count.connection)?.deletions
-            result.append(
-                StreamCompleteness(
-                    stream: .init(connection: count.connection, stream: count.stream), live: count.live,
-                    sourceCount: run?.sourceCount, deletions: deletions ?? "unknown", lastRun: run))
-        }
-        return result
     }
 }

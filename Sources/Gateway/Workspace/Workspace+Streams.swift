@@ -18,6 +18,12 @@ extension Workspace {
         return (byHand.version(of: type, zone), Deletions.neverKnown.rawValue)
     }
 
+    /// The record type that a stream brings; nil for a stream that no file describes any more.
+    func type(ofStream name: String, of connection: String) -> String? {
+        stream(name, of: connection)?.mapping.type.name
+            ?? HandConnection(self).type(ofStream: name, in: connection)?.name
+    }
+
     /// The types whose records may mention accounts of a connection. Templates bring records of any type.
     func types(mentioning connection: String) -> Set<String> {
         let known = connections.first { $0.name == connection }

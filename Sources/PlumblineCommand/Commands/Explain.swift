@@ -17,7 +17,7 @@ struct Explain: AsyncParsableCommand {
             min_group_except, groups: [{key, size, counts, result, weight}], records: [{connection, stream, external_id, \
             at, hash, run, counted, value, share, group, weight, group_weight, sample, distinct, author, reason, \
             entered_at}], excluded: [{connection, stream, external_id, hash, run, reason, detail, author}]}], anonymous, definition_version, mapping_versions: \
-            [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run}], expired_runs: [number], holds: [number], \
+            [{connection, stream, version}], streams: [{connection, stream, records, source_count, deletes, last_run, open_rejects}], expired_runs: [number], holds: [number], \
             published: {revision, status, exact, decimal, published_at, cause, definition_version, evidence_digest, agrees, evidence_deleted_before}}. \
             author and the rest stand at values by hand. With it alone the value can be computed again. With --all an array of these, one for each published value.
             """)
@@ -194,13 +194,17 @@ struct ExplanationText {
         return "Runs kept no longer ('plumbline retention'): \(list). What they brought counts as before.\n"
     }
 
+    private var rejects: String {
+        report.streams.compactMap(\.unread).map { "\($0.text.en).\n" }.joined()
+    }
+
     private var footer: String {
         let streams = report.streams.map { stream in
             let source = stream.sourceCount.map { "\($0) at the source" } ?? "the source cannot count"
             return "  \(stream.stream.connection)/\(stream.stream.stream): \(stream.live) records here, \(source); "
                 + "deletions: \(stream.deletions); mapping: \(report.mappingVersions[stream.stream] ?? "-")\n"
         }
-        return "\nStreams:\n" + streams.joined() + expiredRuns + report.holds.map(held).joined()
+        return "\nStreams:\n" + streams.joined() + rejects + expiredRuns + report.holds.map(held).joined()
             + "Definition version \(report.definitionVersion).\n"
     }
 }

@@ -37,7 +37,18 @@ struct Values: AsyncParsableCommand {
             printJSON(.array(values.map(view.json)))
         } else {
             StandardOutput.write(values.isEmpty ? emptiness(hidden: found.count) : view.tables(values))
+            StandardOutput.write(try await unread(host, indicator.map { [$0] } ?? []))
         }
+    }
+
+    /// What could not be read of the records that these indicators read; all indicators where none is named.
+    private func unread(_ host: WorkspaceHost, _ named: [String]) async throws -> String {
+        let indicators = host.workspace.indicators.filter { named.isEmpty || named.contains($0.definition.id) }
+        let types = indicators.reduce(into: Set<String>()) { $0.formUnion($1.recordTypes) }
+        let unread = try await host.unreadRecords(of: types)
+        let language = host.workspace.configuration.language
+        return unread.map { "\n" + $0.text.text(in: language) + (language == "zh" ? "。" : ".") }.joined()
+            + (unread.isEmpty ? "" : "\n")
     }
 
     /// Why there is nothing to show.
