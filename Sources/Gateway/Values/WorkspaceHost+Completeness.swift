@@ -13,8 +13,8 @@ public struct UnreadRecords: Sendable, Hashable {
         LocalizedText(
             zh: "\(stream.connection)/\(stream.stream) 有 \(count) 条记录被拒收，数值中可能缺少它们；"
                 + "原因见 plumbline rejects list",
-            en: "\(stream.connection)/\(stream.stream): \(count) records were rejected and may be missing in the values; "
-                + "'plumbline rejects list' says why")
+            en: "\(stream.connection)/\(stream.stream): \(count) records were rejected and may be missing in the "
+                + "values; 'plumbline rejects list' says why")
     }
 }
 
