@@ -1,4 +1,5 @@
 import ERPConnectors
+import Foundation
 import OpenSSLCrypto
 import PlumblineKit
 import PlumblineTesting
@@ -41,6 +42,23 @@ import Testing
         #expect(
             url == "https://open.example/open-auth/selfAppAuth/getAccessToken?appKey=\(key)&timestamp=\(milliseconds)"
                 + "&signature=\(signature)")
+    }
+
+    @Test(.enabled(if: SharedFolder.isExpected, "needs the shared vectors"))
+    func `the signature is that of the worked example`() async throws {
+        let data = try Data(contentsOf: SharedFolder.file("vectors/callback-crypto.json"))
+        let vectors = try JSON.parse(Array(data))["outgoing"]?.array ?? []
+        let vector = try #require(vectors.first { $0["scheme"] == "yonyou" })
+        let parameters = try #require(vector["params"])
+        let (key, time) = (try parameters.text(at: "appKey"), try parameters.text(at: "timestamp"))
+        let secret = try vector.object(at: "config").text(at: "app_secret")
+        let moment = Instant(microseconds: try #require(Int64(time)) * 1000)
+        let transport = CannedTransport(["GET *": Self.given, "POST *": Self.empty])
+        let changes: [String: SettingInput] = ["app_key": .text(key), "app_secret": .secret(Secret(secret))]
+        _ = try await Scene.connector(transport, now: { moment }, changes).page(of: "employees", after: nil)
+        let url = try #require(transport.requests.first?.url)
+        #expect(
+            url.hasSuffix("?appKey=\(key)&timestamp=\(time)&signature=\(try vector.text(at: "expect_query_value"))"))
     }
 
     @Test func `without HMAC nothing is asked`() async throws {

@@ -124,17 +124,16 @@ import Testing
         #expect(ledger.anomalies == [])
     }
 
-    /// A clock half an hour behind ours, and so many changes during a run that its end takes several windows.
-    @Test(arguments: 1...30)
-    func `what changes behind a window that reaches the present comes with the next run`(request: Int) async throws {
+    /// A clock half an hour behind ours: the last windows reach a little further than its present, and one order after the
+    /// other changes meanwhile.
+    @Test(arguments: 1...6)
+    func `what changes behind a window that reaches the present comes with the next run`(pace: Int) async throws {
         var server = Scene.server()
-        for id in 1...12 { server.putOrder(id, lines: 1, at: Scene.minute(560).advanced(bySeconds: id * 40)) }
-        let service = EmulatedService(server, at: Scene.minute(600), pace: 20)
+        for id in 1...60 { server.putOrder(id, lines: 1, at: Scene.minute(569).advanced(bySeconds: id)) }
+        let service = EmulatedService(server, at: Scene.minute(600), pace: pace)
         var ledger = StreamLedger("purchases")
         service.meanwhile { server, number, now in
-            let there = now.advanced(bySeconds: -1800)
-            if number == request { server.approve(3, status: 2, at: there) }
-            if number > request, number < request + 8 { server.putOrder(100 + number, lines: 2, at: there) }
+            if number > 20, number <= 80 { server.approve(number - 20, status: 2, at: now.advanced(bySeconds: -1800)) }
         }
         let settings: [String: SettingInput] = ["overlap": .text("0s")]
         try await Scene.run(&ledger, service, settings)

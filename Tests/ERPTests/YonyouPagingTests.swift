@@ -32,7 +32,7 @@ import Testing
 
     // MARK: Faults
 
-    @Test(arguments: 1...20)
+    @Test(arguments: 1...8)
     func `a proxy's limit and a broken server only take time`(request: Int) async throws {
         for answer in [CannedAnswer.rateLimited, .broken, YonyouEmulator.failure("310046", "请求频率超过限制")] {
             let service = EmulatedService(orders(12))
@@ -43,8 +43,8 @@ import Testing
         }
     }
 
-    /// A run and its sweep of 12 orders ask at least 20 times.
-    @Test(arguments: 1...20)
+    /// A run and its sweep of 12 orders ask more often.
+    @Test(arguments: 1...12)
     func `a run that dies goes on where it stood`(request: Int) async throws {
         for answer in [CannedAnswer.html, YonyouEmulator.failure("999", "服务端逻辑异常")] {
             let service = EmulatedService(orders(12))
@@ -152,7 +152,7 @@ import Testing
     // MARK: Changes meanwhile
 
     /// At every request something happens: an order that was read or will be changes, grows or shrinks; one comes, one goes.
-    @Test(arguments: 0..<8, Order.allCases)
+    @Test(arguments: 0..<6, [Order.oldestFirst, .newestFirst])
     func `orders that change, come and go meanwhile are known in the end`(seed: Int, order: Order) async throws {
         let service = EmulatedService(orders(20, in: order), at: Scene.minute(600))
         var ledger = StreamLedger("purchases")
@@ -174,7 +174,7 @@ import Testing
     }
 
     /// Rows of one second that move while they are read page by page.
-    @Test(arguments: 1...12, Order.allCases)
+    @Test(arguments: 1...8, [Order.idUp, .newestFirst])
     func `rows of one second that come and go while they are read are not lost`(
         request: Int, order: Order
     ) async throws {
@@ -230,6 +230,22 @@ import Testing
         #expect(reason.hasPrefix("\(YonyouEmulator.staff): rows change during each of 8 walks"))
     }
 
+    /// Rows that a server sorts by nothing come twice, and others never, although nothing changes.
+    @Test func `a list whose pages repeat one row and lack another is not taken for whole`() async throws {
+        let token = CannedAnswer.json(#"{"code":"00000","data":{"access_token":"b1946ac92492d234","expire":7200}}"#)
+        func page(_ ids: [Int]) -> CannedAnswer {
+            let rows = ids.map { #"{"id":\#($0),"name":"员工 \#($0)"}"# }.joined(separator: ",")
+            return .json(#"{"code":"200","data":{"recordCount":4,"pageCount":2,"recordList":[\#(rows)]}}"#)
+        }
+        let walks = [CannedAnswer](repeating: .inTurn([page([1, 2]), page([2, 4])]), count: 8)
+        let transport = CannedTransport(["GET *": token, "POST *": .inTurn(walks)])
+        let connector = try Scene.connector(transport, now: FixedClock().now, ["page_size": .text("2")])
+        let error = await #expect(throws: ConnectorError.self) {
+            try await connector.page(of: "employees", after: nil)
+        }
+        #expect("\(String(describing: error))".contains("or come twice"))
+    }
+
     @Test func `a service that takes an order is asked to keep it`() async throws {
         var server = people(23, in: .idUp)
         server.lists[YonyouEmulator.staff]?.takesOrder = true
@@ -239,7 +255,7 @@ import Testing
         expectPeople(ledger, service)
     }
 
-    @Test(arguments: 1...30, [Order.oldestFirst, .newestFirst])
+    @Test(arguments: 1...16, [Order.oldestFirst, .newestFirst])
     func `a sweep that orders vanish under takes no other for gone`(request: Int, order: Order) async throws {
         let service = EmulatedService(orders(12, in: order), at: Scene.minute(600))
         service.meanwhile { server, number, now in
