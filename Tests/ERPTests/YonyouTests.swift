@@ -211,6 +211,13 @@ import Testing
         #expect(throws: ConnectorError.self) { try connector(CannedTransport(), [key: .map(map)]) }
     }
 
+    /// What a directory does not list is taken for gone.
+    @Test func `employees and budgets cannot be asked for by changes alone`() {
+        let keys = Set(YonyouConnector.description.settings.map(\.key))
+        #expect(keys.isDisjoint(with: ["employee_window", "employee_changed", "budget_window", "budget_changed"]))
+        #expect(keys.isSuperset(of: ["purchase_window", "approval_window", "timesheet_window"]))
+    }
+
     @Test func `a stream whose path nobody named says that it is not configured`() async throws {
         let settings = Scene.settings.filter { $0.key != "budget_path" }
         let connector = try YonyouConnector(

@@ -20,12 +20,13 @@ struct YonyouListSettings: Sendable {
     let usualPath: String?
     let id: Setting<String>
     let changed: Setting<String>
-    let window: Setting<String>
+    /// Nil for a list that must be read whole, as what is not in it is taken for gone.
+    let window: Setting<String>?
     let fields: Setting<[String: String]>
     let entryFields: Setting<[String: String]>
 
     init(
-        _ name: String, _ kind: LocalizedText, path: String?, window: YonyouWindow, fields: [String: String],
+        _ name: String, _ kind: LocalizedText, path: String?, window: YonyouWindow?, fields: [String: String],
         entryFields: [String: String] = [:]
     ) {
         func help(_ zh: String, _ en: String) -> LocalizedText {
@@ -39,12 +40,14 @@ struct YonyouListSettings: Sendable {
         id = .text("\(name)_id", default: "id", help("标识字段", "field with the identifier"))
         changed = .text(
             "\(name)_changed", default: "pubts", help("时间戳字段", "field with the time of the last change"))
-        self.window = .choice(
-            "\(name)_window", of: YonyouWindow.allCases.map(\.rawValue), default: window.rawValue,
-            help(
-                "如何只查变更：between 一个条件，bounds 为 egt 与 elt，egt 只有起点，none 每次全部读取",
-                "how changes are asked for: between is one condition, bounds egt and elt, egt the beginning alone, none reads all"
-            ))
+        self.window = window.map { usual in
+            .choice(
+                "\(name)_window", of: YonyouWindow.allCases.map(\.rawValue), default: usual.rawValue,
+                help(
+                    "如何只查变更：between 一个条件，bounds 为 egt 与 elt，egt 只有起点，none 每次全部读取",
+                    "how changes are asked for: between is one condition, bounds egt and elt, egt the beginning alone, none reads all"
+                ))
+        }
         self.fields = .map(
             "\(name)_fields", default: fields,
             help("字段：记录成员对应的接口字段；a.b 为下级字段", "members of the record by names of fields; a.b is a field within a"))
@@ -56,7 +59,7 @@ struct YonyouListSettings: Sendable {
     }
 
     var all: [SettingField] {
-        [path.field, id.field, changed.field, window.field, fields.field, entryFields.field]
+        [path.field, id.field] + (window.map { [changed.field, $0.field] } ?? []) + [fields.field, entryFields.field]
     }
 
     /// Whether there is a path.
@@ -86,8 +89,8 @@ struct YonyouList: Sendable {
                 field: own.path.field.key,
                 reason: "this stream is not configured: say the path of its list, as there is no usual one")
         }
-        (self.path, idField, changedField) = (path, settings[own.id], settings[own.changed])
-        window = YonyouWindow(rawValue: settings[own.window]) ?? .between
+        (self.path, idField) = (path, settings[own.id])
+        (changedField, window) = Self.changes(own, settings)
         var entryFields = settings[own.entryFields]
         entryKey = entryFields.removeValue(forKey: "id")
         guard entryKey != nil || entryFields.isEmpty else {
@@ -107,6 +110,11 @@ struct YonyouList: Sendable {
                 field: own.changed.field.key,
                 reason: "say the field with the time of the last change, or none as window")
         }
+    }
+
+    private static func changes(_ own: YonyouListSettings, _ settings: Settings) -> (String, YonyouWindow) {
+        guard let window = own.window else { return ("", .none) }
+        return (settings[own.changed], YonyouWindow(rawValue: settings[window]) ?? .between)
     }
 
     private static func members(_ map: [String: String]) -> [(member: String, field: String)] {

@@ -92,7 +92,7 @@ struct YonyouStream: Sendable {
                 SourceField("actual", "number?", LocalizedText(zh: "实际金额", en: "What was spent")),
             ]),
         list: YonyouListSettings(
-            "budget", LocalizedText(zh: "预算", en: "Budgets"), path: nil, window: .none,
+            "budget", LocalizedText(zh: "预算", en: "Budgets"), path: nil, window: nil,
             fields: [
                 "status": "status", "date": "vouchdate", "department": "dept_code", "category": "account_code",
                 "budget": "budgetMoney", "actual": "actualMoney",
@@ -131,7 +131,7 @@ struct YonyouStream: Sendable {
             ]),
         list: YonyouListSettings(
             "employee", LocalizedText(zh: "员工", en: "Employees"), path: "/yonbip/digitalModel/staff/list",
-            window: .none,
+            window: nil,
             fields: [
                 "number": "code", "name": "name", "email": "email", "user": "user_id", "unit": "dept_name",
                 "enabled": "enable", "deleted": "dr",
