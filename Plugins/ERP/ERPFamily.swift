@@ -6,5 +6,6 @@ public enum ERPFamily {
     public static let connectors: [any Connector.Type] = [
         KingdeeConnector.self,
         TrytonConnector.self,
+        YonyouConnector.self,
     ]
 }
