@@ -134,4 +134,29 @@ import Testing
             for _ in 0..<5 { place = try await connector.page(of: "employees", after: place).cursor }
         }
     }
+
+    /// The server forgets its links at a request, as it does when it starts anew.
+    @Test(arguments: 1...10, SAPVersion.allCases)
+    func `a link that is over is left, and its part read again`(request: Int, version: SAPVersion) async throws {
+        var server = Scene.server()
+        for id in 1...12 { server.putOrder(id, lines: 1, at: Scene.minute(id / 8)) }
+        let service = EmulatedService(server)
+        var ledger = StreamLedger("purchases")
+        service.meanwhile { server, number, _ in if number == request { server.links = [:] } }
+        try await Scene.run(&ledger, service, version)
+        #expect(Set(ledger.lastRun).count == ledger.lastRun.count, "none doubled: \(ledger.lastRun)")
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test func `links that are never taken are an error`() async throws {
+        var server = Scene.server()
+        for id in 1...12 { server.putOrder(id, lines: 1, at: Scene.minute(1)) }
+        let service = EmulatedService(server)
+        service.meanwhile { server, _, _ in server.links = [:] }
+        var ledger = StreamLedger("purchases")
+        let error = await #expect(throws: ConnectorError.self) { try await Scene.run(&ledger, service, .v4) }
+        #expect(
+            error
+                == .unexpected(reason: "A_PurchaseOrder: the server does not take its own links to the rest of a list"))
+    }
 }

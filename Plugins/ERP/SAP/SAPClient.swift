@@ -34,14 +34,19 @@ actor SAPClient {
         let own = [("sap-client", client), ("sap-language", language)].compactMap { name, value in
             value.map { (name, $0) }
         }
-        return try await answer(at: base.appending(path, query: query + own).description, version)
+        let url = base.appending(path, query: query + own).description
+        return (try answer(in: try await response(url), version), url)
     }
 
-    /// The entities at an address that the server gave, which must be the server's own.
+    /// The entities at an address that the server gave, which must be the server's own; nil where it takes it no longer:
+    /// links may end, as sessions do.
     func answer(
-        following link: String, from url: String, _ version: ODataVersion
-    ) async throws(ConnectorError) -> (ODataAnswer, from: String) {
-        try await answer(at: try address(of: link, from: url), version)
+        following link: String, _ version: ODataVersion
+    ) async throws(ConnectorError) -> (ODataAnswer, from: String)? {
+        let url = try address(of: link, from: link)
+        let response = try await anyResponse(url)
+        guard ![400, 404, 410].contains(response.status) else { return nil }
+        return (try answer(in: try checked(response), version), url)
     }
 
     /// The address of a link in an answer that came from `url`.
@@ -61,10 +66,7 @@ actor SAPClient {
         return target.description
     }
 
-    private func answer(
-        at url: String, _ version: ODataVersion
-    ) async throws(ConnectorError) -> (ODataAnswer, from: String) {
-        let response = try await response(url)
+    private func answer(in response: HTTPResponse, _ version: ODataVersion) throws(ConnectorError) -> ODataAnswer {
         guard let media = response.mediaType, media.hasSuffix("json") else {
             throw .unexpected(
                 reason:
@@ -74,7 +76,7 @@ actor SAPClient {
         }
         let json = try response.json()
         do throws(JSONShapeError) {
-            return (try ODataAnswer(json, version), url)
+            return try ODataAnswer(json, version)
         } catch {
             throw .unexpected(
                 reason:
@@ -83,12 +85,18 @@ actor SAPClient {
     }
 
     private func response(_ url: String) async throws(ConnectorError) -> HTTPResponse {
-        let response: HTTPResponse
+        try checked(try await anyResponse(url))
+    }
+
+    private func anyResponse(_ url: String) async throws(ConnectorError) -> HTTPResponse {
         do throws(ConnectorError) {
-            response = try await send(url)
+            return try await send(url)
         } catch {
             throw error.inWords(of: redaction)
         }
+    }
+
+    private func checked(_ response: HTTPResponse) throws(ConnectorError) -> HTTPResponse {
         guard response.isSuccess else {
             let words = ODataFault.words(in: response.text) ?? response.excerpt(200)
             let hint = response.status == 404 ? "; is the service active, and does it have this set?" : ""

@@ -27,7 +27,7 @@ struct SAPList: Sendable {
     /// - Throws: `ConnectorError.unexpected` for rows outside of what was asked for, rows out of order, and an answer that
     ///   is cut off without a link.
     func next(_ walk: inout SAPWalk) async throws(ConnectorError) -> Step {
-        let (answer, url) = try await ask(walk)
+        let (answer, url) = try await ask(&walk)
         let rows = try verified(answer.rows, from: walk.floor)
         let isCut = answer.next != nil || (top > 0 && rows.count >= top)
         if walk.isFirst, !isCut, let count = answer.count, count > rows.count {
@@ -62,8 +62,18 @@ struct SAPList: Sendable {
         return Row(json: row, mark: try mark.value(in: row, of: set.name))
     }
 
-    private func ask(_ walk: SAPWalk) async throws(ConnectorError) -> (ODataAnswer, from: String) {
-        if let link = walk.link { return try await client.answer(following: link, from: link, set.version) }
+    /// A link that is over is left, once: the value of `floor` is read again then.
+    private func ask(_ walk: inout SAPWalk) async throws(ConnectorError) -> (ODataAnswer, from: String) {
+        if let link = walk.link {
+            if let found = try await client.answer(following: link, set.version) {
+                walk.isBroken = false
+                return found
+            }
+            guard !walk.isBroken else {
+                throw .unexpected(reason: "\(set.name): the server does not take its own links to the rest of a list")
+            }
+            (walk.link, walk.isNew, walk.isBroken) = (nil, false, true)
+        }
         let query = SAPQuery(
             set: set, mark: mark, from: walk.floor, isOfKeys: isOfKeys, top: top, counts: counts && walk.isFirst)
         return try await client.answer(set.place.path, query: query.options, set.version)

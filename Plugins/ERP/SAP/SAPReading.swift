@@ -150,7 +150,9 @@ extension SAPReading {
             guard visited.insert(address).inserted else {
                 throw .unexpected(reason: "\(set.name): the server's link to items leads in a circle")
             }
-            let (answer, _) = try await client.answer(following: address, from: address, set.version)
+            guard let (answer, _) = try await client.answer(following: address, set.version) else {
+                throw .unavailable(reason: "\(set.name): the server's link to items is over", retryAfter: nil)
+            }
             rows += answer.rows
             (list, from) = (ODataExpansion(answer), address)
         }

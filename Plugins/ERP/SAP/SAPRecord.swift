@@ -44,8 +44,9 @@ struct SAPRecord: Sendable {
         return list
     }
 
-    /// The sum of what items cost that are not deleted, exactly; null where one does not say.
+    /// The sum of what items cost that are not deleted, exactly; null where one does not say, or where there is none at all.
     private static func amount(of items: [JSONObject]) throws(JSONShapeError) -> JSON {
+        guard !items.isEmpty else { return .null }
         var sum = Amount.zero
         for item in items where item["deleted"].map(\.isNull) ?? true {
             guard let amount = item["amount"]?.scalarText else { return .null }

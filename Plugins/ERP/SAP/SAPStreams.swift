@@ -87,7 +87,7 @@ struct SAPStream: Sendable {
             ]),
         set: SAPSetSettings(
             "budget", LocalizedText(zh: "预算", en: "Budgets"),
-            keys: ["FiscalYear", "FiscalPeriod", "CostCenter", "CostElement"],
+            keys: ["CostCenter", "CostElement", "FiscalYear", "FiscalPeriod"],
             fields: [
                 "year": "FiscalYear", "period": "FiscalPeriod", "cost_center": "CostCenter", "category": "CostElement",
                 "budget": "BudgetAmount", "actual": "ActualAmount", "currency": "Currency",

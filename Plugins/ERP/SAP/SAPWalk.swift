@@ -20,6 +20,8 @@ struct SAPWalk: Hashable {
     var link: String?
     /// Whether the value of `floor` gave something new since it was begun.
     var isNew = false
+    /// Whether the last link was over.
+    var isBroken = false
     /// Whether nothing was asked yet.
     var isFirst = true
     /// Whether a mark to come was told.
@@ -44,7 +46,8 @@ struct SAPWalk: Hashable {
                 SAPWalk(
                     field: field, started: started, floor: state["floor"]?.string, until: state["until"]?.string,
                     seen: (state["seen"]?.array ?? []).compactMap(\.string), link: state["link"]?.string,
-                    isNew: state["new"]?.bool ?? false, isFirst: false, isTold: state["told"]?.bool ?? false))
+                    isNew: state["new"]?.bool ?? false, isBroken: state["broken"]?.bool ?? false, isFirst: false,
+                    isTold: state["told"]?.bool ?? false))
         }
     }
 
@@ -52,7 +55,8 @@ struct SAPWalk: Hashable {
     var cursor: Cursor {
         Cursor([
             "field": .string(field), "started": .time(started), "floor": .text(floor), "until": .text(until),
-            "seen": .array(seen.map(JSON.string)), "link": .text(link), "new": .bool(isNew), "told": .bool(isTold),
+            "seen": .array(seen.map(JSON.string)), "link": .text(link), "new": .bool(isNew), "broken": .bool(isBroken),
+            "told": .bool(isTold),
         ])
     }
 
