@@ -89,6 +89,19 @@ import Testing
             ])
     }
 
+    /// As a server writes decimals that is asked for, or always gives, `IEEE754Compatible`.
+    @Test func `decimals as texts are the same in V4`() async throws {
+        let plain = try fixtures.text("orders-v4.json")
+        let texts = plain.replacing(/: ([0-9.]+)(,?)\n/) { ": \"\($0.1)\"\($0.2)\n" }
+        #expect(texts.contains(#""NetAmount": "3000.00""#))
+        var records: [[SourceRecord]] = []
+        for text in [plain, texts] {
+            let page = try await connector(CannedTransport(always: .json(text)), .v4).page(of: "purchases", after: nil)
+            records.append(page.records)
+        }
+        #expect(records[0] == records[1] && records[0].count == 1)
+    }
+
     @Test(arguments: SAPVersion.allCases)
     func `an amount that one item does not tell is not told of the order`(_ version: SAPVersion) async throws {
         var server = Scene.orders(3)

@@ -11,6 +11,7 @@ public import PlumblineKit
 ///   are null. `amount` of an order is the exact sum of the amounts of its items, in the order's currency.
 /// - Marks: a run begins where the last one found the newest change, less the overlap, and no later than the last one
 ///   began. Where a set tells only the day of a change, whole days are read again.
+///   Where changes of items do not mark their order as changed, `purchase_change: {}` reads all each time.
 /// - Noticed, and refused: a service that does not implement `$filter` or `$orderby` for a field (an answer outside of the
 ///   window or out of order), an answer that is cut off without a link, a page to log in where JSON was asked for.
 /// - Rights: a communication user, or an application, who may read the services that are named; nothing is written.
@@ -21,7 +22,7 @@ public import PlumblineKit
 /// - Limits: 429 with `Retry-After` on the cloud; on premise none is told: one request at a time is asked.
 /// - Not confirmed, and settings for that reason: services, sets, keys and properties (`*_service`, `*_set`, `*_keys`,
 ///   `*_fields`, `*_change`), the zone of times without an offset (`written_times`), that services count (`counts`). Not
-///   confirmed: that the number in `/Date(ms+minutes)/` is of UTC, that `ge` compares keys as `$orderby` does, that the
+///   confirmed: that a delivery that is complete marks its order as changed, that the number in `/Date(ms+minutes)/` is of UTC, that `ge` compares keys as `$orderby` does, that the
 ///   header `sap-client` counts for links that lack it.
 /// - Source: help.sap.com/saphelp_gateway20sp12 on query options, userapps.support.sap.com/…/2675265 and
 ///   learn.microsoft.com/en-us/odata/webapi-8/fundamentals/server-driven-paging on paging; api.sap.com for the names.

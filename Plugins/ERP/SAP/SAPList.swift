@@ -29,7 +29,8 @@ struct SAPList: Sendable {
     func next(_ walk: inout SAPWalk) async throws(ConnectorError) -> Step {
         let (answer, url) = try await ask(&walk)
         let rows = try verified(answer.rows, from: walk.floor)
-        let isCut = answer.next != nil || (top > 0 && rows.count >= top)
+        walk.given += rows.count
+        let isCut = answer.next != nil || (top > 0 && walk.given >= top)
         if walk.isFirst, !isCut, let count = answer.count, count > rows.count {
             throw .unexpected(
                 reason: "\(set.name): the server gives \(rows.count) of \(count) and no link to the rest; "
@@ -74,6 +75,7 @@ struct SAPList: Sendable {
             }
             (walk.link, walk.isNew, walk.isBroken) = (nil, false, true)
         }
+        walk.given = 0
         let query = SAPQuery(
             set: set, mark: mark, from: walk.floor, isOfKeys: isOfKeys, top: top, counts: counts && walk.isFirst)
         return try await client.answer(set.place.path, query: query.options, set.version)

@@ -18,6 +18,8 @@ struct SAPWalk: Hashable {
     var seen: [String] = []
     /// The server's link to the rest of `floor`.
     var link: String?
+    /// How many rows the last query gave so far, those behind its links included.
+    var given = 0
     /// Whether the value of `floor` gave something new since it was begun.
     var isNew = false
     /// Whether the last link was over.
@@ -46,6 +48,7 @@ struct SAPWalk: Hashable {
                 SAPWalk(
                     field: field, started: started, floor: state["floor"]?.string, until: state["until"]?.string,
                     seen: (state["seen"]?.array ?? []).compactMap(\.string), link: state["link"]?.string,
+                    given: state["given"]?.int ?? 0,
                     isNew: state["new"]?.bool ?? false, isBroken: state["broken"]?.bool ?? false, isFirst: false,
                     isTold: state["told"]?.bool ?? false))
         }
@@ -55,7 +58,8 @@ struct SAPWalk: Hashable {
     var cursor: Cursor {
         Cursor([
             "field": .string(field), "started": .time(started), "floor": .text(floor), "until": .text(until),
-            "seen": .array(seen.map(JSON.string)), "link": .text(link), "new": .bool(isNew), "broken": .bool(isBroken),
+            "seen": .array(seen.map(JSON.string)), "link": .text(link), "given": .int(given), "new": .bool(isNew),
+            "broken": .bool(isBroken),
             "told": .bool(isTold),
         ])
     }
