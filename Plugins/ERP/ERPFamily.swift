@@ -5,6 +5,7 @@ public enum ERPFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
         KingdeeConnector.self,
+        OdooConnector.self,
         TrytonConnector.self,
     ]
 }
