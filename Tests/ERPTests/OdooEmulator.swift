@@ -129,6 +129,10 @@ extension OdooEmulator {
             return Self.answer(Failure(status: 422, name: "builtins.TypeError", message: "unexpected keyword argument"))
         }
         do throws(Failure) {
+            if models[model] == nil {
+                throw Failure(
+                    status: 404, name: "werkzeug.exceptions.NotFound", message: "the model '\(model)' does not exist")
+            }
             return .json(try call(model, method, given).text)
         } catch {
             return Self.answer(error)

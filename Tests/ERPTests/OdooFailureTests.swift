@@ -7,6 +7,8 @@ import Testing
 @Suite struct OdooFailureTests {
     typealias Scene = OdooScene
 
+    private let fixtures = Fixtures("odoo", in: .module)
+
     private func error(
         _ server: OdooEmulator, _ wire: String, _ stream: String = "purchases", _ changes: [String: SettingInput] = [:]
     ) async throws -> (error: ConnectorError?, service: EmulatedService<OdooEmulator>) {
@@ -72,7 +74,8 @@ import Testing
     @Test(arguments: Scene.protocols)
     func `a model that is not there is said to be not there`(_ wire: String) async throws {
         let (error, _) = try await error(Scene.server(), wire, "leads")
-        #expect(error == .unexpected(reason: "the server has no crm.lead: Object crm.lead doesn't exist"))
+        let words = wire == "json-2" ? "the model 'crm.lead' does not exist" : "Object crm.lead doesn't exist"
+        #expect(error == .unexpected(reason: "the server has no crm.lead: \(words)"))
     }
 
     @Test(arguments: Scene.protocols)
@@ -96,6 +99,33 @@ import Testing
         let told = reason(error)
         #expect(!told.contains("pg-word") && !told.contains("models.py"), "\(told)")
         #expect(told.contains("Invalid field") == ![401, 403].contains(status), "\(told)")
+    }
+
+    @Test func `what the server complains of is told in its words, without where it happened`() async throws {
+        for (wire, name, status) in [("json-rpc", "rpc-error.json", 200), ("json-2", "json2-error.json", 422)] {
+            let transport = CannedTransport(always: .json(try fixtures.text(name), status: status))
+            let connector = try Scene.connector(transport, wire, now: FixedClock().now)
+            let error = await #expect(throws: ConnectorError.self) { try await connector.page(of: "leads", after: nil) }
+            let words = wire == "json-rpc" ? "You are not allowed to access 'Lead'" : "Invalid field 'x_stage'"
+            #expect(reason(error).contains(words) && !reason(error).contains("http.py"), "\(reason(error))")
+        }
+    }
+
+    /// The answer that the notes show, with an expense whose approval is not told.
+    @Test func `an expense as the notes show it`() async throws {
+        let transport = CannedTransport([
+            "POST /json/2/hr.expense/fields_get": try .file("expense-fields.json", of: fixtures),
+            "POST /json/2/hr.expense/search_read": .inTurn([
+                .json(#"[{"id":12,"write_date":"2026-01-05 00:10:00"}]"#), try .file("expenses.json", of: fixtures),
+            ]),
+        ])
+        let connector = try Scene.connector(transport, "json-2", now: FixedClock().now)
+        let page = try await connector.page(of: "approvals", after: nil)
+        let expense = try #require(page.records.first)
+        #expect(expense.id == "hr.expense/12" && page.records.count == 1 && page.hasMore, "leave comes behind")
+        #expect(expense.json["employee"] == "4" && expense.json["amount"] == .number("120.5"))
+        #expect(expense.json["created_at"] == "2026-01-04T23:59:59Z" && expense.json["decided_at"] == .null)
+        #expect(expense.json["approver"] == .null && expense.json["state"] == "paid")
     }
 
     @Test(arguments: Scene.protocols)

@@ -104,6 +104,7 @@ import Testing
         #expect(line["amount"] == .number("18000.0") && line["actual"] == .number("17115.45"))
         #expect(line["account_name"] == "CC01" && line["budget_name"] == "2026 年行政预算")
         #expect(line["start_date"] == "2026-07-01" && line["end_date"] == "2026-07-31")
+        #expect(line["period"] == "2026-07")
     }
 
     @Test func `a budget of before version 18 is found under its own names`() async throws {
@@ -203,7 +204,7 @@ import Testing
         let fields: [String: SettingInput] = ["training_fields": .map(["planned_attendees": "x_planned_attendees"])]
         let trainings = try await Scene.records("trainings", of: Self.full(), "json-2", fields)
         let training = try #require(trainings["1"])
-        #expect(training["owner"] == "5" && training["planned_at"] == "2026-07-22T01:00:00Z")
+        #expect(training["owner"] == "5" && training["starts_at"] == "2026-07-22T01:00:00Z")
         #expect(training["planned_attendees"] == 3 && training["tags"] == ["内部培训"])
         let states = training["registrations"]?.array?.compactMap { $0["state"]?.string }
         #expect(states == ["done", "done", "open", "cancel"] && !"\(trainings)".contains("private"))

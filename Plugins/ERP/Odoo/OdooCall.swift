@@ -85,7 +85,9 @@ extension OdooFailure {
         if status == 403 || name.hasSuffix(".AccessError") { return .forbidden }
         if name.hasPrefix("psycopg2.") { return .busy }
         guard let model, message.contains(model) else { return .other }
-        let isUnknown = status == 404 || name.hasSuffix(".KeyError") || message.contains("doesn't exist")
+        let isUnknown =
+            status == 404 || name.hasSuffix(".KeyError")
+            || ["doesn't exist", "does not exist"].contains(where: message.contains)
         return isUnknown ? .missing : .other
     }
 

@@ -64,16 +64,19 @@ struct OdooStream: Sendable {
     let domain: [JSON]
     let models: Setting<[String]>
     let fields: Setting<[String: String]>
-    /// Whether records tell which units a person leads.
-    let tellsLeads: Bool
+    /// What beside is made of a record's own members.
+    let derived: Derived?
+
+    /// What can be told of a record beside what its fields hold.
+    enum Derived { case period, leads }
 
     init(
         _ name: String, _ prefix: String, _ help: LocalizedText, _ recordType: String?, models: [String],
-        isIncremental: Bool = true, isMixed: Bool = false, tellsLeads: Bool = false, domain: [JSON] = [],
+        isIncremental: Bool = true, isMixed: Bool = false, derived: Derived? = nil, domain: [JSON] = [],
         _ members: [OdooMember]
     ) {
         (self.name, self.help, self.recordType) = (name, help, recordType)
-        (self.isIncremental, self.isMixed, self.tellsLeads) = (isIncremental, isMixed, tellsLeads)
+        (self.isIncremental, self.isMixed, self.derived) = (isIncremental, isMixed, derived)
         (self.domain, self.members) = (domain, members)
         self.models = .list(
             "\(prefix)_models", default: models,
@@ -101,12 +104,27 @@ struct OdooStream: Sendable {
             fields: [
                 SourceField("id", "string", LocalizedText(zh: "编号", en: "Number")),
                 SourceField("model", "string", LocalizedText(zh: "所属模型", en: "The model it is of")),
-            ] + members.flatMap(\.described)
-                + (tellsLeads
-                    ? [
-                        SourceField(
-                            "leads", "list<string>",
-                            LocalizedText(zh: "所负责的部门路径", en: "Paths of the units this person leads"))
-                    ] : []))
+            ] + members.flatMap(\.described) + derived.fields)
+    }
+}
+
+extension OdooStream.Derived? {
+    fileprivate var fields: [SourceField] {
+        switch self {
+        case .period:
+            [
+                SourceField(
+                    "period", "string?",
+                    LocalizedText(
+                        zh: "期间，如 2026-07、2026-Q3；起止日期不成期间时为空",
+                        en: "The period, such as 2026-07 or 2026-Q3; null where the dates make none"))
+            ]
+        case .leads:
+            [
+                SourceField(
+                    "leads", "list<string>", LocalizedText(zh: "所负责的部门路径", en: "Paths of the units this person leads"))
+            ]
+        case nil: []
+        }
     }
 }

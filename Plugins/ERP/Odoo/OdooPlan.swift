@@ -63,7 +63,7 @@ struct OdooPlanner {
     let fields: [String: OdooField]
     private(set) var plan: OdooPlan
 
-    /// - Parameter setting: The setting that names fields, for errors.
+    /// Begins with what the model has; `setting` is the one that names fields, for errors.
     init(_ model: String, setting: String, server: OdooServer) async throws(ConnectorError) {
         (self.server, self.setting, self.model) = (server, setting, model)
         fields = try await server.fields(of: model)
@@ -208,7 +208,7 @@ struct OdooNames {
             guard isName || field.isEmpty else {
                 throw .settings(field: setting, reason: "expected a field such as date_planned, got '\(field)'")
             }
-            guard !["id", "model", "leads"].contains(member) else {
+            guard !["id", "model", "leads", "period"].contains(member) else {
                 throw .settings(field: setting, reason: "the name '\(member)' is taken; choose another")
             }
         }

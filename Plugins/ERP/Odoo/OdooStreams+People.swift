@@ -5,7 +5,7 @@ extension OdooStream {
     /// Numbers of identity cards, private addresses and birthdays are not asked for.
     static let employees = OdooStream(
         "employees", "employee", LocalizedText(zh: "员工；每次全部读取", en: "Employees, all of them each time"), nil,
-        models: ["hr.employee"], isIncremental: false, tellsLeads: true,
+        models: ["hr.employee"], isIncremental: false, derived: .leads,
         common + [
             OdooMember("code", ["barcode"], zh: "工号；默认取胸卡号", en: "Staff number; the badge's unless said otherwise"),
             OdooMember("name", ["name"], isRequired: true, zh: "姓名", en: "Name"),
@@ -107,10 +107,11 @@ extension OdooStream {
             OdooMember("tags", ["tag_ids"], .plain("list<string>"), zh: "标签", en: "Tags"),
             OdooMember("kind", ["event_type_id"], .link, zh: "模板", en: "Its template"),
             OdooMember(
-                "planned_at", ["date_begin"], .plain("time? or date?"), zh: "计划开始时间", en: "When it is planned for"),
+                "starts_at", ["date_begin"], .plain("time? or date?"), zh: "开始时间；改期后为新时间",
+                en: "When it begins; the new time where it was moved"),
             OdooMember(
-                "held_at", [], .plain("time? or date?"), zh: "实际举办时间；由企业字段提供",
-                en: "When it was held, by a field of the company's own"),
+                "planned_on", [], .plain("date?"), zh: "原计划日期；由企业字段提供",
+                en: "For when it was planned first, by a field of the company's own"),
             OdooMember(
                 "cancel_reason", [], zh: "取消原因；由企业字段提供", en: "Why it was cancelled, by a field of the company's own"),
             OdooMember(
