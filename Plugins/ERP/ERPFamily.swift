@@ -6,6 +6,7 @@ public enum ERPFamily {
     public static let connectors: [any Connector.Type] = [
         KingdeeConnector.self,
         SAPConnector.self,
+        OdooConnector.self,
         TrytonConnector.self,
         YonyouConnector.self,
     ]

@@ -61,6 +61,22 @@ import Testing
         #expect(connection.callback?.expectsUntaken == true && !connection.isPushedOnly)
     }
 
+    /// The directory that stands in comments, in the place of the accounts.
+    @Test func `Odoo may tell who works here`() throws {
+        let workspace = try TestWorkspace()
+        let file = try WorkspaceMaker(folder: workspace.folder.path).add("erp.odoo", registry: TestWorkspace.registry)
+        let url = workspace.folder.appending(path: file)
+        let text = try String(contentsOf: url, encoding: .utf8)
+        let accounts = try #require(text.range(of: "\naccounts:"))
+        let tests = try #require(text.range(of: "\ntests:"))
+        let shown = text[accounts.lowerBound..<tests.lowerBound].split(separator: "\n").filter { $0.hasPrefix("#") }
+        let start = try #require(shown.firstIndex(of: "# directory:"))
+        let directory = shown[start...].map { $0.dropFirst(2) }.joined(separator: "\n")
+        try (text[..<accounts.lowerBound] + "\n" + directory + "\n" + text[tests.lowerBound...]).write(
+            to: url, atomically: true, encoding: .utf8)
+        #expect(try workspace.problems() == [])
+    }
+
     @Test func `a template is not copied over a file that is there`() throws {
         let workspace = try TestWorkspace(["connectors/csv.yaml": "mine"])
         let maker = WorkspaceMaker(folder: workspace.folder.path)
