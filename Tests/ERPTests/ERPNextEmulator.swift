@@ -190,7 +190,9 @@ struct ERPNextEmulator: EmulatedSystem {
             return !known.hidden.contains(name) && filters.allSatisfy { $0.fits(shown, document.tables) }
                 && (orFilters.isEmpty || orFilters.contains { $0.fits(shown, document.tables) })
         }
-        let rows = found.map { shownFields(of: $0.value, named: $0.key) }.sorted { ERPNextFilter.precedes($0, $1, order) }
+        let rows = found.map { shownFields(of: $0.value, named: $0.key) }.sorted {
+            ERPNextFilter.precedes($0, $1, order)
+        }
         let start = request["limit_start"].flatMap { Int($0) } ?? 0
         let asks = request["limit_page_length"].flatMap { Int($0) } ?? 20
         let page = rows.dropFirst(start).prefix(min(asks == 0 ? .max : asks, ownLimit))

@@ -33,7 +33,9 @@ actor ERPNextClient {
     /// A document with its rows; nil where it has gone.
     func document(_ doctype: String, _ name: String) async throws(ConnectorError) -> JSON? {
         let response = try await get(["resource", doctype, name], [], what: doctype)
-        if response.status == 404, ERPNextFailure(response, redaction: redaction).kind == "DoesNotExistError" { return nil }
+        if response.status == 404, ERPNextFailure(response, redaction: redaction).kind == "DoesNotExistError" {
+            return nil
+        }
         guard response.isSuccess else { throw failure(response, what: doctype) }
         guard let document = try response.json()["data"], document.object != nil else {
             throw .unexpected(reason: "the answer to \(response.summary) has no object 'data'")
@@ -43,7 +45,8 @@ actor ERPNextClient {
 
     /// Who we are to the site.
     func user() async throws(ConnectorError) -> String {
-        let response = try await get(["method", "frappe.auth.get_logged_user"], [], what: "frappe.auth.get_logged_user")
+        let response = try await get(
+            ["method", "frappe.auth.get_logged_user"], [], what: "frappe.auth.get_logged_user")
         guard response.isSuccess else { throw failure(response, what: "frappe.auth.get_logged_user") }
         guard let user = try response.json()["message"]?.string else {
             throw .unexpected(reason: "the answer to \(response.summary) has no 'message'")

@@ -121,7 +121,8 @@ struct ERPNextForm: Sendable {
         for (member, field) in members {
             guard ERPNextQuery.isField(field) else {
                 throw .settings(
-                    field: setting.field.key, reason: "expected the name of a field such as posting_date, got '\(field)'")
+                    field: setting.field.key,
+                    reason: "expected the name of a field such as posting_date, got '\(field)'")
             }
             guard !taken.contains(member) else {
                 throw .settings(field: setting.field.key, reason: "the name '\(member)' is taken; choose another")

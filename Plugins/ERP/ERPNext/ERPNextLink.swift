@@ -9,8 +9,9 @@ struct ERPNextLink: Sendable {
         case pointing(from: Setting<String>)
         /// Documents whose field, a setting, holds the same as our member: likewise.
         case sharing(String, as: Setting<String>)
-        /// Documents that have a row, of a type and with a field that are settings, which holds our name: likewise.
-        case rows(of: Setting<String>, from: Setting<String>)
+        /// Documents that have a row, of a type and with a field that are settings, which holds our name: likewise. It takes
+        /// a request for each record, but for those whose member is zero: they have none.
+        case rows(of: Setting<String>, from: Setting<String>, unlessZero: String)
     }
 
     /// As the record calls them.
@@ -40,7 +41,7 @@ struct ERPNextLink: Sendable {
         switch kind {
         case .named: return own
         case .pointing(let field), .sharing(_, let field): return own + [field.field]
-        case .rows(let type, let field): return own + [type.field, field.field]
+        case .rows(let type, let field, _): return own + [type.field, field.field]
         }
     }
 
@@ -54,7 +55,8 @@ struct ERPNextLink: Sendable {
 
     /// Where rows of the other documents name us.
     static func rows(
-        _ form: String, _ member: String, of type: String, from field: String, _ words: LocalizedText
+        _ form: String, _ member: String, of type: String, from field: String, unlessZero zero: String,
+        _ words: LocalizedText
     ) -> Kind {
         .rows(
             of: .text(
@@ -62,7 +64,9 @@ struct ERPNextLink: Sendable {
                 LocalizedText(zh: "\(words.zh)：其子表的 DocType 名称", en: "\(words.en): DocType of their rows")),
             from: .text(
                 "\(form)_\(member)_link", default: field,
-                LocalizedText(zh: "\(words.zh)：子表中指向本单据的字段", en: "\(words.en): the field of a row that names this document")))
+                LocalizedText(
+                    zh: "\(words.zh)：子表中指向本单据的字段", en: "\(words.en): the field of a row that names this document")),
+            unlessZero: zero)
     }
 }
 
@@ -91,14 +95,21 @@ struct ERPNextLinks {
                 records[place].json[link.member] = .array(found[records[place].name] ?? [])
             }
         case .sharing(let member, let field):
-            let found = try await documents(link, members, settings[field], records.compactMap { $0.json.text(behind: member) })
+            let found = try await documents(
+                link, members, settings[field], records.compactMap { $0.json.text(behind: member) })
             for place in records.indices {
                 let value = records[place].json.text(behind: member)
                 records[place].json[link.member] = .array(value.flatMap { found[$0] } ?? [])
             }
-        case .rows(let type, let field):
+        case .rows(let type, let field, let member):
             for place in records.indices {
-                let filter: JSON = [.string(settings[type]), .string(settings[field]), "=", .string(records[place].name)]
+                if records[place].json[member]?.isZero == true {
+                    records[place].json[link.member] = []
+                    continue
+                }
+                let filter: JSON = [
+                    .string(settings[type]), .string(settings[field]), "=", .string(records[place].name),
+                ]
                 let found = try await rows(link, members, extra: [], where: filter)
                 records[place].json[link.member] = .array(found.map(\.record))
             }
@@ -150,5 +161,13 @@ extension JSONObject {
         let parts = path.split(separator: ".").map(String.init)
         let value = parts.dropFirst().reduce(parts.first.flatMap { self[$0] }) { $0?[$1] }
         return value?.scalarText
+    }
+}
+
+extension JSON {
+    /// Whether this is a number without a digit but 0.
+    fileprivate var isZero: Bool {
+        guard case .number(let text) = self else { return false }
+        return text.allSatisfy { "0.-".contains($0) }
     }
 }

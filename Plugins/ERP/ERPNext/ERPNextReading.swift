@@ -36,7 +36,7 @@ struct ERPNextReading: Sendable {
     func page(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         var state = try ERPNextState(cursor)
         var page = Page(cursor: nil, hasMore: true)
-        if state.walk?.place == nil { try await client.checkZone() }
+        try await client.checkZone()
         var step = steps.first { $0.name == state.walk?.step } ?? steps[0]
         var walk = state.walk
         if walk?.step != step.name { walk = try await begin(step, state, &page) }
@@ -164,8 +164,11 @@ struct ERPNextReading: Sendable {
     /// What was deleted before the first run is nothing that anybody knows.
     private func beginDeleted(_ step: Step, _ state: ERPNextState) async throws(ConnectorError) -> ERPNextWalk {
         let deleted = ERPNextDeleted(client: client, settings: settings, form: step.form, stream: stream)
-        let until = try await deleted.list().newest(until: clock.local(now()))?.time
-        guard state.hasEnded(step.name) else { return ERPNextWalk(step: step.name, from: until, until: until) }
+        let newest = try await deleted.list().newest(until: clock.local(now()))
+        let until = newest?.time
+        guard state.hasEnded(step.name) else {
+            return ERPNextWalk(step: step.name, from: nil, until: until, place: newest)
+        }
         let last = state.end(of: step.name).flatMap { isToCome($0) ? nil : $0 }
         let from = last.map { clock.lowest(after: $0, overlap: settings[ERPNextSettings.overlap]) }
         return ERPNextWalk(step: step.name, from: from, until: until ?? last)

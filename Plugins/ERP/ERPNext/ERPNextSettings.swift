@@ -38,12 +38,16 @@ enum ERPNextSettings {
         "read_deleted", default: false,
         LocalizedText(
             zh: "是否读取 Deleted Document 以得知删除（其形式未经证实，通常需要 System Manager 角色）",
-            en: "Whether Deleted Document tells of deletions (its form is not confirmed; it takes the role System Manager)"))
+            en:
+                "Whether Deleted Document tells of deletions (its form is not confirmed; it takes the role System Manager)"
+        ))
     static let whole = Setting<[String]>.list(
         "read_whole", default: [],
         LocalizedText(
             zh: "每次全部读取的数据流：改名不会更新修改时间",
-            en: "Streams that are read whole each time: a document that gets another name keeps the time of its last change"))
+            en:
+                "Streams that are read whole each time: a document that gets another name keeps the time of its last change"
+        ))
     static let notRead = Setting<[String]>.list(
         "not_read", default: [],
         LocalizedText(
@@ -52,7 +56,9 @@ enum ERPNextSettings {
         "read_pending", default: false,
         LocalizedText(
             zh: "是否也读取草稿状态的审批单（未决定的审批是草稿，尚未写完的也是）",
-            en: "Whether approvals that are drafts are read too: one that waits is a draft, and so is one that is being written"))
+            en:
+                "Whether approvals that are drafts are read too: one that waits is a draft, and so is one that is being written"
+        ))
 
     static let all: [SettingField] = [
         baseURL.field, key.field, secret.field, checksZone.field, siteZone.field, since.field, overlap.field,

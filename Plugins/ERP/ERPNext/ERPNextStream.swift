@@ -21,7 +21,8 @@ struct ERPNextStream: Sendable {
 
     /// The streams, in the order of the description.
     static let all = [
-        employees, budgetLines, purchases, timesheetEntries, approvals, leads, partners, activities, requisitions, hires,
+        employees, budgetLines, purchases, timesheetEntries, approvals, leads, partners, activities, requisitions,
+        hires,
         trainings, separations,
     ]
 

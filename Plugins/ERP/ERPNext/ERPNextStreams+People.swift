@@ -5,7 +5,8 @@ extension ERPNextStream {
     static let employees = ERPNextStream(
         description: StreamDescription(
             name: "employees",
-            help: LocalizedText(zh: "员工，用于匹配账号和通讯录；每次全部读取", en: "Employees, for accounts and the directory; all each time"),
+            help: LocalizedText(
+                zh: "员工，用于匹配账号和通讯录；每次全部读取", en: "Employees, for accounts and the directory; all each time"),
             deletions: [.fullList, .neverKnown], isIncremental: false,
             fields: head + [
                 text("number", "员工编号", "The employee number"), text("name", "姓名", "Name"),
@@ -98,17 +99,21 @@ extension ERPNextStream {
                             "applicant",
                             as: .text(
                                 "hire_employees_link", default: "job_applicant",
-                                LocalizedText(zh: "\(joined.zh)：指向应聘的字段", en: "\(joined.en): their field that names the application")))),
+                                LocalizedText(
+                                    zh: "\(joined.zh)：指向应聘的字段",
+                                    en: "\(joined.en): their field that names the application")))),
                 ],
                 states: .submitted)
         ])
 
     static let trainings = ERPNextStream(
         description: StreamDescription(
-            name: "trainings", help: LocalizedText(zh: "培训及其参加人；每次全部读取", en: "Trainings with who took part; all each time"),
+            name: "trainings",
+            help: LocalizedText(zh: "培训及其参加人；每次全部读取", en: "Trainings with who took part; all each time"),
             recordType: "training", deletions: [.fullList, .reported, .neverKnown], isIncremental: false,
             fields: head + [
-                owner, text("status", "状态", "Scheduled, Completed or Cancelled"), time("starts", "开始时间", "When it begins"),
+                owner, text("status", "状态", "Scheduled, Completed or Cancelled"),
+                time("starts", "开始时间", "When it begins"),
                 time("ends", "结束时间", "When it ends"), text("kind", "类型", "Seminar, Workshop and the like"),
                 field("rows", "list<{id, employee, status, attendance}>", "参加人", "Who takes part"),
             ]),
@@ -128,14 +133,16 @@ extension ERPNextStream {
     static let separations = ERPNextStream(
         description: StreamDescription(
             name: "separations",
-            help: LocalizedText(zh: "有离职日期的员工及其离职流程；每次全部读取", en: "Employees with a last day, and their separations; all each time"),
+            help: LocalizedText(
+                zh: "有离职日期的员工及其离职流程；每次全部读取", en: "Employees with a last day, and their separations; all each time"),
             recordType: "separation", deletions: [.fullList, .reported, .neverKnown], isIncremental: false,
             fields: head + [
                 text("status", "状态", "Active, Inactive, Suspended or Left"), text("department", "部门", "The department"),
                 text("unit", "部门路径", "Path of the department"), text("position", "职位", "The designation"),
                 date("last_day", "离职日期", "Last day of work"), date("left_on", "离职次日", "The day behind it"),
                 date("resigned_on", "辞职信日期", "Day of the letter of resignation"),
-                date("contract_end", "合同到期日", "When the contract ends"), date("retirement", "退休日期", "Day of retirement"),
+                date("contract_end", "合同到期日", "When the contract ends"),
+                date("retirement", "退休日期", "Day of retirement"),
                 field("separations", "list<{id, status, resigned_on}>", "离职流程", "Separations that are submitted"),
             ]),
         forms: [
