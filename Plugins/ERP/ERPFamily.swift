@@ -4,6 +4,7 @@ public import PlumblineKit
 public enum ERPFamily {
     /// The list, which the executable registers.
     public static let connectors: [any Connector.Type] = [
+        ERPNextConnector.self,
         KingdeeConnector.self,
         SAPConnector.self,
         OdooConnector.self,
