@@ -6,8 +6,8 @@ public enum ERPFamily {
     public static let connectors: [any Connector.Type] = [
         ERPNextConnector.self,
         KingdeeConnector.self,
-        SAPConnector.self,
         OdooConnector.self,
+        SAPConnector.self,
         TrytonConnector.self,
         YonyouConnector.self,
     ]
