@@ -34,16 +34,16 @@ import Testing
         return Set(first + (1...4).map { Scene.id($0, of: "781924") + "/Q1" })
     }
 
-    @Test(arguments: [false, true], [false, true])
+    @Test(arguments: [false, true], LimeSurveyEmulator.Nothing.allCases)
     func `answers conform, whatever the form of the file and of an empty answer`(
-        nested: Bool, status: Bool
+        nested: Bool, nothing: LimeSurveyEmulator.Nothing
     ) async throws {
         try await ConformanceSuite(
             LimeSurveyConnector.self, settings: Scene.settings, stream: "answers", records: Self.expected,
             rejected: [Scene.pseudonym("rejected", "781923", "5")]
         ) {
             var lime = Scene.two()
-            (lime.isNested, lime.tellsNothingByStatus) = (nested, status)
+            (lime.isNested, lime.nothing) = (nested, nothing)
             let service = EmulatedService(lime)
             return Scene.context(service, now: service.now)
         }.run()
