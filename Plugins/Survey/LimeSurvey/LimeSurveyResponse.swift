@@ -55,7 +55,7 @@ struct LimeSurveyMonths: Sendable {
     /// Refuses an offset and months that are none.
     init(settings: Settings, utcOffset: @escaping @Sendable (Instant) -> Int) throws(ConnectorError) {
         self.utcOffset = utcOffset
-        undated = try LimeSurveyScores.read(
+        undated = try SurveyScoreSettings.read(
             settings[LimeSurveySettings.undatedMonths], "undated_months", "a month such as 2026-07"
         ) { $0.utf8.count == 7 && LocalDay($0 + "-01") != nil ? $0 : nil }
         guard let text = settings[LimeSurveySettings.serverOffset] else {
