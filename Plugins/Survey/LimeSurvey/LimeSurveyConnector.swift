@@ -186,7 +186,8 @@ extension LimeSurveyConnector {
 // MARK: - Sweep
 
 extension LimeSurveyConnector: IdentifierListing {
-    /// The names of all records, and of what was rejected, a range of numbers at a time.
+    /// The names of all records, of what was rejected, and of what may be stored of responses that can no longer be read, a
+    /// range of numbers at a time.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         guard stream == "answers" else { throw .unknownStream(stream, of: Self.description) }
         let state = try cursor?.state()
@@ -210,10 +211,10 @@ extension LimeSurveyConnector: IdentifierListing {
                 place = LimeSurveySweep(survey: following(id), from: 1)
             case .gap(let next): place.from = next
             case .rows(let rows, let last):
-                var page = Page(cursor: nil, hasMore: true)
-                for row in rows where LimeSurveyReader.isComplete(row) { records.add(row, to: survey, page: &page) }
                 return IdentifierPage(
-                    identifiers: page.records.map(\.id) + page.rejected.map(\.id),
+                    identifiers: rows.filter(LimeSurveyReader.isComplete).flatMap {
+                        records.identifiers(of: $0, in: survey)
+                    },
                     cursor: Cursor(["survey": .string(id), "from": .int(last + 1)]), hasMore: true)
             }
         }

@@ -28,6 +28,18 @@ struct LimeSurveyRecords: Sendable {
         }
     }
 
+    /// The names of a response's records and of what is rejected of it. Of one that cannot be read, those of all columns:
+    /// some may be stored, and their last good state stays.
+    func identifiers(of row: LimeSurveyRow, in survey: LimeSurveySurvey) -> [String] {
+        var page = Page(cursor: nil, hasMore: false)
+        add(row, to: survey, page: &page)
+        let told = page.records.map(\.id) + page.rejected.map(\.id)
+        let asked = asked(of: survey).map(\.place.column)
+        guard (try? reader.response(row, of: survey.id, columns: asked)) == nil else { return told }
+        let response = reader.id(of: row, in: survey.id)
+        return told + asked.map { [response, $0].compoundIdentifier }
+    }
+
     /// A column that is read.
     private struct Asked {
         let place: LimeSurveyScores.Place
