@@ -4,7 +4,8 @@ public import PlumblineKit
 /// row of a matrix and ticked option, anonymous.
 ///
 /// - Shape: the answers of at most `page_size` numbers of responses in a page, ascending. A response that was incomplete is
-///   waited for within the last `look_back` numbers; every `reread_every` those are read again, for what was edited.
+///   waited for within the last `look_back` numbers; every `reread_every` those are read again, for what was edited. Where a survey's questions, options or scores
+///   become others, all of its responses are read again.
 /// - Unit: months of the connection's zone. A choice's score is what `option_scores` or `choice_scores` say, else the
 ///   survey's assessment values where they differ, else its place or the number of its code where `place_scores` or
 ///   `code_scores` name the question; scales that LimeSurvey fixes (5 points, 10 points) have their own numbers. Of a question
@@ -17,6 +18,7 @@ public import PlumblineKit
 /// - Leaves out: texts and comments, dates, files, genders, rankings, languages, matrices of texts, numbers or two scales,
 ///   typed numbers unless `scales` lists them, and choices and ticks without a score, which may say who answers, unless
 ///   `told_choices` names the question. Surveys that are not active have no responses to read and are an error.
+/// - One offset for the server's times: a server that keeps summer time has some responses of an hour in another month.
 /// - Limits: the server holds an export in memory, so numbers are asked for by ranges. Behind a range without responses the
 ///   rest is asked for as a whole, once, to tell a gap from the end.
 /// - Not confirmed: texts of statuses (`empty_statuses`), the zone of times (`server_utc_offset`), the form of the JSON file
@@ -131,8 +133,10 @@ extension LimeSurveyConnector {
     private func page(_ start: LimeSurveyWalk) async throws(ConnectorError) -> Page {
         var walk = start
         let records = try records()
-        while let place = walk.place {
-            let survey = try await surveys.survey(place.survey)
+        while let id = walk.place?.survey {
+            let survey = try await surveys.survey(id)
+            walk.read(by: records.form(of: survey))
+            guard let place = walk.place else { break }
             switch try await next(of: place.survey, from: place.from, known: place.known) {
             case .end:
                 walk.leave()
@@ -224,7 +228,10 @@ extension LimeSurveyConnector: IdentifierListing {
     /// A survey that seems to have no response is believed only where the server counts none.
     private func expectNone(in survey: String) async throws(ConnectorError) {
         let summary = try await client.value("get_summary", [.number(survey), "all"])
-        guard let count = summary["full_responses"]?.scalarText.flatMap({ Int($0) }), count > 0 else { return }
+        guard let count = summary["full_responses"]?.scalarText.flatMap({ Int($0) }) else {
+            throw .unexpected(reason: "the summary of survey \(survey), which exports no response, counts none either")
+        }
+        if count == 0 { return }
         throw .unexpected(reason: "survey \(survey) counts \(count) responses and exports none")
     }
 }

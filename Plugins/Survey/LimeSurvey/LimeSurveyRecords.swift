@@ -56,6 +56,23 @@ struct LimeSurveyRecords: Sendable {
         }.filter { scores.reads($0.place) }
     }
 
+    /// What a survey's records are made by, as a hash: where it is another, they are others.
+    func form(of survey: LimeSurveySurvey) -> String {
+        let columns = asked(of: survey).map { asked -> JSON in
+            let (question, scale) = (asked.place.question, scores.scale(of: asked.place))
+            let codes = scores.scores(of: asked.place).sorted { $0.key < $1.key }
+            return [
+                "column": .string(asked.place.column), "kind": .string(question.kind.rawValue),
+                "titles": [.text(question.title), .text(asked.row.title)],
+                "options": .array(question.options.sorted { $0.code < $1.code }.map { [.string($0.code), .text($0.text)] }),
+                "scores": .array(codes.map { [.string($0.key), .int($0.value)] }),
+                "scale": scale.map { [.int($0.lowerBound), .int($0.upperBound)] } ?? .null,
+            ]
+        }
+        let form: JSON = ["title": .text(survey.title), "columns": .array(columns)]
+        return reader.pseudonym.of("form", survey.id, form.text)
+    }
+
     /// How many questions of a survey are read, and the names of those that are not, or of their rows.
     func reading(of survey: LimeSurveySurvey) -> (read: Int, unread: [String]) {
         let asked = Set(asked(of: survey).map(\.place.column))
