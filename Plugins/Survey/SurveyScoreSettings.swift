@@ -22,7 +22,8 @@ enum SurveyScoreSettings {
     }
 
     /// The ranges of questions.
-    static func ranges(_ map: [String: String], _ setting: String) throws(ConnectorError) -> [String: ClosedRange<Int>] {
+    static func ranges(_ map: [String: String], _ setting: String) throws(ConnectorError) -> [String: ClosedRange<Int>]
+    {
         try read(map, setting, "a range such as 1-5") {
             let ends = $0.split(separator: "-").compactMap { Int($0) }
             return ends.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil

@@ -159,8 +159,7 @@ extension LimeSurveyEmulator {
         "Q6[SQ002]", "Q7", "Q8", "Q9", "Q9[comment]", "Q10", "Q11[SQ001][1]", "Q11[SQ001][2]",
     ]
 
-    static func question(_ id: Int, _ code: String, _ type: String, _ text: String, of parent: Int = 0) -> JSON
-    {
+    static func question(_ id: Int, _ code: String, _ type: String, _ text: String, of parent: Int = 0) -> JSON {
         [
             "id": ["qid": .string(String(id)), "language": "zh-Hans"], "question": .string(text), "type": .string(type),
             "title": .string(code), "gid": "1", "parent_qid": .string(String(parent)), "mandatory": "N",

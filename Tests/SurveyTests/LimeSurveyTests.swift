@@ -96,10 +96,11 @@ import Testing
     }
 
     @Test func `ticks, rows, fixed scales and yes or no are records of their own`() async throws {
-        let page = try await read([
-            "Q2[SQ001]": "Y", "Q2[SQ002]": "N", "Q4[SQ001]": "A1", "Q4[SQ002]": "A3", "Q5": "4", "Q6[SQ002]": "10",
-            "Q7": "N", "Q8": "8", "Q9": "A1", "Q10": "F", "Q11[SQ001][1]": "A1", "Q1": "-oth-",
-        ], ["told_choices": .list(["781923.Q2", "781923.Q7", "781923.Q9"])])
+        let page = try await read(
+            [
+                "Q2[SQ001]": "Y", "Q2[SQ002]": "N", "Q4[SQ001]": "A1", "Q4[SQ002]": "A3", "Q5": "4", "Q6[SQ002]": "10",
+                "Q7": "N", "Q8": "8", "Q9": "A1", "Q10": "F", "Q11[SQ001][1]": "A1", "Q1": "-oth-",
+            ], ["told_choices": .list(["781923.Q2", "781923.Q7", "781923.Q9"])])
         #expect(
             told(page) == [
                 ["Q1", .null, .null, "single"], ["Q2[SQ001]", .null, "工单", "multiple"],

@@ -61,10 +61,11 @@ struct LimeSurveyRecords: Sendable {
         let columns = asked(of: survey).map { asked -> JSON in
             let (question, scale) = (asked.place.question, scores.scale(of: asked.place))
             let codes = scores.scores(of: asked.place).sorted { $0.key < $1.key }
+            let options = question.options.sorted { $0.code < $1.code }
             return [
                 "column": .string(asked.place.column), "kind": .string(question.kind.rawValue),
                 "titles": [.text(question.title), .text(asked.row.title)],
-                "options": .array(question.options.sorted { $0.code < $1.code }.map { [.string($0.code), .text($0.text)] }),
+                "options": .array(options.map { [.string($0.code), .text($0.text)] }),
                 "scores": .array(codes.map { [.string($0.key), .int($0.value)] }),
                 "scale": scale.map { [.int($0.lowerBound), .int($0.upperBound)] } ?? .null,
             ]

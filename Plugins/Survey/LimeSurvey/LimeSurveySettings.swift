@@ -37,8 +37,7 @@ enum LimeSurveySettings {
         "code_scores", default: [],
         LocalizedText(
             zh: "选项按代码末尾的数字计分的题，写作“问卷.问题代码”，如 781923.Q1",
-            en: "Questions whose options count by the number that ends their code, by survey and question, such as 781923.Q1"
-        ))
+            en: "Questions whose options count by the number that ends their code, such as 781923.Q1"))
     static let placeScores = Setting<[String]>.list(
         "place_scores", default: [],
         LocalizedText(
