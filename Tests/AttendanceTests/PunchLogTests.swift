@@ -121,9 +121,38 @@ import Testing
         ("shifts", .map(["day": "9 to 5"])), ("shifts", .map(["day": "09:00-09:00"])),
         ("lunches", .map(["night": "12:00-13:00"])), ("lunches", .map(["day": "17:30-18:30"])),
         ("out_values", .list(["IN"])), ("shifts", .map(["day": "09:00-18:00", "late": "13:00-22:00"])),
-        ("date_column", .text("time")),
+        ("date_column", .text("time")), ("day_starts", .text("12h")),
     ])
     func `settings that do not fit are refused before anything is read`(key: String, value: SettingInput) throws {
         #expect(throws: ConnectorError.self) { try PunchLogScene("", [key: value]).connector() }
+    }
+
+    /// With the day's start at four, whoever comes at six in the morning would have worked until the next evening.
+    @Test(arguments: [
+        (["night": "22:00-06:00"], "4h", "night"), (["night": "22:00-04:00"], "4h", "night"),
+        (["early": "04:00-12:00"], "4h", "early"), (["day": "09:00-18:00", "night": "22:00-06:00"], "12h", "day"),
+    ])
+    func `without directions a shift lies inside a day of the log`(
+        shifts: [String: String], starts: String, name: String
+    ) throws {
+        let columns: [String: SettingInput] = [
+            "shifts": .map(shifts), "day_starts": .text(starts), "shift_column": .text("s"), "lunches": .map([:]),
+        ]
+        let error = #expect(throws: ConnectorError.self) { try PunchLogScene("", columns).connector() }
+        guard case .settings("day_starts", let reason) = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("'\(name)'"))
+        _ = try PunchLogScene("", columns.merging(["direction_column": .text("way")]) { $1 }).connector()
+    }
+
+    @Test func `a check tells of shifts whose days have the name of the day before`() async throws {
+        let scene = PunchLogScene(
+            "id,time,way\n7,2026-03-02 08:50,in\n",
+            ["day_starts": .text("12h"), "direction_column": .text("way")])
+        #expect(
+            try await scene.connector().check().remarks.last
+                == "days of the shift 'day' are named after the day before: it begins before day_starts")
     }
 }

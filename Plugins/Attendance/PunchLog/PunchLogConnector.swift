@@ -38,7 +38,7 @@ public struct PunchLogConnector: Connector {
     /// Reads the header, so that a column that is not there is found before the first run.
     public func check() async throws(ConnectorError) -> CheckReport {
         let form = try await days.file.recognise()
-        return CheckReport(source: days.file.name, remarks: form.remarks)
+        return CheckReport(source: days.file.name, remarks: form.remarks + days.file.columns.remarks)
     }
 
     /// The next days.
