@@ -76,6 +76,16 @@ import Testing
         #expect(try await directed(rows.map { ($0.0, "") }).days() == expected)
     }
 
+    @Test func `punches that each repeat the one before are one`() async throws {
+        let rows = [
+            ("2026-03-02 08:50:00", "in"), ("2026-03-02 08:52:00", "in"), ("2026-03-02 08:54:00", "in"),
+            ("2026-03-02 18:00:00", "out"),
+        ]
+        let day = try #require(try await directed(rows).read().records.first).json
+        #expect(day["missing_punch"] == false && day["punches"]?.array?.count == 2)
+        #expect(day["first_in_at"] == "2026-03-02T00:50:00Z")
+    }
+
     @Test func `of a punch in two exports the one with a direction tells it`() async throws {
         let page = try await directed([
             ("2026-03-02 08:50:00", ""), ("2026-03-02 08:50:20", "in"), ("2026-03-02 18:00:00", "out"),
