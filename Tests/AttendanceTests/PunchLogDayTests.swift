@@ -143,6 +143,35 @@ import Testing
         #expect(page.records[1].json["planned_end_at"] == "2026-03-03T22:00:00Z")
     }
 
+    /// Clocks go forward at two, so the night has seven hours, or back at three, so it has nine.
+    @Test(arguments: [("2026-03-28", "2026-03-29", 7), ("2026-10-24", "2026-10-25", 9)])
+    func `a night on which clocks change is planned as long as it is`(first: String, next: String, hours: Int)
+        async throws
+    {
+        var scene = directed(
+            [("\(first) 22:00", "in"), ("\(next) 06:00", "out")],
+            ["shifts": .map(["night": "22:00-06:00"]), "lunches": .map(["night": "01:00-01:30"])])
+        scene.zone = "Europe/Berlin"
+        scene.clock = FixedClock("2026-12-01T00:00:00Z")
+        let night = try #require(try await scene.read().records.first).json
+        #expect(night["planned_seconds"] == .int(hours * 3600 - 1800))
+        #expect(night["worked_seconds"] == night["planned_seconds"] && night["early_leave_seconds"] == 0)
+    }
+
+    @Test func `behind the end of a shift counts what was worked, and no gap`() async throws {
+        let day = try #require(
+            try await directed([
+                ("2026-03-02 09:00", "in"), ("2026-03-02 18:10", "out"), ("2026-03-02 20:00", "in"),
+                ("2026-03-02 22:00", "out"),
+            ]).read().records.first
+        ).json
+        #expect(day["worked_after_end_seconds"] == .int(130 * 60))
+        let early = try await PunchLogScene(times: ["2026-03-02 09:00", "2026-03-02 17:00"]).read().records.first
+        #expect(early?.json["worked_after_end_seconds"] == 0)
+        let alone = try await PunchLogScene(times: ["2026-03-02 09:00"]).read().records.first
+        #expect(alone?.json["worked_after_end_seconds"] == .null)
+    }
+
     @Test func `with directions a night belongs to the day on which it began`() async throws {
         let rows = [
             ("2026-03-02 22:00", "in"), ("2026-03-03 06:00", "out"), ("2026-03-03 09:00", "in"),

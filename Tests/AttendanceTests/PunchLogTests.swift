@@ -46,6 +46,7 @@ import Testing
                 "worked_seconds": 54_440, "missing_punch": false, "shift": "day", "planned_seconds": 28_800,
                 "planned_start_at": "2026-03-02T01:00:00Z", "planned_end_at": "2026-03-02T10:00:00Z",
                 "late_seconds": 760, "early_leave_seconds": 0,
+                "worked_after_end_seconds": 26_400,
                 "punches": [
                     ["at": "2026-03-02T01:12:40Z", "type": "in"], ["at": "2026-03-02T17:20:00Z", "type": "out"],
                 ],
