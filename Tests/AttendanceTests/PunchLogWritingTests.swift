@@ -35,6 +35,21 @@ import Testing
     }
 
     @Test(arguments: [
+        ("46083", "08:31"), ("46083", "0.354861111"), ("46083.0", ".354861111"), ("2026-03-02", "0.354861111"),
+        ("46082", "次日 08:31"),
+    ])
+    func `dates and times of day in columns of their own may be serial numbers, too`(date: String, time: String)
+        async throws
+    {
+        let text = "id,date,time\n7,\(date),\(time)\n"
+        let columns: [String: SettingInput] = ["date_column": .text("date"), "serial_dates": .text("1900")]
+        let page = try await PunchLogScene(text, columns).read()
+        #expect(page.records.first?.json["punches"] == [["at": "2026-03-02T00:31:00Z", "type": .null]])
+        let refused = try await PunchLogScene(text, columns.merging(["serial_dates": .text("none")]) { $1 }).read()
+        #expect(refused.rejected.map(\.line) == (date.hasPrefix("4") || time.contains(".") ? [2] : []))
+    }
+
+    @Test(arguments: [
         ("2026-03-02", "has no time of day"), ("08:31", "is no date"), ("", "there is no time"),
         ("02/03/26 08:31", "two digits"), ("2026-03-02 08:61", "time that the day does not have"),
         ("2026-05-02 08:31", "lies ahead"),

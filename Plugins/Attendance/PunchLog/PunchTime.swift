@@ -43,7 +43,7 @@ struct PunchTimeReader: Sendable {
     private func moment(_ cell: String, on date: String?) throws(PunchFault) -> Instant {
         if date == nil, let shown = cell.plainMoment { return clock.moment(shown: shown) }
         let (time, days) = Self.normalised(cell)
-        let written = try written(date.map { "\(Self.normalised($0).text) \(time)" } ?? time)
+        let written = try date == nil ? written(time) : joined(Self.normalised(date ?? "").text, time)
         guard let hour = written.time else {
             throw PunchFault(zh: "“\(cell)”没有时间", en: "'\(cell)' has no time of day")
         }
@@ -55,9 +55,27 @@ struct PunchTimeReader: Sendable {
     }
 
     private func written(_ text: String) throws(PunchFault) -> WrittenDate {
-        do throws(CellFault) {
+        try readable { () throws(CellFault) in
             if let epoch, text.isSerial { return try WrittenDate(SerialDate.text(of: text, epoch: epoch)) }
             return try WrittenDate(text, order: order)
+        }
+    }
+
+    /// A date and a time of day of two cells, each of which may be a serial number.
+    private func joined(_ date: String, _ time: String) throws(PunchFault) -> WrittenDate {
+        guard let epoch, date.isSerial || time.isFraction else { return try written("\(date) \(time)") }
+        return try readable { () throws(CellFault) in
+            let day = date.isSerial ? try SerialDate.text(of: date, epoch: epoch) : date
+            guard time.isFraction else { return try WrittenDate("\(day) \(time)", order: order) }
+            // The time of day is the same on any day.
+            let some = try SerialDate.text(of: "1." + time.drop { $0 != "." }.dropFirst(), epoch: epoch)
+            return try WrittenDate("\(day) \(some.split(separator: "T").last ?? "")", order: order)
+        }
+    }
+
+    private func readable<Value>(_ read: () throws(CellFault) -> Value) throws(PunchFault) -> Value {
+        do throws(CellFault) {
+            return try read()
         } catch {
             throw PunchFault(zh: "日期或时间无法读取：\(error.reason)", en: error.reason)
         }
@@ -106,6 +124,15 @@ extension String {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         return parts.count <= 2 && parts.first?.count == 5
             && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+}
+
+extension String {
+    /// Whether this is a time of day as the fraction of a day.
+    fileprivate var isFraction: Bool {
+        let parts = split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && ["", "0"].contains(parts[0]) && !parts[1].isEmpty
+            && parts[1].allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
 
