@@ -24,7 +24,7 @@ import Testing
     func `a punch behind midnight belongs to the day before until the day starts`(time: String, day: String)
         async throws
     {
-        let page = try await PunchLogScene(times: ["2026-03-03 \(time)"]).read()
+        let page = try await PunchLogScene(times: ["2026-03-03 \(time)"], ["complete": .text("true")]).read()
         #expect(page.records.map(\.id) == ["0007/\(day)"])
     }
 
@@ -52,7 +52,7 @@ import Testing
     func `times without a zone are the connection's; of an hour shown twice the first`(
         written: String, moment: String
     ) async throws {
-        var scene = PunchLogScene(times: [written])
+        var scene = PunchLogScene(times: [written], ["complete": .text("true")])
         scene.zone = "Europe/Berlin"
         scene.clock = FixedClock("2026-12-01T00:00:00Z")
         #expect(try await scene.read().records.first?.json["punches"] == [["at": .string(moment), "type": .null]])
@@ -99,7 +99,7 @@ import Testing
     ])
     func `punches that do not pair up leave the time that was worked unknown`(ways: [String]) async throws {
         let rows = ways.enumerated().map { ("2026-03-02 \(10 + $0):00", $1) }
-        let day = try #require(try await directed(rows).read().records.first).json
+        let day = try #require(try await directed(rows, ["complete": .text("true")]).read().records.first).json
         #expect(day["missing_punch"] == true && day["worked_seconds"] == .null)
     }
 

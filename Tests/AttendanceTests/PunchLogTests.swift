@@ -156,4 +156,12 @@ import Testing
             try await scene.connector().check().remarks.last
                 == "days of the shift 'day' are named after the day before: it begins before day_starts")
     }
+
+    @Test func `of a row whose columns cannot be told apart nothing is kept, whatever it begins with`() async throws {
+        let text = "id,name,time\n{1B2C-44},Canary-7731,2026-03-02 08:50,Canary-7731\n"
+        let page = try await PunchLogScene(text, ["header_line": .text("1")]).read()
+        #expect(page.rejected.map(\.line) == [2])
+        let kept = page.rejected.map { "\($0.id) \($0.texts) \(String(decoding: $0.raw, as: UTF8.self))" }.joined()
+        #expect(!kept.contains("Canary-7731") && !kept.contains("1B2C"))
+    }
 }

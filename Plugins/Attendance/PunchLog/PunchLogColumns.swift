@@ -3,14 +3,15 @@ import RecordFiles
 
 /// The columns that are read, and what a row says in them.
 struct PunchLogColumns: Sendable {
-    private let employee: String
-    private let times: [String]
-    private let date: String?
+    let employee: String
+    let times: [String]
+    let date: String?
     private let direction: String?
     private let shift: String?
     private let directions: [String: Bool]
     private let shifts: [String: PunchShift]
-    private let reader: PunchTimeReader
+    private let offValues: Set<String>
+    let reader: PunchTimeReader
     private let latest: Instant
 
     /// The columns without repetition, as they are asked for.
@@ -26,6 +27,7 @@ struct PunchLogColumns: Sendable {
         shift = settings[PunchLogSettings.shift]
         directions = try Self.directions(settings)
         shifts = try PunchShift.all(settings)
+        offValues = Set(settings[PunchLogSettings.offValues])
         reader = PunchTimeReader(settings, clock: clock)
         latest = now.advanced(bySeconds: 3600)
         needed = Self.needed(settings)
@@ -106,7 +108,7 @@ extension PunchLogColumns {
         if punches.isEmpty { rows.add(try namedDay(cells), shift: shift, of: person) }
     }
 
-    private struct Row {
+    struct Row {
         let batch: SourceBatch
         let number: Int
 
@@ -118,7 +120,7 @@ extension PunchLogColumns {
     }
 
     /// A number as the log writes it, zeros in front included.
-    private static func employee(_ cell: String?) throws(PunchFault) -> String {
+    static func employee(_ cell: String?) throws(PunchFault) -> String {
         // Some exports put an apostrophe in front, so that a spreadsheet takes it for text.
         guard let cell, let number = Optional(cell.first == "'" ? String(cell.dropFirst()) : cell), !number.isEmpty
         else { throw PunchFault(zh: "缺员工编号", en: "there is no employee's number") }
@@ -160,6 +162,7 @@ extension PunchLogColumns {
         guard shift != nil else { return shifts.keys.first }
         guard let cell = cells[shift] else { return nil }
         if shifts[cell] != nil { return cell }
+        if offValues.contains(cell) { return nil }
         throw PunchFault(
             zh: "班次“\(cell)”不在 shifts 中",
             en: "there is no shift '\(cell)'; shifts: \(shifts.keys.sorted().joined(separator: ", "))")

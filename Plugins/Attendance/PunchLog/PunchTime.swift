@@ -14,21 +14,28 @@ struct PunchTimeReader: Sendable {
     /// The epoch of serial numbers; nil where they are refused.
     let epoch: SerialDate.Epoch?
     let clock: PunchLogClock
+    /// What says that there is no punch.
+    private let emptyValues: Set<String>
 
     init(_ settings: Settings, clock: PunchLogClock) {
         order = DateOrder(rawValue: settings[PunchLogSettings.dateOrder])
         epoch = ["1900": .year1900, "1904": .year1904][settings[PunchLogSettings.serialDates]]
+        emptyValues = Set(settings[PunchLogSettings.emptyValues])
         self.clock = clock
     }
 
     /// The moments of a cell, which may hold several between line breaks or semicolons; none for an empty one.
     func moments(_ cell: String, on date: String?) throws(PunchFault) -> [Instant] {
         var moments: [Instant] = []
-        for part in cell.split(whereSeparator: { $0.isNewline || ";；、".contains($0) }) {
-            let text = part.trimmingSpaces
-            if !text.isEmpty { moments.append(try moment(text, on: date)) }
-        }
+        for part in parts(cell) { moments.append(try moment(part, on: date)) }
         return moments
+    }
+
+    /// The texts of a cell's times.
+    func parts(_ cell: String) -> [String] {
+        cell.split(whereSeparator: { $0.isNewline || ";；、".contains($0) }).map(\.trimmingSpaces).filter {
+            !$0.isEmpty && !emptyValues.contains($0)
+        }
     }
 
     /// The day of a cell that holds a date alone.
@@ -40,7 +47,7 @@ struct PunchTimeReader: Sendable {
         return day
     }
 
-    private func moment(_ cell: String, on date: String?) throws(PunchFault) -> Instant {
+    func moment(_ cell: String, on date: String?) throws(PunchFault) -> Instant {
         if date == nil, let shown = cell.plainMoment { return clock.moment(shown: shown) }
         let (time, days) = Self.normalised(cell)
         let written = try date == nil ? written(time) : joined(Self.normalised(date ?? "").text, time)
@@ -86,7 +93,7 @@ struct PunchTimeReader: Sendable {
 
 extension PunchTimeReader {
     /// The text without weekday and word for the next day, its hour below 24, and how many days later it is meant.
-    private static func normalised(_ cell: String) -> (text: String, days: Int) {
+    static func normalised(_ cell: String) -> (text: String, days: Int) {
         var (text, days) = (cell, 0)
         if text.utf8.contains(where: { $0 >= 0x80 }) {
             text.replace("：", with: ":")
