@@ -107,6 +107,27 @@ import Testing
         #expect(try await scene.read(after: second.cursor).records.isEmpty)
     }
 
+    /// The machine's file of March, and that of April, which begins in the night.
+    @Test(arguments: [false, true])
+    func `a file of a month says nothing of the day before it`(directed: Bool) async throws {
+        let way: [String: SettingInput] = directed ? ["direction_column": .text("way")] : [:]
+        func text(_ rows: [(String, String)]) -> String {
+            "id,time,way\n" + rows.map { "7,\($0.0),\($0.1)\n" }.joined()
+        }
+        var scene = PunchLogScene(
+            text([("2026-03-31 08:50", "in"), ("2026-03-31 18:00", "out"), ("2026-03-31 22:00", "in")]), way)
+        scene.clock = FixedClock("2026-05-01T02:00:00Z")
+        let march = try await scene.read()
+        #expect(march.records.map(\.id) == ["7/2026-03-31"])
+        let night: [(String, String)] =
+            directed
+            ? [("2026-04-01 06:10", "out")] : [("2026-04-01 00:30", ""), ("2026-04-01 01:20", "")]
+        scene.files.write("log", text(night + [("2026-04-02 08:50", "in"), ("2026-04-02 18:00", "out")]))
+        let april = try await scene.read(after: march.cursor)
+        #expect(april.records.map(\.id) == ["7/2026-04-02"])
+        #expect(scene.lines.all == ["1 days at the file's beginning are left out, as they may have begun before it"])
+    }
+
     @Test func `days before the first one to read are left out, and said so`() async throws {
         let scene = scene(["2000-01-01 00:00:00"] + Self.times)
         #expect(try await scene.read().records.count == 8)

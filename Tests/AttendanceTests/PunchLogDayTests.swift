@@ -24,7 +24,7 @@ import Testing
     func `a punch behind midnight belongs to the day before until the day starts`(time: String, day: String)
         async throws
     {
-        let page = try await PunchLogScene(times: ["2026-03-03 \(time)"]).read()
+        let page = try await PunchLogScene(times: ["2026-03-03 \(time)"], ["complete": .text("true")]).read()
         #expect(page.records.map(\.id) == ["0007/\(day)"])
     }
 
@@ -52,7 +52,7 @@ import Testing
     func `times without a zone are the connection's; of an hour shown twice the first`(
         written: String, moment: String
     ) async throws {
-        var scene = PunchLogScene(times: [written])
+        var scene = PunchLogScene(times: [written], ["complete": .text("true")])
         scene.zone = "Europe/Berlin"
         scene.clock = FixedClock("2026-12-01T00:00:00Z")
         #expect(try await scene.read().records.first?.json["punches"] == [["at": .string(moment), "type": .null]])
@@ -76,6 +76,16 @@ import Testing
         #expect(try await directed(rows.map { ($0.0, "") }).days() == expected)
     }
 
+    @Test func `punches that each repeat the one before are one`() async throws {
+        let rows = [
+            ("2026-03-02 08:50:00", "in"), ("2026-03-02 08:52:00", "in"), ("2026-03-02 08:54:00", "in"),
+            ("2026-03-02 18:00:00", "out"),
+        ]
+        let day = try #require(try await directed(rows).read().records.first).json
+        #expect(day["missing_punch"] == false && day["punches"]?.array?.count == 2)
+        #expect(day["first_in_at"] == "2026-03-02T00:50:00Z")
+    }
+
     @Test func `of a punch in two exports the one with a direction tells it`() async throws {
         let page = try await directed([
             ("2026-03-02 08:50:00", ""), ("2026-03-02 08:50:20", "in"), ("2026-03-02 18:00:00", "out"),
@@ -89,7 +99,7 @@ import Testing
     ])
     func `punches that do not pair up leave the time that was worked unknown`(ways: [String]) async throws {
         let rows = ways.enumerated().map { ("2026-03-02 \(10 + $0):00", $1) }
-        let day = try #require(try await directed(rows).read().records.first).json
+        let day = try #require(try await directed(rows, ["complete": .text("true")]).read().records.first).json
         #expect(day["missing_punch"] == true && day["worked_seconds"] == .null)
     }
 
@@ -131,6 +141,35 @@ import Testing
         #expect(page.records.map { $0.json["worked_seconds"] } == [.int(500 * 60 - 1800), .int(460 * 60 - 1800)])
         #expect(page.records.map { $0.json["late_seconds"] } == [0, 1200])
         #expect(page.records[1].json["planned_end_at"] == "2026-03-03T22:00:00Z")
+    }
+
+    /// Clocks go forward at two, so the night has seven hours, or back at three, so it has nine.
+    @Test(arguments: [("2026-03-28", "2026-03-29", 7), ("2026-10-24", "2026-10-25", 9)])
+    func `a night on which clocks change is planned as long as it is`(first: String, next: String, hours: Int)
+        async throws
+    {
+        var scene = directed(
+            [("\(first) 22:00", "in"), ("\(next) 06:00", "out")],
+            ["shifts": .map(["night": "22:00-06:00"]), "lunches": .map(["night": "01:00-01:30"])])
+        scene.zone = "Europe/Berlin"
+        scene.clock = FixedClock("2026-12-01T00:00:00Z")
+        let night = try #require(try await scene.read().records.first).json
+        #expect(night["planned_seconds"] == .int(hours * 3600 - 1800))
+        #expect(night["worked_seconds"] == night["planned_seconds"] && night["early_leave_seconds"] == 0)
+    }
+
+    @Test func `behind the end of a shift counts what was worked, and no gap`() async throws {
+        let day = try #require(
+            try await directed([
+                ("2026-03-02 09:00", "in"), ("2026-03-02 18:10", "out"), ("2026-03-02 20:00", "in"),
+                ("2026-03-02 22:00", "out"),
+            ]).read().records.first
+        ).json
+        #expect(day["worked_after_end_seconds"] == .int(130 * 60))
+        let early = try await PunchLogScene(times: ["2026-03-02 09:00", "2026-03-02 17:00"]).read().records.first
+        #expect(early?.json["worked_after_end_seconds"] == 0)
+        let alone = try await PunchLogScene(times: ["2026-03-02 09:00"]).read().records.first
+        #expect(alone?.json["worked_after_end_seconds"] == .null)
     }
 
     @Test func `with directions a night belongs to the day on which it began`() async throws {

@@ -46,6 +46,7 @@ import Testing
                 "worked_seconds": 54_440, "missing_punch": false, "shift": "day", "planned_seconds": 28_800,
                 "planned_start_at": "2026-03-02T01:00:00Z", "planned_end_at": "2026-03-02T10:00:00Z",
                 "late_seconds": 760, "early_leave_seconds": 0,
+                "worked_after_end_seconds": 26_400,
                 "punches": [
                     ["at": "2026-03-02T01:12:40Z", "type": "in"], ["at": "2026-03-02T17:20:00Z", "type": "out"],
                 ],
@@ -121,9 +122,46 @@ import Testing
         ("shifts", .map(["day": "9 to 5"])), ("shifts", .map(["day": "09:00-09:00"])),
         ("lunches", .map(["night": "12:00-13:00"])), ("lunches", .map(["day": "17:30-18:30"])),
         ("out_values", .list(["IN"])), ("shifts", .map(["day": "09:00-18:00", "late": "13:00-22:00"])),
-        ("date_column", .text("time")),
+        ("date_column", .text("time")), ("day_starts", .text("12h")),
     ])
     func `settings that do not fit are refused before anything is read`(key: String, value: SettingInput) throws {
         #expect(throws: ConnectorError.self) { try PunchLogScene("", [key: value]).connector() }
+    }
+
+    /// With the day's start at four, whoever comes at six in the morning would have worked until the next evening.
+    @Test(arguments: [
+        (["night": "22:00-06:00"], "4h", "night"), (["night": "22:00-04:00"], "4h", "night"),
+        (["early": "04:00-12:00"], "4h", "early"), (["day": "09:00-18:00", "night": "22:00-06:00"], "12h", "day"),
+    ])
+    func `without directions a shift lies inside a day of the log`(
+        shifts: [String: String], starts: String, name: String
+    ) throws {
+        let columns: [String: SettingInput] = [
+            "shifts": .map(shifts), "day_starts": .text(starts), "shift_column": .text("s"), "lunches": .map([:]),
+        ]
+        let error = #expect(throws: ConnectorError.self) { try PunchLogScene("", columns).connector() }
+        guard case .settings("day_starts", let reason) = error else {
+            Issue.record("got \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("'\(name)'"))
+        _ = try PunchLogScene("", columns.merging(["direction_column": .text("way")]) { $1 }).connector()
+    }
+
+    @Test func `a check tells of shifts whose days have the name of the day before`() async throws {
+        let scene = PunchLogScene(
+            "id,time,way\n7,2026-03-02 08:50,in\n",
+            ["day_starts": .text("12h"), "direction_column": .text("way")])
+        #expect(
+            try await scene.connector().check().remarks.last
+                == "days of the shift 'day' are named after the day before: it begins before day_starts")
+    }
+
+    @Test func `of a row whose columns cannot be told apart nothing is kept, whatever it begins with`() async throws {
+        let text = "id,name,time\n{1B2C-44},Canary-7731,2026-03-02 08:50,Canary-7731\n"
+        let page = try await PunchLogScene(text, ["header_line": .text("1")]).read()
+        #expect(page.rejected.map(\.line) == [2])
+        let kept = page.rejected.map { "\($0.id) \($0.texts) \(String(decoding: $0.raw, as: UTF8.self))" }.joined()
+        #expect(!kept.contains("Canary-7731") && !kept.contains("1B2C"))
     }
 }

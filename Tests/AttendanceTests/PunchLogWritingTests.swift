@@ -21,7 +21,8 @@ import Testing
     ])
     func `dates in a column of their own`(date: String, time: String, expected: String) async throws {
         let scene = PunchLogScene(
-            "id,date,time\n7,\(date),\(time)\n", ["date_column": .text("date"), "date_order": .text("ymd")])
+            "id,date,time\n7,\(date),\(time)\n",
+            ["date_column": .text("date"), "date_order": .text("ymd"), "complete": .text("true")])
         #expect(try await scene.read().records.first?.json["punches"] == [["at": .string(expected), "type": .null]])
     }
 
@@ -32,6 +33,38 @@ import Testing
         let page = try await PunchLogScene(times: [text], ["serial_dates": .text(year)]).read()
         #expect(page.records.first?.json["punches"] == [["at": "2026-03-02T01:00:00Z", "type": .null]])
         #expect(try await PunchLogScene(times: [text]).read().rejected.map(\.line) == [2])
+    }
+
+    @Test(arguments: [
+        ("46083", "08:31"), ("46083", "0.354861111"), ("46083.0", ".354861111"), ("2026-03-02", "0.354861111"),
+        ("46082", "次日 08:31"),
+    ])
+    func `dates and times of day in columns of their own may be serial numbers, too`(date: String, time: String)
+        async throws
+    {
+        let text = "id,date,time\n7,\(date),\(time)\n"
+        let columns: [String: SettingInput] = ["date_column": .text("date"), "serial_dates": .text("1900")]
+        let page = try await PunchLogScene(text, columns).read()
+        #expect(page.records.first?.json["punches"] == [["at": "2026-03-02T00:31:00Z", "type": .null]])
+        let refused = try await PunchLogScene(text, columns.merging(["serial_dates": .text("none")]) { $1 }).read()
+        #expect(refused.rejected.map(\.line) == (date.hasPrefix("4") || time.contains(".") ? [2] : []))
+    }
+
+    @Test(arguments: ["未打卡", "缺卡", "--", "-"])
+    func `words for no punch are an empty time`(word: String) async throws {
+        let scene = PunchLogScene(
+            "id,date,in,out\n7,2026-03-02,08:50,\(word)\n7,2026-03-03,\(word),\"\(word)\n18:02\"\n",
+            ["date_column": .text("date"), "time_columns": .list(["in", "out"])])
+        let page = try await scene.read()
+        #expect(page.records.map { $0.json["punches"]?.array?.count } == [1, 1] && page.rejected == [])
+    }
+
+    @Test func `a day off in the column of shifts is a day without a shift, and no bad row`() async throws {
+        let scene = PunchLogScene(
+            "id,date,s,time\n7,2026-03-02,day,08:50\n7,2026-03-07,休息,\n7,2026-03-08,未排班,10:00\n",
+            ["date_column": .text("date"), "shift_column": .text("s")])
+        let page = try await scene.read()
+        #expect(page.records.map { $0.json["shift"] } == ["day", .null, .null] && page.rejected == [])
     }
 
     @Test(arguments: [

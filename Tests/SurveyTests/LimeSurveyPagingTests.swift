@@ -17,8 +17,15 @@ import Testing
 
     // MARK: Sessions
 
-    @Test func `each page has a session, which is released`() async throws {
-        let service = EmulatedService(Scene.two())
+    private func two(_ nothing: LimeSurveyEmulator.Nothing) -> EmulatedService<LimeSurveyEmulator> {
+        var lime = Scene.two()
+        lime.nothing = nothing
+        return EmulatedService(lime)
+    }
+
+    @Test(arguments: LimeSurveyEmulator.Nothing.allCases)
+    func `each page has a session, which is released`(nothing: LimeSurveyEmulator.Nothing) async throws {
+        let service = two(nothing)
         var ledger = StreamLedger("answers")
         try await Scene.run(&ledger, service, Self.wide)
         #expect(service.requests.count == Self.requests.count)
@@ -90,9 +97,11 @@ import Testing
         Scene.expectExact(ledger, service, unreleased: Scene.unreleased(service, failing: request))
     }
 
-    @Test(arguments: requests)
-    func `a run that dies goes on where it stood`(request: Int) async throws {
-        let service = EmulatedService(Scene.two())
+    @Test(arguments: requests, LimeSurveyEmulator.Nothing.allCases)
+    func `a run that dies goes on where it stood`(
+        request: Int, nothing: LimeSurveyEmulator.Nothing
+    ) async throws {
+        let service = two(nothing)
         var ledger = StreamLedger("answers")
         service.fail(request: request, with: .html)
         try? await Scene.run(&ledger, service, Self.wide)
@@ -229,10 +238,10 @@ import Testing
         }
     }
 
-    @Test func `a survey without responses has none`() async throws {
-        var lime = Scene.two()
-        for survey in ["781923", "781924"] { lime.surveys[survey]?.responses = [:] }
-        let service = EmulatedService(lime)
+    @Test(arguments: LimeSurveyEmulator.Nothing.allCases)
+    func `a survey without responses has none`(nothing: LimeSurveyEmulator.Nothing) async throws {
+        let service = two(nothing)
+        service.edit { lime in for survey in ["781923", "781924"] { lime.surveys[survey]?.responses = [:] } }
         var ledger = StreamLedger("answers")
         try await Scene.run(&ledger, service)
         #expect(ledger.records.isEmpty)
@@ -252,6 +261,8 @@ import Testing
     @Test(arguments: [
         #"{"status":"No permission"}"#, #"{"status":"No Data, survey table does not exist."}"#, "null", "[]",
         #""bm8=""#, #""eyJyZXNwb25zZXMiOlt7IlExIjoiQTEifV19""#,
+        // {"responses":[{"id":"","Q1":"A1"}]}, {"responses":[{"Q1":""}]}
+        #""eyJyZXNwb25zZXMiOlt7ImlkIjoiIiwiUTEiOiJBMSJ9XX0=""#, #""eyJyZXNwb25zZXMiOlt7IlExIjoiIn1dfQ==""#,
     ])
     func `an export that is none, or is refused, is an error and no empty survey`(_ result: String) async throws {
         let answer = CannedAnswer.json(#"{"id":4,"result":\#(result),"error":null}"#)

@@ -47,6 +47,26 @@ enum LimeSurveyScene {
             context: context(service, zone: zone, now: service.now))
     }
 
+    /// The page of one response, which has the number 17 and was handed in at 00:01:59 on 1 July in China.
+    static func page(
+        _ answers: [String: String], _ changes: [String: SettingInput] = [:],
+        editing edit: (inout LimeSurveyEmulator) -> Void = { _ in }
+    ) async throws -> Page {
+        let service = alone(answers, editing: edit)
+        let one: [String: SettingInput] = ["surveys": .list(["781923"])]
+        let page = try await connector(service, one.merging(changes) { $1 }).page(of: "answers", after: nil)
+        #expect(service.system.faults == [])
+        return page
+    }
+
+    static func alone(_ answers: [String: String], editing edit: (inout LimeSurveyEmulator) -> Void) -> Service {
+        var lime = LimeSurveyEmulator()
+        lime.surveys["781923"] = survey()
+        lime.put(17, answers, at: FixedClock("2026-06-30T16:01:59Z").moment)
+        edit(&lime)
+        return EmulatedService(lime)
+    }
+
     static func run(
         _ ledger: inout StreamLedger, _ service: Service, zone: String = "Asia/Shanghai",
         _ changes: [String: SettingInput] = [:]
@@ -139,15 +159,15 @@ extension LimeSurveyEmulator {
         "Q6[SQ002]", "Q7", "Q8", "Q9", "Q9[comment]", "Q10", "Q11[SQ001][1]", "Q11[SQ001][2]",
     ]
 
-    private static func question(_ id: Int, _ code: String, _ type: String, _ text: String, of parent: Int = 0) -> JSON
-    {
+    static func question(_ id: Int, _ code: String, _ type: String, _ text: String, of parent: Int = 0) -> JSON {
         [
             "id": ["qid": .string(String(id)), "language": "zh-Hans"], "question": .string(text), "type": .string(type),
             "title": .string(code), "gid": "1", "parent_qid": .string(String(parent)), "mandatory": "N",
         ]
     }
 
-    private static func list(_ texts: [String], values: [Int]) -> JSON {
+    /// Options with codes from A1 on, written out of order.
+    static func list(_ texts: [String], values: [Int]) -> JSON {
         .object(
             JSONObject(
                 texts.enumerated().map { place, text in

@@ -10,15 +10,7 @@ import Testing
         _ answers: [String: String], _ changes: [String: SettingInput] = [:],
         editing edit: (inout LimeSurveyEmulator) -> Void = { _ in }
     ) async throws -> Page {
-        var lime = LimeSurveyEmulator()
-        lime.surveys["781923"] = Scene.survey()
-        lime.put(17, answers, at: FixedClock("2026-06-30T16:01:59Z").moment)
-        edit(&lime)
-        let service = EmulatedService(lime)
-        let one: [String: SettingInput] = ["surveys": .list(["781923"])]
-        let page = try await Scene.connector(service, one.merging(changes) { $1 }).page(of: "answers", after: nil)
-        #expect(service.system.faults == [])
-        return page
+        try await Scene.page(answers, changes, editing: edit)
     }
 
     private func told(_ page: Page) -> [[JSON]] {
@@ -34,16 +26,16 @@ import Testing
         return Set(first + (1...4).map { Scene.id($0, of: "781924") + "/Q1" })
     }
 
-    @Test(arguments: [false, true], [false, true])
+    @Test(arguments: [false, true], LimeSurveyEmulator.Nothing.allCases)
     func `answers conform, whatever the form of the file and of an empty answer`(
-        nested: Bool, status: Bool
+        nested: Bool, nothing: LimeSurveyEmulator.Nothing
     ) async throws {
         try await ConformanceSuite(
             LimeSurveyConnector.self, settings: Scene.settings, stream: "answers", records: Self.expected,
             rejected: [Scene.pseudonym("rejected", "781923", "5")]
         ) {
             var lime = Scene.two()
-            (lime.isNested, lime.tellsNothingByStatus) = (nested, status)
+            (lime.isNested, lime.nothing) = (nested, nothing)
             let service = EmulatedService(lime)
             return Scene.context(service, now: service.now)
         }.run()
@@ -54,8 +46,12 @@ import Testing
         let report = try await Scene.connector(service).check()
         #expect(
             report.remarks == [
-                "survey 781923: 8 questions are read, 8 responses were handed in",
-                "survey 781924: 8 questions are read, 4 responses were handed in",
+                "survey 781923: 4 questions are read, 8 responses were handed in",
+                "survey 781923: nothing gives Q2, Q7, Q8, Q9 a score, so they are not read; see option_scores, "
+                    + "choice_scores, code_scores, place_scores, told_choices, scales",
+                "survey 781924: 4 questions are read, 4 responses were handed in",
+                "survey 781924: nothing gives Q2, Q7, Q8, Q9 a score, so they are not read; see option_scores, "
+                    + "choice_scores, code_scores, place_scores, told_choices, scales",
             ])
         #expect(service.system.sessions == [] && service.system.faults == [])
     }
@@ -100,10 +96,11 @@ import Testing
     }
 
     @Test func `ticks, rows, fixed scales and yes or no are records of their own`() async throws {
-        let page = try await read([
-            "Q2[SQ001]": "Y", "Q2[SQ002]": "N", "Q4[SQ001]": "A1", "Q4[SQ002]": "A3", "Q5": "4", "Q6[SQ002]": "10",
-            "Q7": "N", "Q8": "8", "Q9": "A1", "Q10": "F", "Q11[SQ001][1]": "A1", "Q1": "-oth-",
-        ])
+        let page = try await read(
+            [
+                "Q2[SQ001]": "Y", "Q2[SQ002]": "N", "Q4[SQ001]": "A1", "Q4[SQ002]": "A3", "Q5": "4", "Q6[SQ002]": "10",
+                "Q7": "N", "Q8": "8", "Q9": "A1", "Q10": "F", "Q11[SQ001][1]": "A1", "Q1": "-oth-",
+            ], ["told_choices": .list(["781923.Q2", "781923.Q7", "781923.Q9"])])
         #expect(
             told(page) == [
                 ["Q1", .null, .null, "single"], ["Q2[SQ001]", .null, "工单", "multiple"],
@@ -114,29 +111,7 @@ import Testing
         #expect(page.records[5].json["scale_max"] == 10 && page.rejected == [])
     }
 
-    @Test func `scores come from the settings first, and nothing is guessed without one`() async throws {
-        let none: [String: SettingInput] = ["option_scores": .map([:])]
-        func score(_ changes: [String: SettingInput]) async throws -> JSON? {
-            try await read(["Q1": "A2"], none.merging(changes) { $1 }).records.first?.json["score"]
-        }
-        #expect(try await score([:]) == .null)
-        #expect(try await score(["other_scores": .text("code")]) == 2)
-        #expect(try await score(["other_scores": .text("place"), "choice_scores": .map(["满意": "9"])]) == 9)
-        let settings: [String: SettingInput] = [
-            "option_scores": .map(["781923.Q1": "A1=50,A2=40", "781923.Q7": "Y=1 N=0", "781923.Q4[SQ002]": "A1=7"]),
-            "choice_scores": .map(["满意": "9"]), "scales": .map(["781923.Q1": "1-50"]),
-        ]
-        let page = try await read(["Q1": "A2", "Q7": "N", "Q4[SQ001]": "A1", "Q4[SQ002]": "A1"], settings)
-        #expect(page.records.map { $0.json["score"] } == [40, 10, 7, 0])
-        #expect(page.records.map { $0.json["scale_max"] } == [50, 10, .null, 1])
-    }
-
-    @Test func `a score by place follows the order of the options, not of the answer`() async throws {
-        let changes: [String: SettingInput] = ["option_scores": .map([:]), "other_scores": .text("place")]
-        #expect(try await read(["Q1": "A5"], changes).records.first?.json["score"] == 5)
-    }
-
-    @Test(arguments: [("8", "8"), ("7.5000000000", "7.5"), ("10.000", "10"), ("0", "0")])
+    @Test(arguments: [("8", "8"), ("7.5000000000", "7.5"), ("10.000", "10"), ("0", "0"), (".5", "0.5")])
     func `a typed number is read where a scale is told, and only then`(_ written: String, _ number: String) async throws
     {
         let scale: [String: SettingInput] = ["scales": .map(["781923.Q8": "0-10"])]
@@ -145,7 +120,7 @@ import Testing
         #expect(try await read(["Q8": written]).records == [])
     }
 
-    @Test(arguments: ["10.5", "11", "-1", "13800138000", "1e1", "8.", "zhang"])
+    @Test(arguments: ["10.5", "11", "-1", "13800138000", "1e1", "8.", ".", "zhang"])
     func `a typed number outside its scale is rejected, and not told`(_ written: String) async throws {
         let page = try await read(["Q8": written], ["scales": .map(["781923.Q8": "0-10"])])
         #expect(page.records == [] && page.rejected.map(\.id) == [Scene.id(17) + "/Q8"])
@@ -153,7 +128,9 @@ import Testing
     }
 
     @Test func `what cannot be an answer is rejected, and the others are read`() async throws {
-        let page = try await read(["Q1": "A9", "Q2[SQ001]": "1", "Q5": "6", "Q6[SQ001]": "3", "Q7": "X"])
+        let page = try await read(
+            ["Q1": "A9", "Q2[SQ001]": "1", "Q5": "6", "Q6[SQ001]": "3", "Q7": "X"],
+            ["told_choices": .list(["781923.Q2", "781923.Q7"])])
         #expect(page.records.map { $0.json["question"] } == ["Q6[SQ001]"])
         #expect(page.rejected.map(\.id) == ["Q1", "Q2[SQ001]", "Q5", "Q7"].map { Scene.id(17) + "/\($0)" })
     }
@@ -184,6 +161,7 @@ import Testing
     @Test(arguments: [
         ("surveys", SettingInput.list(["0781923"])), ("scales", .map(["781923.Q1": "5-1"])),
         ("option_scores", .map(["781923.Q1": "A1:5"])), ("choice_scores", .map(["好": "many"])),
+        ("place_scores", .list(["Q1"])), ("code_scores", .list(["781923"])), ("told_choices", .list(["x.Q1"])),
         ("server_utc_offset", .text("8")), ("undated_months", .map(["781923": "2026-13"])),
     ])
     func `a setting that is none is named`(_ key: String, _ value: SettingInput) {

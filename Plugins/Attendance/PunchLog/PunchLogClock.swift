@@ -17,6 +17,9 @@ struct PunchLogClock: Sendable {
         LocalDay(of: moment, secondsAhead: utcOffset(moment) - dayStarts)
     }
 
+    /// The date that calendars show.
+    func date(of moment: Instant) -> LocalDay { LocalDay(of: moment, secondsAhead: utcOffset(moment)) }
+
     /// The moment so many seconds behind midnight by clocks.
     func moment(_ seconds: Int, on day: LocalDay) -> Instant {
         moment(shown: day.midnight.advanced(bySeconds: seconds))

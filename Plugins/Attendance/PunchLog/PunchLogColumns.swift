@@ -3,14 +3,15 @@ import RecordFiles
 
 /// The columns that are read, and what a row says in them.
 struct PunchLogColumns: Sendable {
-    private let employee: String
-    private let times: [String]
-    private let date: String?
+    let employee: String
+    let times: [String]
+    let date: String?
     private let direction: String?
     private let shift: String?
     private let directions: [String: Bool]
     private let shifts: [String: PunchShift]
-    private let reader: PunchTimeReader
+    private let offValues: Set<String>
+    let reader: PunchTimeReader
     private let latest: Instant
 
     /// The columns without repetition, as they are asked for.
@@ -26,6 +27,7 @@ struct PunchLogColumns: Sendable {
         shift = settings[PunchLogSettings.shift]
         directions = try Self.directions(settings)
         shifts = try PunchShift.all(settings)
+        offValues = Set(settings[PunchLogSettings.offValues])
         reader = PunchTimeReader(settings, clock: clock)
         latest = now.advanced(bySeconds: 3600)
         needed = Self.needed(settings)
@@ -34,10 +36,34 @@ struct PunchLogColumns: Sendable {
             throw .settings(
                 field: needed.last { $0.name == twice }?.setting ?? "", reason: "the column '\(twice)' is named twice")
         }
+        try refuseShiftsAcrossDays()
         if shift == nil, shifts.count > 1 {
             throw .settings(
                 field: PunchLogSettings.shift.field.key,
                 reason: "is required with several shifts: it says whose is whose; or read each group with a connection")
+        }
+    }
+
+    /// Without directions a day has its first and last punch, so a shift, with those who come early and go late, must lie
+    /// inside one: else its end would be the beginning of the next.
+    private func refuseShiftsAcrossDays() throws(ConnectorError) {
+        let start = reader.clock.dayStarts
+        let inside = (start + 1)...(start + 86_399)
+        let across = shifts.values.filter { shift in
+            !inside.contains(shift.work.lowerBound) || !inside.contains(shift.work.upperBound)
+        }
+        guard direction == nil, let name = across.map(\.name).min() else { return }
+        throw .settings(
+            field: PunchLogSettings.dayStarts.field.key,
+            reason:
+                "a day starts within the shift '\(name)' or at its end: say a time between shifts, such as 12h for nights, "
+                + "or name the direction_column")
+    }
+
+    /// What a person wants to know of the shifts.
+    var remarks: [String] {
+        shifts.values.filter { $0.work.lowerBound >= 86_400 }.map(\.name).sorted().map {
+            "days of the shift '\($0)' are named after the day before: it begins before day_starts"
         }
     }
 
@@ -82,7 +108,7 @@ extension PunchLogColumns {
         if punches.isEmpty { rows.add(try namedDay(cells), shift: shift, of: person) }
     }
 
-    private struct Row {
+    struct Row {
         let batch: SourceBatch
         let number: Int
 
@@ -94,7 +120,7 @@ extension PunchLogColumns {
     }
 
     /// A number as the log writes it, zeros in front included.
-    private static func employee(_ cell: String?) throws(PunchFault) -> String {
+    static func employee(_ cell: String?) throws(PunchFault) -> String {
         // Some exports put an apostrophe in front, so that a spreadsheet takes it for text.
         guard let cell, let number = Optional(cell.first == "'" ? String(cell.dropFirst()) : cell), !number.isEmpty
         else { throw PunchFault(zh: "缺员工编号", en: "there is no employee's number") }
@@ -136,6 +162,7 @@ extension PunchLogColumns {
         guard shift != nil else { return shifts.keys.first }
         guard let cell = cells[shift] else { return nil }
         if shifts[cell] != nil { return cell }
+        if offValues.contains(cell) { return nil }
         throw PunchFault(
             zh: "班次“\(cell)”不在 shifts 中",
             en: "there is no shift '\(cell)'; shifts: \(shifts.keys.sorted().joined(separator: ", "))")

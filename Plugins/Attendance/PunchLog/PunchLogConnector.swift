@@ -7,11 +7,13 @@ import RecordFiles
 ///   each person and day of which the file tells something, up to yesterday, ascending by day.
 /// - Unit: days of the connection's zone that begin at `day_starts`, times UTC, spans in seconds. Between two punches
 ///   without direction the break of the shift is taken off; so it is between punches with direction as far as they span it.
-/// - Unknown: a day whose punches do not pair up has `missing_punch` and no worked time; without shift it has nothing planned.
+/// - Unknown: a day whose punches do not pair up, or to which a row that cannot be read may belong, has `missing_punch` and no
+///   worked time; without shift it has nothing planned.
 /// - Rejects: rows whose person, time, direction or shift cannot be read, with their line. Of such a row only the columns that
 ///   are named in the settings are kept.
 /// - Leaves out: all other columns (positions, photos, temperatures, scores of faces), which are never read; days of which the file
-///   says nothing, so whoever did not come at all; workbooks, which are to be saved as CSV.
+///   says nothing, so whoever did not come at all; days that may have begun before a file that is not complete; workbooks,
+///   which are to be saved as CSV, and sheets with a column for each day of a month.
 /// - Source: shapes of exports that importers meet; no vendor's contract.
 public struct PunchLogConnector: Connector {
     /// `attendance.punch-log`.
@@ -38,7 +40,7 @@ public struct PunchLogConnector: Connector {
     /// Reads the header, so that a column that is not there is found before the first run.
     public func check() async throws(ConnectorError) -> CheckReport {
         let form = try await days.file.recognise()
-        return CheckReport(source: days.file.name, remarks: form.remarks)
+        return CheckReport(source: days.file.name, remarks: form.remarks + days.file.columns.remarks)
     }
 
     /// The next days.

@@ -8,6 +8,9 @@ struct PunchLogDay: Sendable, Hashable {
     let stamps: [PunchStamp]
     /// The shift that a row without punch names.
     let namedShift: String?
+    /// Whether there may be punches of which it is not known when or what they were: then nothing is said of the others but
+    /// that they are there.
+    var isDoubtful = false
 
     static let fields: [SourceField] = [
         SourceField("id", "string", LocalizedText(zh: "员工编号和日期", en: "The employee's number, and the day")),
@@ -34,6 +37,11 @@ struct PunchLogDay: Sendable, Hashable {
         SourceField(
             "early_leave_seconds", "int?", LocalizedText(zh: "早退秒数，宽限内为 0", en: "How early, 0 within the grace")),
         SourceField(
+            "worked_after_end_seconds", "int?",
+            LocalizedText(
+                zh: "应下班时间之后的工作秒数，中间离开不计；缺卡或无班次时为空",
+                en: "Time worked after the shift's end, without gaps; null where a punch or the shift is missing")),
+        SourceField(
             "punches", "list<{at: time, type: string?}>",
             LocalizedText(
                 zh: "当天的打卡，重复的算一次：in、out，不明为空",
@@ -54,12 +62,19 @@ struct PunchLogDay: Sendable, Hashable {
                 "first_in_at": .time(firstIn), "last_out_at": .time(lastOut),
                 "worked_seconds": Self.number(workedSeconds(without: lunch)),
                 "missing_punch": .bool(spans == nil), "shift": .text(shift?.name),
-                "planned_seconds": Self.number(shift?.plannedSeconds),
+                "planned_seconds": Self.number(Self.planned(from: start, to: end, without: lunch)),
                 "planned_start_at": .time(start), "planned_end_at": .time(end),
                 "late_seconds": Self.number(Self.seconds(from: start, to: firstIn, beyond: grace)),
                 "early_leave_seconds": Self.number(Self.seconds(from: lastOut, to: end, beyond: grace)),
+                "worked_after_end_seconds": Self.number(workedSeconds(after: end)),
                 "punches": .array(stamps.map(\.json)),
             ])
+    }
+
+    /// By moments, not by clocks: a night on which they change has an hour more or less.
+    private static func planned(from start: Instant?, to end: Instant?, without lunch: Range<Instant>?) -> Int? {
+        guard let start, let end else { return nil }
+        return Int(((start..<end).microseconds - (lunch?.microseconds ?? 0)) / 1_000_000)
     }
 
     private static func number(_ value: Int?) -> JSON { value.map(JSON.int) ?? .null }
@@ -82,17 +97,20 @@ extension PunchLogDay {
     }
 
     private var firstIn: Instant? {
+        if isDoubtful { return nil }
         if directed != nil { return stamps.first.flatMap { $0.isIn == true ? $0.at : nil } }
         return stamps.count > 1 ? stamps.first?.first : nil
     }
 
     private var lastOut: Instant? {
+        if isDoubtful { return nil }
         if let directed { return directed.lastOut }
         return stamps.count > 1 ? stamps.last?.last : nil
     }
 
     /// From each clock-in to the clock-out behind it; nil where they do not pair up.
     private var spans: [Range<Instant>]? {
+        if isDoubtful { return nil }
         guard directed != nil else {
             guard let firstIn, let lastOut else { return nil }
             return [firstIn..<lastOut]
@@ -104,6 +122,12 @@ extension PunchLogDay {
             spans.append(stamps[place].at..<stamps[place + 1].at)
         }
         return spans
+    }
+
+    private func workedSeconds(after end: Instant?) -> Int? {
+        guard let spans, let end else { return nil }
+        let micros = spans.filter { $0.upperBound > end }.map { (max($0.lowerBound, end)..<$0.upperBound).microseconds }
+        return Int(micros.reduce(0, +) / 1_000_000)
     }
 
     private func workedSeconds(without lunch: Range<Instant>?) -> Int? {

@@ -9,6 +9,7 @@ actor PunchLogDays {
     private let grace: Int
     private let since: LocalDay
     private let pageSize: Int
+    private let isComplete: Bool
     private let settings: String
     private let context: ConnectorContext
     /// What was read in this run.
@@ -54,7 +55,7 @@ actor PunchLogDays {
         shifts = try PunchShift.all(settings)
         grace = Int(settings[PunchLogSettings.grace].components.seconds)
         (self.since, self.context) = (since, context)
-        pageSize = settings[PunchLogSettings.pageSize]
+        (pageSize, isComplete) = (settings[PunchLogSettings.pageSize], settings[PunchLogSettings.complete])
         self.settings = Self.fingerprint(of: settings, context.zone)
     }
 
@@ -107,16 +108,41 @@ actor PunchLogDays {
         if let kept, kept.stamp == stamp { return kept }
         let rows = try await file.read()
         guard rows.stamp == stamp else { throw changed }
-        var days: [PunchLogDay] = []
-        for employee in Set(rows.punches.keys).union(rows.emptyDays.keys) {
-            days += fold.days(
-                of: employee, rows.punches[employee] ?? [], named: rows.emptyDays[employee] ?? [:])
-        }
+        let days = isComplete ? days(of: rows) : withoutBeginning(days(of: rows))
         let wanted = days.filter { $0.day >= since }
         if wanted.count < days.count { context.log("\(days.count - wanted.count) days before 'since' are left out") }
         let log = Log(stamp: stamp, days: wanted.sorted { $0.place < $1.place }, rejected: rows.rejected)
         kept = log
         return log
+    }
+
+    private func days(of rows: PunchRows) -> [PunchLogDay] {
+        var days: [PunchLogDay] = []
+        for employee in Set(rows.punches.keys).union(rows.emptyDays.keys) {
+            let doubts = rows.doubts[employee] ?? []
+            days += fold.days(
+                of: employee, rows.punches[employee] ?? [], named: rows.emptyDays[employee] ?? [:]
+            ).map { day in
+                var day = day
+                day.isDoubtful = doubts.contains { day.mayHave(punchWithin: $0, clock: clock) }
+                return day
+            }
+        }
+        return days
+    }
+
+    /// The days of a file that holds a part of the log: without those before the date with which it begins, and those of that
+    /// date that begin with a clock-out. The file before has more of them.
+    private func withoutBeginning(_ days: [PunchLogDay]) -> [PunchLogDay] {
+        let dates = days.compactMap { day in day.stamps.first.map { clock.date(of: $0.first) } ?? day.day }
+        guard let first = dates.min() else { return days }
+        let kept = days.filter { $0.day > first || $0.day == first && $0.stamps.first?.isIn != false }
+        if kept.count < days.count {
+            context.log(
+                "\(days.count - kept.count) days at the file's beginning are left out, as they may have begun before it"
+            )
+        }
+        return kept
     }
 
     /// Everything that days depend on, as a hash.

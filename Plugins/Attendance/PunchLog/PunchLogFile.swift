@@ -65,13 +65,15 @@ struct PunchLogFile: Sendable {
         while progress == .full {
             batch.removeAll()
             progress = try parser.parse(1000, into: &batch)
-            for rejected in batch.rejected { rows.reject(rejected) }
+            for rejected in batch.rejected { rows.reject(unread: rejected) }
             for row in 0..<batch.count {
                 do throws(PunchFault) {
                     try columns.read(row, of: batch, into: &rows)
                 } catch {
+                    columns.doubt(row, of: batch, in: &rows)
                     rows.reject(
-                        RejectedRecord(line: batch.rows[row].line, texts: error.texts, raw: batch.text(ofRow: row)))
+                        read: RejectedRecord(
+                            line: batch.rows[row].line, texts: error.texts, raw: batch.text(ofRow: row)))
                 }
             }
         }
@@ -86,11 +88,13 @@ struct PunchLogFile: Sendable {
     }
 }
 
-/// What a file says: of each person the punches, in the order of the file, and the days that are named without one.
+/// What a file says: of each person the punches, in the order of the file, the days that are named without one, and when
+/// punches may be that cannot be read.
 struct PunchRows: Sendable {
     let stamp: FileStamp
     private(set) var punches: [String: [LoggedPunch]] = [:]
     private(set) var emptyDays: [String: [LocalDay: String?]] = [:]
+    private(set) var doubts: [String: [Range<Instant>]] = [:]
     private(set) var rejected: [RejectedRecord] = []
 
     init(stamp: FileStamp) { self.stamp = stamp }
@@ -101,12 +105,16 @@ struct PunchRows: Sendable {
         emptyDays[employee, default: [:]][day] = .some(shift)
     }
 
-    /// A row of which the parser cannot tell the columns apart is kept without its contents.
-    mutating func reject(_ record: RejectedRecord) {
-        let isRead = record.raw.first == UInt8(ascii: "{")
+    /// When somebody may have punched, of whom a row cannot be read.
+    mutating func doubt(_ span: Range<Instant>, of employee: String) { doubts[employee, default: []].append(span) }
+
+    /// A row that holds no more than the columns that are named.
+    mutating func reject(read record: RejectedRecord) { rejected.append(record) }
+
+    /// A row of which the parser cannot tell the columns apart: it is kept without its contents.
+    mutating func reject(unread record: RejectedRecord) {
         let place: JSON = ["line": record.line.map(JSON.int) ?? .null]
-        let raw = isRead ? record.raw : place.bytes
-        rejected.append(RejectedRecord(id: record.id, texts: record.texts, raw: raw, line: record.line))
+        rejected.append(RejectedRecord(id: record.id, texts: record.texts, raw: place.bytes, line: record.line))
     }
 
     /// Rows that the parser rejects come before those of the same piece that it reads.

@@ -17,7 +17,7 @@ struct PunchStamp: Sendable, Hashable {
 
     /// Whether a later punch only repeats it.
     func isRepeated(by punch: LoggedPunch, within seconds: Int) -> Bool {
-        guard punch.at <= first.advanced(bySeconds: seconds) else { return false }
+        guard punch.at <= last.advanced(bySeconds: seconds) else { return false }
         return isIn == nil || punch.isIn == nil || punch.isIn == isIn
     }
 

@@ -48,8 +48,16 @@ extension PunchLogSettings {
         "out_values", default: ["out", "o", "c/out", "check-out", "check out", "下班", "下班打卡", "签退", "出"],
         LocalizedText(zh: "方向列中表示下班的值", en: "What the direction column says of a clock-out"))
 
+    static let offValues = Setting<[String]>.list(
+        "off_values", default: ["休息", "未排班"],
+        LocalizedText(zh: "班次列中表示不上班的值", en: "What the shift column says of a day without a shift"))
+    static let emptyValues = Setting<[String]>.list(
+        "empty_values", default: ["未打卡", "缺卡", "--", "-"],
+        LocalizedText(zh: "时间列中表示没有打卡的值", en: "What the columns of times say where there is no punch"))
+
     private static let columns: [SettingField] = [
         employee.field, times.field, date.field, direction.field, shift.field, inValues.field, outValues.field,
+        offValues.field, emptyValues.field,
     ]
 }
 

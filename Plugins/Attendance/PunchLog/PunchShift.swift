@@ -6,9 +6,6 @@ struct PunchShift: Sendable, Hashable {
     let work: Range<Int>
     let lunch: Range<Int>?
 
-    /// Working time without the break.
-    var plannedSeconds: Int { work.count - (lunch?.count ?? 0) }
-
     /// The shifts of a connection, by name.
     static func all(_ settings: Settings) throws(ConnectorError) -> [String: PunchShift] {
         let lunches = settings[PunchLogSettings.lunches]

@@ -14,21 +14,28 @@ struct PunchTimeReader: Sendable {
     /// The epoch of serial numbers; nil where they are refused.
     let epoch: SerialDate.Epoch?
     let clock: PunchLogClock
+    /// What says that there is no punch.
+    private let emptyValues: Set<String>
 
     init(_ settings: Settings, clock: PunchLogClock) {
         order = DateOrder(rawValue: settings[PunchLogSettings.dateOrder])
         epoch = ["1900": .year1900, "1904": .year1904][settings[PunchLogSettings.serialDates]]
+        emptyValues = Set(settings[PunchLogSettings.emptyValues])
         self.clock = clock
     }
 
     /// The moments of a cell, which may hold several between line breaks or semicolons; none for an empty one.
     func moments(_ cell: String, on date: String?) throws(PunchFault) -> [Instant] {
         var moments: [Instant] = []
-        for part in cell.split(whereSeparator: { $0.isNewline || ";；、".contains($0) }) {
-            let text = part.trimmingSpaces
-            if !text.isEmpty { moments.append(try moment(text, on: date)) }
-        }
+        for part in parts(cell) { moments.append(try moment(part, on: date)) }
         return moments
+    }
+
+    /// The texts of a cell's times.
+    func parts(_ cell: String) -> [String] {
+        cell.split(whereSeparator: { $0.isNewline || ";；、".contains($0) }).map(\.trimmingSpaces).filter {
+            !$0.isEmpty && !emptyValues.contains($0)
+        }
     }
 
     /// The day of a cell that holds a date alone.
@@ -40,10 +47,10 @@ struct PunchTimeReader: Sendable {
         return day
     }
 
-    private func moment(_ cell: String, on date: String?) throws(PunchFault) -> Instant {
+    func moment(_ cell: String, on date: String?) throws(PunchFault) -> Instant {
         if date == nil, let shown = cell.plainMoment { return clock.moment(shown: shown) }
         let (time, days) = Self.normalised(cell)
-        let written = try written(date.map { "\(Self.normalised($0).text) \(time)" } ?? time)
+        let written = try date == nil ? written(time) : joined(Self.normalised(date ?? "").text, time)
         guard let hour = written.time else {
             throw PunchFault(zh: "“\(cell)”没有时间", en: "'\(cell)' has no time of day")
         }
@@ -55,9 +62,27 @@ struct PunchTimeReader: Sendable {
     }
 
     private func written(_ text: String) throws(PunchFault) -> WrittenDate {
-        do throws(CellFault) {
+        try readable { () throws(CellFault) in
             if let epoch, text.isSerial { return try WrittenDate(SerialDate.text(of: text, epoch: epoch)) }
             return try WrittenDate(text, order: order)
+        }
+    }
+
+    /// A date and a time of day of two cells, each of which may be a serial number.
+    private func joined(_ date: String, _ time: String) throws(PunchFault) -> WrittenDate {
+        guard let epoch, date.isSerial || time.isFraction else { return try written("\(date) \(time)") }
+        return try readable { () throws(CellFault) in
+            let day = date.isSerial ? try SerialDate.text(of: date, epoch: epoch) : date
+            guard time.isFraction else { return try WrittenDate("\(day) \(time)", order: order) }
+            // The time of day is the same on any day.
+            let some = try SerialDate.text(of: "1." + time.drop { $0 != "." }.dropFirst(), epoch: epoch)
+            return try WrittenDate("\(day) \(some.split(separator: "T").last ?? "")", order: order)
+        }
+    }
+
+    private func readable<Value>(_ read: () throws(CellFault) -> Value) throws(PunchFault) -> Value {
+        do throws(CellFault) {
+            return try read()
         } catch {
             throw PunchFault(zh: "日期或时间无法读取：\(error.reason)", en: error.reason)
         }
@@ -68,7 +93,7 @@ struct PunchTimeReader: Sendable {
 
 extension PunchTimeReader {
     /// The text without weekday and word for the next day, its hour below 24, and how many days later it is meant.
-    private static func normalised(_ cell: String) -> (text: String, days: Int) {
+    static func normalised(_ cell: String) -> (text: String, days: Int) {
         var (text, days) = (cell, 0)
         if text.utf8.contains(where: { $0 >= 0x80 }) {
             text.replace("：", with: ":")
@@ -106,6 +131,15 @@ extension String {
         let parts = split(separator: ".", omittingEmptySubsequences: false)
         return parts.count <= 2 && parts.first?.count == 5
             && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    }
+}
+
+extension String {
+    /// Whether this is a time of day as the fraction of a day.
+    fileprivate var isFraction: Bool {
+        let parts = split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && ["", "0"].contains(parts[0]) && !parts[1].isEmpty
+            && parts[1].allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
 

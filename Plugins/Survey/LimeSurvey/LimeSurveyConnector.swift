@@ -4,17 +4,21 @@ public import PlumblineKit
 /// row of a matrix and ticked option, anonymous.
 ///
 /// - Shape: the answers of at most `page_size` numbers of responses in a page, ascending. A response that was incomplete is
-///   waited for within the last `look_back` numbers; every `reread_every` those are read again, for what was edited.
+///   waited for within the last `look_back` numbers; every `reread_every` those are read again, for what was edited. Where a survey's questions, options or scores
+///   become others, all of its responses are read again.
 /// - Unit: months of the connection's zone. A choice's score is what `option_scores` or `choice_scores` say, else the
-///   survey's assessment values where they differ, else what `other_scores` says; scales that LimeSurvey fixes (5 points, 10
-///   points) have their own numbers. A score that nothing tells is null.
-/// - Anonymous: numbers of responses, tokens, times within the month, addresses, referring pages, attributes and texts never
-///   leave the connector, nor do answers of responses that were not handed in. Responses and respondents are named by keyed
-///   hashes, under a key of the connection's own.
+///   survey's assessment values where they differ, else its place or the number of its code where `place_scores` or
+///   `code_scores` name the question; scales that LimeSurvey fixes (5 points, 10 points) have their own numbers. Of a question
+///   with scores, an option that none of these tells has none, and the scale is that of the others.
+/// - Anonymous: tokens, times within the month, addresses, referring pages, attributes and texts never leave the connector,
+///   nor do answers of responses that were not handed in; numbers of responses stand in the cursor and nowhere else.
+///   Responses and respondents are named by keyed hashes, under a key of the connection's own.
 /// - Rights: a user who may see the surveys, export responses and see statistics. Each page has a session of its own, which
 ///   is released; one that is lost is begun anew.
 /// - Leaves out: texts and comments, dates, files, genders, rankings, languages, matrices of texts, numbers or two scales,
-///   and typed numbers unless `scales` lists them. Surveys that are not active have no responses to read and are an error.
+///   typed numbers unless `scales` lists them, and choices and ticks without a score, which may say who answers, unless
+///   `told_choices` names the question. Surveys that are not active have no responses to read and are an error.
+/// - One offset for the server's times: a server that keeps summer time has some responses of an hour in another month.
 /// - Limits: the server holds an export in memory, so numbers are asked for by ranges. Behind a range without responses the
 ///   rest is asked for as a whole, once, to tell a gap from the end.
 /// - Not confirmed: texts of statuses (`empty_statuses`), the zone of times (`server_utc_offset`), the form of the JSON file
@@ -63,11 +67,24 @@ public struct LimeSurveyConnector: Connector {
                 let survey = try await surveys.survey(id)
                 let summary = try await client.value("get_summary", [.number(id), "all"])
                 let complete = summary["completed_responses"]?.scalarText ?? "an unknown number of"
-                let read = survey.questions.count
-                remarks.append("survey \(id): \(read) questions are read, \(complete) responses were handed in")
+                remarks += try self.remarks(on: survey, complete: complete)
             }
+            remarks += scores.vain(besides: ids)
+            let undated = settings[LimeSurveySettings.undatedMonths].keys.filter { !ids.contains($0) }.sorted()
+            remarks += undated.map { "undated_months names \($0), a survey that is not read" }
             return CheckReport(source: "LimeSurvey", remarks: remarks)
         }
+    }
+
+    private func remarks(on survey: LimeSurveySurvey, complete: String) throws(ConnectorError) -> [String] {
+        let (read, unread) = try records().reading(of: survey)
+        var remarks = ["survey \(survey.id): \(read) questions are read, \(complete) responses were handed in"]
+        if !unread.isEmpty {
+            remarks.append(
+                "survey \(survey.id): nothing gives \(unread.joined(separator: ", ")) a score, so they are not read; see "
+                    + "option_scores, choice_scores, code_scores, place_scores, told_choices, scales")
+        }
+        return remarks + scores.vain(in: survey)
     }
 
     /// The answers of the next responses: those that were incomplete before, then new ones.
@@ -116,8 +133,10 @@ extension LimeSurveyConnector {
     private func page(_ start: LimeSurveyWalk) async throws(ConnectorError) -> Page {
         var walk = start
         let records = try records()
-        while let place = walk.place {
-            let survey = try await surveys.survey(place.survey)
+        while let id = walk.place?.survey {
+            let survey = try await surveys.survey(id)
+            walk.read(by: records.form(of: survey))
+            guard let place = walk.place else { break }
             switch try await next(of: place.survey, from: place.from, known: place.known) {
             case .end:
                 walk.leave()
@@ -171,7 +190,8 @@ extension LimeSurveyConnector {
 // MARK: - Sweep
 
 extension LimeSurveyConnector: IdentifierListing {
-    /// The names of all records, and of what was rejected, a range of numbers at a time.
+    /// The names of all records, of what was rejected, and of what may be stored of responses that can no longer be read, a
+    /// range of numbers at a time.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         guard stream == "answers" else { throw .unknownStream(stream, of: Self.description) }
         let state = try cursor?.state()
@@ -195,10 +215,10 @@ extension LimeSurveyConnector: IdentifierListing {
                 place = LimeSurveySweep(survey: following(id), from: 1)
             case .gap(let next): place.from = next
             case .rows(let rows, let last):
-                var page = Page(cursor: nil, hasMore: true)
-                for row in rows where LimeSurveyReader.isComplete(row) { records.add(row, to: survey, page: &page) }
                 return IdentifierPage(
-                    identifiers: page.records.map(\.id) + page.rejected.map(\.id),
+                    identifiers: rows.filter(LimeSurveyReader.isComplete).flatMap {
+                        records.identifiers(of: $0, in: survey)
+                    },
                     cursor: Cursor(["survey": .string(id), "from": .int(last + 1)]), hasMore: true)
             }
         }
@@ -208,7 +228,10 @@ extension LimeSurveyConnector: IdentifierListing {
     /// A survey that seems to have no response is believed only where the server counts none.
     private func expectNone(in survey: String) async throws(ConnectorError) {
         let summary = try await client.value("get_summary", [.number(survey), "all"])
-        guard let count = summary["full_responses"]?.scalarText.flatMap({ Int($0) }), count > 0 else { return }
+        guard let count = summary["full_responses"]?.scalarText.flatMap({ Int($0) }) else {
+            throw .unexpected(reason: "the summary of survey \(survey), which exports no response, counts none either")
+        }
+        if count == 0 { return }
         throw .unexpected(reason: "survey \(survey) counts \(count) responses and exports none")
     }
 }

@@ -16,6 +16,7 @@ enum LimeSurveyExport {
         else {
             throw .unexpected(reason: "export_responses of survey \(survey) gave no base64 of {\"responses\":[…]}")
         }
+        if list.count == 1, isBlank(list[0]) { return [] }
         var rows: [LimeSurveyRow] = []
         for item in list {
             guard let row = row(item) else {
@@ -28,6 +29,13 @@ enum LimeSurveyExport {
 
     private static func list(_ responses: JSON?) -> [JSON]? {
         responses?.array ?? responses?.object?.members.map { .object([$0.key: $0.value]) }
+    }
+
+    /// Whether this is the one row, empty in all columns, by which servers say that a range holds nothing.
+    private static func isBlank(_ item: JSON) -> Bool {
+        guard let members = item.object?.members else { return false }
+        if members.count == 1, members[0].key.isEmpty { return isBlank(members[0].value) }
+        return members.contains { $0.key == "id" } && members.allSatisfy { $0.value.isNull || $0.value == "" }
     }
 
     private static func row(_ item: JSON) -> LimeSurveyRow? {

@@ -49,6 +49,9 @@ struct LimeSurveyQuestion: Sendable {
         options = (shape.options ?? []).map { Option(code: $0, text: nil, assessment: nil) }
     }
 
+    /// The codes that can be answered, where they are known.
+    var codes: [String] { fixed?.map { String($0) } ?? options.map(\.code) }
+
     /// The name of a row's column: `Q1`, or `Q2[SQ001]`.
     func column(_ row: Row) -> String { row.code.map { "\(code)[\($0)]" } ?? code }
 
@@ -82,8 +85,12 @@ struct LimeSurveyQuestion: Sendable {
 
 extension LimeSurveyQuestion.Option {
     /// The options that `get_question_properties` tells under `answeroptions`, in their order; none where it is a text.
+    ///
+    /// Codes are the names of members. The server's language writes codes that count from 0 as a list.
     static func list(_ json: JSON?) -> [Self] {
-        let members = json?.object?.members.filter { ($0.value["scale_id"]?.scalarText ?? "0") == "0" } ?? []
+        let listed = json?.array?.enumerated().map { (key: String($0), value: $1) }
+        let all = listed ?? json?.object?.members.map { (key: $0.key, value: $0.value) } ?? []
+        let members = all.filter { ($0.value["scale_id"]?.scalarText ?? "0") == "0" }
         let places = members.map { $0.value["order"]?.scalarText.flatMap { Int($0) } }
         let isOrdered = places.allSatisfy { $0 != nil } && Set(places).count == places.count
         let order = members.indices.sorted { one, other in

@@ -28,6 +28,18 @@ struct LimeSurveyRecords: Sendable {
         }
     }
 
+    /// The names of a response's records and of what is rejected of it. Of one that cannot be read, those of all columns:
+    /// some may be stored, and their last good state stays.
+    func identifiers(of row: LimeSurveyRow, in survey: LimeSurveySurvey) -> [String] {
+        var page = Page(cursor: nil, hasMore: false)
+        add(row, to: survey, page: &page)
+        let told = page.records.map(\.id) + page.rejected.map(\.id)
+        let asked = asked(of: survey).map(\.place.column)
+        guard (try? reader.response(row, of: survey.id, columns: asked)) == nil else { return told }
+        let response = reader.id(of: row, in: survey.id)
+        return told + asked.map { [response, $0].compoundIdentifier }
+    }
+
     /// A column that is read.
     private struct Asked {
         let place: LimeSurveyScores.Place
@@ -41,7 +53,38 @@ struct LimeSurveyRecords: Sendable {
                 return Asked(
                     place: LimeSurveyScores.Place(survey: survey.id, question: question, column: column), row: row)
             }
-        }.filter { $0.place.question.kind != .number || scores.hasScale($0.place) }
+        }.filter { scores.reads($0.place) }
+    }
+
+    /// What a survey's records are made by, as a hash: where it is another, they are others.
+    func form(of survey: LimeSurveySurvey) -> String {
+        let columns = asked(of: survey).map { asked -> JSON in
+            let (question, scale) = (asked.place.question, scores.scale(of: asked.place))
+            let codes = scores.scores(of: asked.place).sorted { $0.key < $1.key }
+            let options = question.options.sorted { $0.code < $1.code }
+            return [
+                "column": .string(asked.place.column), "kind": .string(question.kind.rawValue),
+                "titles": [.text(question.title), .text(asked.row.title)],
+                "options": .array(options.map { [.string($0.code), .text($0.text)] }),
+                "scores": .array(codes.map { [.string($0.key), .int($0.value)] }),
+                "scale": scale.map { [.int($0.lowerBound), .int($0.upperBound)] } ?? .null,
+            ]
+        }
+        let form: JSON = ["title": .text(survey.title), "columns": .array(columns)]
+        return reader.pseudonym.of("form", survey.id, form.text)
+    }
+
+    /// How many questions of a survey are read, and the names of those that are not, or of their rows.
+    func reading(of survey: LimeSurveySurvey) -> (read: Int, unread: [String]) {
+        let asked = Set(asked(of: survey).map(\.place.column))
+        var (read, unread): (Int, [String]) = (0, [])
+        for question in survey.questions {
+            let columns = question.rows.map(question.column)
+            let lacking = columns.filter { !asked.contains($0) }
+            if lacking.count < columns.count { read += 1 }
+            unread += lacking.count < columns.count ? lacking : [question.code]
+        }
+        return (read, unread)
     }
 }
 
@@ -81,13 +124,10 @@ extension LimeSurveyRecords {
         // What was written beside "other" is not read.
         if code == Self.otherCode { return Item() }
         let (question, all) = (asked.place.question, scores.scores(of: asked.place))
-        let option = question.options.first { $0.code == code }
-        guard option != nil || question.fixed != nil && all[code] != nil else {
+        guard question.codes.contains(code) else {
             throw JSONShapeError(reason: "the answer to '\(asked.place.column)' is none of its options")
         }
-        if all[code] == nil, scores.hasOptionScores(asked.place) {
-            throw JSONShapeError(reason: "option_scores of '\(asked.place.column)' lacks one of its codes")
-        }
+        let option = question.options.first { $0.code == code }
         return Item(
             score: all[code].map(JSON.int) ?? .null, choice: question.hasOwnOptions ? option?.text : option?.code,
             scale: scores.scale(of: asked.place))
@@ -96,7 +136,9 @@ extension LimeSurveyRecords {
     private static let otherCode = "-oth-"
 
     private func number(_ text: String, _ asked: Asked) throws(JSONShapeError) -> Item {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        var parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        // Some databases write .5 for 0.5.
+        if parts.count == 2, parts[0].isEmpty { parts[0] = "0" }
         guard let scale = scores.scale(of: asked.place), (1...2).contains(parts.count),
             parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { "0123456789".contains($0) } }), let whole = Int(parts[0])
         else { throw JSONShapeError(reason: "the answer to '\(asked.place.column)' is no number of its scale") }

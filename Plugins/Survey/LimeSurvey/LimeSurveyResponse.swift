@@ -32,11 +32,14 @@ struct LimeSurveyReader: Sendable {
         let number = String(row.number)
         let token = row.json["token"]?.scalarText.flatMap { $0.isEmpty ? nil : "token " + $0 }
         return LimeSurveyResponse(
-            survey: survey, id: pseudonym.of("response", survey, number),
+            survey: survey, id: id(of: row, in: survey),
             respondent: pseudonym.of("respondent", survey, token ?? number),
             month: try months.month(of: submitted, survey: survey),
             answers: Dictionary(columns.compactMap { name in row.json[name].map { (name, $0) } }) { first, _ in first })
     }
+
+    /// What stands in the place of a response's number.
+    func id(of row: LimeSurveyRow, in survey: String) -> String { pseudonym.of("response", survey, String(row.number)) }
 
     /// What stands in the place of a response that cannot be read, and what is kept of it: names of columns, no value.
     func rejected(_ row: LimeSurveyRow, of survey: String, _ error: JSONShapeError) -> RejectedRecord {
@@ -55,7 +58,7 @@ struct LimeSurveyMonths: Sendable {
     /// Refuses an offset and months that are none.
     init(settings: Settings, utcOffset: @escaping @Sendable (Instant) -> Int) throws(ConnectorError) {
         self.utcOffset = utcOffset
-        undated = try LimeSurveyScores.read(
+        undated = try SurveyScoreSettings.read(
             settings[LimeSurveySettings.undatedMonths], "undated_months", "a month such as 2026-07"
         ) { $0.utf8.count == 7 && LocalDay($0 + "-01") != nil ? $0 : nil }
         guard let text = settings[LimeSurveySettings.serverOffset] else {

@@ -5,35 +5,28 @@ struct LimeSurveyScores: Sendable {
     private let optionScores: [String: [String: Int]]
     private let choiceScores: [String: Int]
     private let scales: [String: ClosedRange<Int>]
-    private let others: LimeSurveyOtherScores
+    /// Questions whose options count by their place, or by the number that ends their code.
+    private let (placed, coded): (Set<String>, Set<String>)
+    /// Questions whose choices are told without a score.
+    private let told: Set<String>
 
-    /// Refuses scores and ranges that are none.
+    /// Refuses scores, ranges and names of questions that are none.
     init(settings: Settings) throws(ConnectorError) {
-        optionScores = try Self.read(settings[LimeSurveySettings.optionScores], "option_scores", "A1=5 A2=4") {
-            Self.codes($0)
+        optionScores = try SurveyScoreSettings.read(
+            settings[LimeSurveySettings.optionScores], "option_scores", "A1=5 A2=4"
+        ) { Self.codes($0) }
+        choiceScores = try SurveyScoreSettings.texts(settings[LimeSurveySettings.choiceScores], "choice_scores")
+        scales = try SurveyScoreSettings.ranges(settings[LimeSurveySettings.scales], "scales")
+        placed = try Self.questions(settings[LimeSurveySettings.placeScores], "place_scores")
+        coded = try Self.questions(settings[LimeSurveySettings.codeScores], "code_scores")
+        told = try Self.questions(settings[LimeSurveySettings.toldChoices], "told_choices")
+        if let both = placed.intersection(coded).min() {
+            throw .settings(field: "code_scores", reason: "'\(both)' is among the place_scores, too")
         }
-        choiceScores = try Self.read(settings[LimeSurveySettings.choiceScores], "choice_scores", "a whole number") {
-            Int($0)
-        }
-        scales = try Self.read(settings[LimeSurveySettings.scales], "scales", "a range such as 1-5") {
-            let ends = $0.split(separator: "-").compactMap { Int($0) }
-            return ends.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil
-        }
-        others = LimeSurveyOtherScores(rawValue: settings[LimeSurveySettings.otherScores]) ?? .none
     }
 
-    /// Reads the values of a setting; `LimeSurveyMonths` uses it too.
-    static func read<Value>(
-        _ map: [String: String], _ setting: String, _ wanted: String, _ read: (String) -> Value?
-    ) throws(ConnectorError) -> [String: Value] {
-        var values: [String: Value] = [:]
-        for (key, text) in map.sorted(by: { $0.key < $1.key }) {
-            guard let value = read(text) else {
-                throw .settings(field: setting, reason: "expected \(wanted) for '\(key)', got '\(text)'")
-            }
-            values[key] = value
-        }
-        return values
+    private static func questions(_ names: [String], _ setting: String) throws(ConnectorError) -> Set<String> {
+        try SurveyScoreSettings.questions(names, setting, such: "781923.Q1") { !$0.isEmpty }
     }
 
     private static func codes(_ text: String) -> [String: Int]? {
@@ -58,47 +51,90 @@ extension LimeSurveyScores {
         var names: [String] { ["\(survey).\(column)", "\(survey).\(question.code)"] }
     }
 
-    /// The scores of all options by their codes; a code without one is missing.
+    /// The scores of options by their codes; a code without one is missing. Where texts score some options of a question,
+    /// as they do not score "don't know", nothing else scores the others.
     func scores(of place: Place) -> [String: Int] {
-        if let told = place.names.compactMap({ optionScores[$0] }).first { return told }
-        if let fixed = place.question.fixed {
-            return Dictionary(uniqueKeysWithValues: fixed.map { (String($0), $0) })
+        let question = place.question
+        if let told = place.names.compactMap({ optionScores[$0] }).first {
+            return told.filter { question.codes.contains($0.key) }
         }
-        let options = place.question.options
-        let own = options.map(\.assessment)
-        // Values that are all the same tell nothing, as where a survey has none.
-        let isAssessed = !own.contains(nil) && Set(own).count > 1
-        var scores: [String: Int] = [:]
-        for (index, option) in options.enumerated() {
-            scores[option.code] =
-                option.text.flatMap { choiceScores[$0] } ?? (isAssessed ? option.assessment : nil)
-                ?? other(option, at: index, of: place.question)
-        }
-        return scores
+        if let fixed = question.fixed { return Dictionary(uniqueKeysWithValues: fixed.map { (String($0), $0) }) }
+        let texts = question.options.map { option in option.text.flatMap { choiceScores[$0] } }
+        let scores = texts.contains { $0 != nil } ? texts : assessments(of: question) ?? others(of: place)
+        return Dictionary(zip(question.codes, scores).compactMap { code, score in score.map { (code, $0) } }) { $1 }
     }
 
-    private func other(_ option: LimeSurveyQuestion.Option, at index: Int, of question: LimeSurveyQuestion) -> Int? {
-        guard question.hasOwnOptions else { return nil }
-        switch others {
-        case .none: return nil
-        case .code: return Int(String(option.code.reversed().prefix { $0.isASCII && $0.isNumber }.reversed()))
-        case .place: return index + 1
-        }
+    /// The survey's own scores. Values that are all the same tell nothing, as where a survey has none.
+    private func assessments(of question: LimeSurveyQuestion) -> [Int?]? {
+        let own = question.options.map(\.assessment)
+        return !own.contains(nil) && Set(own).count > 1 ? own : nil
     }
 
-    /// The least and the highest score there can be, where that is known.
+    private func others(of place: Place) -> [Int?] {
+        let options = place.question.hasOwnOptions ? place.question.options : []
+        if lists(placed, place) { return options.indices.map { $0 + 1 } }
+        guard lists(coded, place) else { return [] }
+        return options.map { Int(String($0.code.reversed().prefix { $0.isASCII && $0.isNumber }.reversed())) }
+    }
+
+    private func lists(_ names: Set<String>, _ place: Place) -> Bool { place.names.contains { names.contains($0) } }
+
+    /// The least and the highest score there can be, where that is known: of the options that have one.
     func scale(of place: Place) -> ClosedRange<Int>? {
         if let told = place.names.compactMap({ scales[$0] }).first { return told }
-        let scores = scores(of: place)
-        guard place.question.options.allSatisfy({ scores[$0.code] != nil }), let least = scores.values.min(),
-            let most = scores.values.max(), least < most
-        else { return nil }
+        let scores = scores(of: place).values
+        guard let least = scores.min(), let most = scores.max(), least < most else { return nil }
         return least...most
     }
 
-    /// Whether settings list the question: typed numbers are read only then, as others may tell who typed them.
-    func hasScale(_ place: Place) -> Bool { place.names.contains { scales[$0] != nil } }
+    /// Whether anything is told of a column. A choice that is no rating, as of a department, stands beside who answered, and
+    /// a typed number may tell who typed it: they are read where the settings name the question.
+    func reads(_ place: Place) -> Bool {
+        switch place.question.kind {
+        case .number: place.names.contains { scales[$0] != nil }
+        case .multiple: lists(told, place)
+        case .single, .matrix: lists(told, place) || !scores(of: place).isEmpty
+        }
+    }
+}
 
-    /// Whether settings say the scores of its codes.
-    func hasOptionScores(_ place: Place) -> Bool { place.names.contains { optionScores[$0] != nil } }
+// MARK: - What settings name in vain
+
+extension LimeSurveyScores {
+    /// The names of questions in the settings, by setting.
+    private var named: [(setting: String, names: [String])] {
+        [
+            ("code_scores", coded.sorted()), ("option_scores", optionScores.keys.sorted()),
+            ("place_scores", placed.sorted()), ("scales", scales.keys.sorted()), ("told_choices", told.sorted()),
+        ]
+    }
+
+    /// What the settings say of questions and codes that a survey has not.
+    func vain(in survey: LimeSurveySurvey) -> [String] {
+        let places = survey.questions.flatMap { question in
+            question.rows.map { Place(survey: survey.id, question: question, column: question.column($0)) }
+        }
+        var remarks: [String] = []
+        for (setting, names) in named {
+            for name in names where name.hasPrefix("\(survey.id).") {
+                guard let place = places.first(where: { $0.names.contains(name) }) else {
+                    remarks.append("\(setting) names \(name), which is no question of it that can be read")
+                    continue
+                }
+                let codes = setting == "option_scores" ? optionScores[name]?.keys.sorted() ?? [] : []
+                let unknown = codes.filter { !place.question.codes.contains($0) }.joined(separator: ", ")
+                if !unknown.isEmpty { remarks.append("option_scores of \(name) says \(unknown), which it has not") }
+            }
+        }
+        return remarks.map { "survey \(survey.id): \($0)" }
+    }
+
+    /// What the settings say of surveys that are not read.
+    func vain(besides surveys: [String]) -> [String] {
+        named.flatMap { setting, names in
+            names.filter { name in !surveys.contains { name.hasPrefix("\($0).") } }.map {
+                "\(setting) names \($0), of a survey that is not read"
+            }
+        }
+    }
 }

@@ -29,15 +29,26 @@ enum LimeSurveySettings {
     static let choiceScores = Setting<[String: String]>.map(
         "choice_scores", default: [:],
         LocalizedText(
-            zh: "选项文字对应的分数，用于 option_scores 未列出的问题",
-            en: "The scores of options by their texts, for questions that option_scores does not list"))
-    static let otherScores = Setting<String>.choice(
-        "other_scores", of: LimeSurveyOtherScores.allCases.map(\.rawValue),
-        default: LimeSurveyOtherScores.none.rawValue,
-        LocalizedText(
-            zh: "没有设置也没有评估值的选项：none 无分数，code 取代码末尾的数字，place 取位置（从 1 起）",
+            zh: "选项文字对应的分数，用于 option_scores 未列出的问题；一题有选项列出时其余选项无分数",
             en:
-                "Options that neither settings nor assessment values score: none leaves them without, code takes the number that ends their code, place their place from 1"
+                "The scores of options by their texts, for questions that option_scores does not list; others of the same question then have none"
+        ))
+    static let codeScores = Setting<[String]>.list(
+        "code_scores", default: [],
+        LocalizedText(
+            zh: "选项按代码末尾的数字计分的题，写作“问卷.问题代码”，如 781923.Q1",
+            en: "Questions whose options count by the number that ends their code, such as 781923.Q1"))
+    static let placeScores = Setting<[String]>.list(
+        "place_scores", default: [],
+        LocalizedText(
+            zh: "选项按位置计分（从 1 起）的题，写作“问卷.问题代码”；未列出且无分数的题不读取",
+            en: "Questions whose options count by their place, from 1; others without scores are not read"))
+    static let toldChoices = Setting<[String]>.list(
+        "told_choices", default: [],
+        LocalizedText(
+            zh: "虽无分数仍读取所选文字的题，写作“问卷.问题代码”；如部门等个人情况题不要列出",
+            en:
+                "Questions whose choices are told without a score; leave out what describes who answers, such as a department"
         ))
     static let scales = Setting<[String: String]>.map(
         "scales", default: [:],
@@ -77,10 +88,7 @@ enum LimeSurveySettings {
 
     static let all: [SettingField] = [
         baseURL.field, username.field, password.field, plugin.field, hashKey.field, surveys.field, optionScores.field,
-        choiceScores.field, otherScores.field, scales.field, serverOffset.field, undatedMonths.field, lookBack.field,
-        rereadEvery.field, emptyStatuses.field, pageSize.field,
+        choiceScores.field, codeScores.field, placeScores.field, toldChoices.field, scales.field, serverOffset.field,
+        undatedMonths.field, lookBack.field, rereadEvery.field, emptyStatuses.field, pageSize.field,
     ]
 }
-
-/// What the score of an option is that nothing else tells.
-enum LimeSurveyOtherScores: String, CaseIterable { case none, code, place }

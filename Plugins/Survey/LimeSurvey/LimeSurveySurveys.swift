@@ -26,7 +26,10 @@ actor LimeSurveySurveys {
             throw .settings(field: "surveys", reason: "there is no survey '\(id)' that our user may see")
         }
         if item["active"]?.string == "N" {
-            throw .settings(field: "surveys", reason: "survey '\(id)' is not active, so its answers cannot be read")
+            throw .settings(
+                field: "surveys",
+                reason: "survey '\(id)' is not active, so its answers cannot be read: activate it, or take it out and "
+                    + "say deletes: never_known, or its records are taken for deleted")
         }
         let survey = LimeSurveySurvey(
             id: id, title: item["surveyls_title"]?.string, questions: try await questions(of: id))

@@ -11,6 +11,8 @@ struct LimeSurveyWalk: Hashable {
         var top = 0
         /// Numbers up to it that were incomplete.
         var open: Set<Int> = []
+        /// What its questions and their scores were, as a hash.
+        var form: String?
     }
 
     struct Place: Hashable {
@@ -19,12 +21,14 @@ struct LimeSurveyWalk: Hashable {
         var from: Int
         /// The highest number that was known when the run came to this survey.
         let known: Int
+        /// Whether responses are told that were complete before.
+        var again = false
     }
 
     var marks: [String: Mark] = [:]
     /// When responses were last read again.
     var reread: Instant
-    /// Whether this run reads responses again that were complete before.
+    /// Whether this run reads recent responses again that were complete before.
     var again = false
     /// The place inside the run; nil between two runs.
     var place: Place?
@@ -39,8 +43,20 @@ struct LimeSurveyWalk: Hashable {
             let mark = marks[survey] ?? Mark()
             let fresh = mark.top + 1
             let earliest = again ? max(1, fresh - lookBack) : fresh
-            return Place(survey: survey, from: min(earliest, mark.open.min() ?? earliest), known: mark.top)
+            let from = min(earliest, mark.open.min() ?? earliest)
+            return Place(survey: survey, from: from, known: mark.top, again: again)
         }
+    }
+
+    /// Notes what the survey's questions are. Where they are others than those that responses were read by, all of its
+    /// responses are read again.
+    mutating func read(by form: String) {
+        guard let place else { return }
+        var mark = marks[place.survey] ?? Mark()
+        guard mark.form != form else { return }
+        mark.form = form
+        marks[place.survey] = mark
+        if mark.top > 0 { self.place = Place(survey: place.survey, from: 1, known: mark.top, again: true) }
     }
 
     /// Notes that there is nothing from the place on.
@@ -53,7 +69,7 @@ struct LimeSurveyWalk: Hashable {
 
     /// Whether a response that was handed in is to be told.
     func tells(_ number: Int) -> Bool {
-        guard let place, !again, number <= place.known else { return true }
+        guard let place, !place.again, number <= place.known else { return true }
         return marks[place.survey]?.open.contains(number) == true
     }
 
@@ -66,7 +82,7 @@ struct LimeSurveyWalk: Hashable {
         mark.open = mark.open.filter { $0 > mark.top - lookBack }
         marks[place.survey] = mark
         place.from = last + 1
-        if !again, last < place.known {
+        if !place.again, last < place.known {
             place.from = mark.open.filter { $0 > last && $0 <= place.known }.min() ?? place.known + 1
         }
         self.place = place
@@ -85,18 +101,20 @@ extension LimeSurveyWalk {
         self.init(reread: moment)
         for member in surveys.members {
             let open = member.value["open"]?.array?.compactMap(\.int) ?? []
-            marks[member.key] = Mark(top: member.value["top"]?.int ?? 0, open: Set(open))
+            marks[member.key] = Mark(
+                top: member.value["top"]?.int ?? 0, open: Set(open), form: member.value["form"]?.string)
         }
         guard let survey = state["survey"]?.string, let from = state["from"]?.int, let known = state["known"]?.int
         else { return }
         again = state["again"]?.bool ?? false
-        place = Place(survey: survey, from: from, known: known)
+        place = Place(survey: survey, from: from, known: known, again: state["all"]?.bool ?? again)
     }
 
     /// As the host stores it.
     var cursor: Cursor {
-        let surveys = marks.sorted { $0.key < $1.key }.map { survey, mark in
-            (survey, ["top": .int(mark.top), "open": .array(mark.open.sorted().map(JSON.int))] as JSON)
+        let surveys = marks.sorted { $0.key < $1.key }.map { survey, mark -> (String, JSON) in
+            let open = JSON.array(mark.open.sorted().map(JSON.int))
+            return (survey, ["top": .int(mark.top), "open": open, "form": .text(mark.form)])
         }
         var state: JSONObject = ["surveys": .object(JSONObject(surveys)), "reread": .time(reread)]
         if let place {
@@ -104,6 +122,7 @@ extension LimeSurveyWalk {
             state["from"] = .int(place.from)
             state["known"] = .int(place.known)
             state["again"] = .bool(again)
+            state["all"] = .bool(place.again)
         }
         return Cursor(.object(state))
     }

@@ -16,43 +16,22 @@ struct WjxRecords: Sendable {
     init(settings: Settings, utcOffset: @escaping @Sendable (Instant) -> Int) throws(ConnectorError) {
         self.utcOffset = utcOffset
         numbersAll = settings[WjxSettings.numbersAll]
-        choiceScores = try Self.read(settings[WjxSettings.choiceScores], "choice_scores", "a whole number") { Int($0) }
-        optionScores = try Self.read(settings[WjxSettings.optionScores], "option_scores", "scores such as 5,4,3,2,1") {
+        choiceScores = try SurveyScoreSettings.texts(settings[WjxSettings.choiceScores], "choice_scores")
+        optionScores = try SurveyScoreSettings.read(
+            settings[WjxSettings.optionScores], "option_scores", "scores such as 5,4,3,2,1"
+        ) {
             let texts = $0.split(separator: ",", omittingEmptySubsequences: false)
             let scores = texts.compactMap { Int($0.filter { $0 != " " }) }
             return scores.count == texts.count ? scores : nil
         }
-        scales = try Self.read(settings[WjxSettings.scales], "scales", "a range such as 1-5") {
-            let ends = $0.split(separator: "-").compactMap { Int($0) }
-            return ends.count == 2 && ends[0] < ends[1] ? ends[0]...ends[1] : nil
-        }
+        scales = try SurveyScoreSettings.ranges(settings[WjxSettings.scales], "scales")
         placed = try Self.questions(settings[WjxSettings.placeScores], "place_scores")
         told = try Self.questions(settings[WjxSettings.toldChoices], "told_choices")
         skipped = Set(settings[WjxSettings.skippedValues])
     }
 
     private static func questions(_ names: [String], _ setting: String) throws(ConnectorError) -> Set<String> {
-        for name in names {
-            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts.allSatisfy({ Int($0) != nil }) else {
-                throw .settings(
-                    field: setting, reason: "expected a survey and a question such as 5657754.7, got '\(name)'")
-            }
-        }
-        return Set(names)
-    }
-
-    private static func read<Value>(
-        _ map: [String: String], _ setting: String, _ wanted: String, _ read: (String) -> Value?
-    ) throws(ConnectorError) -> [String: Value] {
-        var values: [String: Value] = [:]
-        for (key, text) in map.sorted(by: { $0.key < $1.key }) {
-            guard let value = read(text) else {
-                throw .settings(field: setting, reason: "expected \(wanted) for '\(key)', got '\(text)'")
-            }
-            values[key] = value
-        }
-        return values
+        try SurveyScoreSettings.questions(names, setting, such: "5657754.7") { Int($0) != nil }
     }
 
     /// Adds what a response answers to the questions of a survey.
