@@ -147,6 +147,70 @@ import TicketingConnectors
     }
 
     @Test(arguments: [-86_400, 86_400])
+    /// More tickets share a second than a list holds, and each list has another order.
+    @Test(arguments: [4, 6, 9], ["3", "5", "50"])
+    func `a crowded second whose order changes at every request loses none`(count: Int, range: String) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...count { glpi.create(id, at: Scene.minute(0)) }
+        for id in 1...2 { glpi.create(count + id, at: Scene.minute(id)) }
+        glpi.shufflesTies = true
+        let service = EmulatedService(glpi)
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service, ["range": .text(range)])
+        #expect(Set(ledger.lastRun) == Set((1...count + 2).map(String.init)), "got \(ledger.lastRun)")
+        #expect(Set(ledger.lastRun).count == ledger.lastRun.count, "none doubled")
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test func `a crowd of which lists never show all fails the run, and is not left`() async throws {
+        var glpi = Scene.glpi()
+        for id in 1...14 { glpi.create(id, at: Scene.minute(0)) }
+        glpi.create(15, at: Scene.minute(1))
+        glpi.shufflesTies = true
+        let service = EmulatedService(glpi)
+        var ledger = StreamLedger("tickets")
+        await #expect {
+            try await Scene.run(&ledger, service)
+        } throws: { "\($0)".contains("raise range") }
+        try await Scene.run(&ledger, service, ["range": .text("20")])
+        Scene.expectExact(ledger, service)
+    }
+
+    /// What is left ends right where the next list begins.
+    @Test(arguments: 1...12, 1...6)
+    func `a list that shrinks to where the next one begins is no broken answer`(request: Int, left: Int) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...12 { glpi.create(id, at: Scene.minute(0)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, _ in
+            if number == request { for id in (left + 1)...12 { glpi.purge(id) } }
+        }
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        service.meanwhile(nil)
+        try await Scene.run(&ledger, service)
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test(arguments: 1...14, 1...6)
+    func `a sweep whose rest vanishes goes on`(request: Int, left: Int) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...12 { glpi.create(id, at: Scene.minute(id)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, _ in
+            if number == request { for id in (left + 1)...12 { glpi.purge(id) } }
+        }
+        let connector = try Scene.connector(service)
+        var listed: [String] = []
+        var place: Cursor?
+        repeat {
+            let page = try await connector.identifiers(of: "tickets", after: place)
+            listed += page.identifiers
+            place = page.cursor
+        } while place != nil
+        #expect(Set(listed).isSuperset(of: service.system.tickets.keys.map(String.init)), "got \(listed)")
+    }
+
     func `a clock that is wrong loses nothing`(ahead: Int) async throws {
         let service = EmulatedService(Scene.seven())
         var ledger = StreamLedger("tickets")

@@ -117,7 +117,9 @@ public struct GLPIConnector: Connector {
 extension GLPIConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         var walk = try await walk(after: cursor)
-        let step = try await GLPIChanges(client: client, size: settings[GLPISettings.pageSize]).next(walk)
+        let changes = GLPIChanges(
+            client: client, size: settings[GLPISettings.pageSize], range: settings[GLPISettings.range])
+        let step = try await changes.next(walk)
         walk.pass(step.rows, clock)
         var page = try await fold(step.rows.filter(isWanted))
         page.cursor = step.hasMore ? walk.cursor : walk.endCursor

@@ -26,7 +26,12 @@ enum GLPISettings {
     )
     static let range = Setting<Int>.integer(
         "range", in: 2...990, default: 200, unit: "items",
-        LocalizedText(zh: "每次请求列表的条数，最多 990", en: "Items of a list in a request; GLPI gives no more than 990"))
+        LocalizedText(
+            zh: "每次请求列表的条数，最多 990；同一秒变更的工单很多时调大",
+            en: """
+                Items of a list in a request; GLPI gives no more than 990. Raise it where very many tickets change in one \
+                second
+                """))
     static let pageSize = Setting<Int>.integer(
         "page_size", in: 2...500, default: 50, unit: "tickets",
         LocalizedText(zh: "每页工单数；每个工单另有四次请求", en: "Tickets in a page; each takes four further requests"))
