@@ -34,6 +34,41 @@ import TicketingConnectors
         Scene.expectExact(ledger, service)
     }
 
+    @Test func `a session that may not enter all entities is ended, too`() async throws {
+        var glpi = Scene.seven()
+        glpi.staysInEntity = true
+        let service = EmulatedService(glpi)
+        await #expect {
+            try await Scene.connector(service).page(of: "tickets", after: nil)
+        } throws: { "\($0)".contains("changeActiveEntities answered 200: false") }
+        #expect(service.system.sessions.isEmpty && service.system.faults == [])
+    }
+
+    @Test(arguments: ["ITILFollowup", "ITILSolution", "Ticket_User", "TicketSatisfaction", "User", "Group_User"])
+    func `a profile that may not read a part is refused, not taken for a lack of it`(kind: String) async throws {
+        var glpi = Scene.seven()
+        glpi.forbidden = [kind]
+        let stream = ["TicketSatisfaction": "ratings", "User": "users"][kind] ?? "tickets"
+        await #expect {
+            _ = try await Scene.connector(EmulatedService(glpi)).page(of: stream, after: nil)
+        } throws: { if case ConnectorError.refused(403, _) = $0 { true } else { false } }
+    }
+
+    @Test func `a ticket that went into the trash since it was found is gone`() async throws {
+        let service = EmulatedService(Scene.seven())
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        let now = service.now()
+        service.edit { $0.follow(5, by: 90, at: now) }
+        service.meanwhile { glpi, number, _ in if number == 5 { glpi.tickets[5]?.isDeleted = true } }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun == [] && ledger.records["5"] == nil, "neither stored as deleted, nor kept")
+        service.meanwhile(nil)
+        service.edit { $0.tickets[5]?.isDeleted = false }
+        try await Scene.run(&ledger, service)
+        #expect(service.system.faults == [])
+    }
+
     @Test(arguments: 1...60)
     func `a token that ends within a run loses nothing`(request: Int) async throws {
         let service = EmulatedService(Scene.seven())
@@ -112,41 +147,6 @@ import TicketingConnectors
         Scene.expectExact(ledger, service)
     }
 
-    @Test(arguments: 1...24)
-    func `a sweep that tickets vanish under takes no other for gone`(request: Int) async throws {
-        var glpi = Scene.glpi()
-        for id in 1...12 { glpi.create(id, at: Scene.minute(id)) }
-        let service = EmulatedService(glpi)
-        service.meanwhile { glpi, number, _ in
-            if number == request { for id in [1, 2, 5, 6] { glpi.purge(id) } }
-        }
-        let connector = try Scene.connector(service)
-        var listed: [String] = []
-        var place: Cursor?
-        repeat {
-            let page = try await connector.identifiers(of: "tickets", after: place)
-            listed += page.identifiers
-            place = page.cursor
-        } while place != nil
-        #expect(Set(listed).isSuperset(of: service.system.tickets.keys.map(String.init)), "got \(listed)")
-        #expect(Set(listed).count == listed.count)
-    }
-
-    /// A list longer than a range, from whose beginning something goes while it is read.
-    @Test(arguments: 5...12)
-    func `followups that are deleted meanwhile hide no others`(request: Int) async throws {
-        var glpi = Scene.glpi()
-        glpi.create(1, at: Scene.minute(0))
-        for number in 1...8 { glpi.follow(1, by: number == 4 ? 90 : 80, at: Scene.minute(number)) }
-        let service = EmulatedService(glpi)
-        service.meanwhile { glpi, number, now in
-            if number == request { glpi.write(1, at: now) { $0.followups.removeFirst() } }
-        }
-        let record = try await Scene.connector(service).page(of: "tickets", after: nil).records.first
-        #expect(record?.json["first_reply_at"] == "2026-07-01T00:04:00Z")
-    }
-
-    @Test(arguments: [-86_400, 86_400])
     /// More tickets share a second than a list holds, and each list has another order.
     @Test(arguments: [4, 6, 9], ["3", "5", "50"])
     func `a crowded second whose order changes at every request loses none`(count: Int, range: String) async throws {
@@ -211,6 +211,41 @@ import TicketingConnectors
         #expect(Set(listed).isSuperset(of: service.system.tickets.keys.map(String.init)), "got \(listed)")
     }
 
+    @Test(arguments: 1...24)
+    func `a sweep that tickets vanish under takes no other for gone`(request: Int) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...12 { glpi.create(id, at: Scene.minute(id)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, _ in
+            if number == request { for id in [1, 2, 5, 6] { glpi.purge(id) } }
+        }
+        let connector = try Scene.connector(service)
+        var listed: [String] = []
+        var place: Cursor?
+        repeat {
+            let page = try await connector.identifiers(of: "tickets", after: place)
+            listed += page.identifiers
+            place = page.cursor
+        } while place != nil
+        #expect(Set(listed).isSuperset(of: service.system.tickets.keys.map(String.init)), "got \(listed)")
+        #expect(Set(listed).count == listed.count)
+    }
+
+    /// A list longer than a range, from whose beginning something goes while it is read.
+    @Test(arguments: 5...12)
+    func `followups that are deleted meanwhile hide no others`(request: Int) async throws {
+        var glpi = Scene.glpi()
+        glpi.create(1, at: Scene.minute(0))
+        for number in 1...8 { glpi.follow(1, by: number == 4 ? 90 : 80, at: Scene.minute(number)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, now in
+            if number == request { glpi.write(1, at: now) { $0.followups.removeFirst() } }
+        }
+        let record = try await Scene.connector(service).page(of: "tickets", after: nil).records.first
+        #expect(record?.json["first_reply_at"] == "2026-07-01T00:04:00Z")
+    }
+
+    @Test(arguments: [-86_400, 86_400])
     func `a clock that is wrong loses nothing`(ahead: Int) async throws {
         let service = EmulatedService(Scene.seven())
         var ledger = StreamLedger("tickets")

@@ -24,6 +24,11 @@ enum GLPISettings {
         LocalizedText(
             zh: "客服组的编号；读取组成员的接口未经证实", en: "Numbers of the agents' groups; the call for their members is not confirmed")
     )
+    static let ratingMax = Setting<Int>.integer(
+        "rating_max", in: 1...10, default: 5, unit: "points",
+        LocalizedText(
+            zh: "满意度的最高分；新版 GLPI 可按实体设为 1 至 10（未经证实）",
+            en: "The best rating; newer versions let an entity choose it from 1 to 10 (not confirmed)"))
     static let range = Setting<Int>.integer(
         "range", in: 2...990, default: 200, unit: "items",
         LocalizedText(
@@ -38,6 +43,6 @@ enum GLPISettings {
 
     static let all: [SettingField] = [
         baseURL.field, appToken.field, login.field, secret.field, agents.field, agentsGroups.field,
-        TicketingSettings.since.field, TicketingSettings.overlap.field, range.field, pageSize.field,
+        TicketingSettings.since.field, TicketingSettings.overlap.field, ratingMax.field, range.field, pageSize.field,
     ]
 }
