@@ -167,7 +167,7 @@ import TicketingConnectors
 
     @Test func `ratings need a service project, and an agent's rights`() async throws {
         var jira = Scene.rated()
-        jira.isAgent = false
+        jira.agentIn = ["HELP"]
         let service = EmulatedService(jira)
         let error = await #expect(throws: ConnectorError.self) {
             try await Scene.connector(service).page(of: "ratings", after: nil)
@@ -183,12 +183,16 @@ import TicketingConnectors
 
     @Test func `users have what people are matched by, as far as it is shown`() async throws {
         var jira = Scene.seven()
-        jira.usersInPart = 2
-        for number in 1...120 { jira.users["u\(number)"] = .init(id: "u\(number)", name: "U", type: "customer") }
+        for number in 100..<220 {
+            jira.users["b\(number)"] = .init(id: "b\(number)", name: "U", isHidden: number < 205)
+        }
         let users = try await Scene.connector(EmulatedService(jira)).page(of: "users", after: nil).records.map(\.json)
         let zhang = try #require(users.first { $0["id"] == "agent-1" })
         #expect(zhang["name"] == "张伟" && zhang["email"] == "zhang.wei@plumbline.example")
-        #expect(users.first { $0["id"] == "left" } == nil || users.count == 3, "customers and apps are left out")
+        let further = (205..<220).map { "b\($0)" }
+        #expect(
+            users.map { $0["id"]?.string ?? "" } == ["agent-1", "agent-2"] + further + ["left"],
+            "customers and apps are left out, and who may not be seen")
     }
 
     // MARK: Settings
@@ -247,3 +251,23 @@ import TicketingConnectors
         #expect(try await connector.check().remarks.first == "4 agents")
     }
 }
+    @Test func `who may not browse users is refused, not told that there are none`() async throws {
+        var jira = Scene.seven()
+        jira.mayBrowseUsers = false
+        let connector = try Scene.connector(EmulatedService(jira))
+        for stream in ["tickets", "users"] {
+            await #expect {
+                _ = try await connector.page(of: stream, after: nil)
+            } throws: { if case ConnectorError.refused(403, _) = $0 { true } else { false } }
+        }
+    }
+
+    @Test func `an issue that our user may not see is not there`() async throws {
+        var jira = Scene.seven()
+        jira.write(3, at: Scene.minute(300)) { $0.isHidden = true }
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records.keys.sorted() == ["1", "2", "5", "6", "7"] && service.system.faults == [])
+    }
+
