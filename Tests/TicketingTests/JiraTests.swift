@@ -216,7 +216,6 @@ import TicketingConnectors
     @Test func `mistakes in the settings are named`() async throws {
         let service = EmulatedService(Scene.seven())
         let cases: [(String, [String: SettingInput])] = [
-            ("resolved_statuses", ["resolved_statuses": .list(["Fixed"])]),
             ("agents_groups", ["agents_groups": .list(["g-9"])]),
             ("agents", ["agents_groups": .list([])]),
         ]
@@ -269,5 +268,17 @@ import TicketingConnectors
         var ledger = StreamLedger("tickets")
         try await Scene.run(&ledger, service)
         #expect(ledger.records.keys.sorted() == ["1", "2", "5", "6", "7"] && service.system.faults == [])
+    }
+
+    /// It may stand in histories.
+    @Test func `the check remarks on statuses that the site does not list`() async throws {
+        let settings = [
+            "resolved_statuses", "closed_statuses", "inactive_statuses", "paused_statuses",
+        ].map { ($0, SettingInput.list(["Fixed", "Open"])) }
+        let remarks = try await Scene.connector(
+            EmulatedService(Scene.seven()), Dictionary(uniqueKeysWithValues: settings)
+        ).check().remarks.suffix(4)
+        let names = "Canceled, Closed, Done, In Progress, Open, Resolved, Waiting for customer"
+        #expect(Array(remarks) == settings.map { "\($0.0): no status is called Fixed now; there are: \(names)" })
     }
 

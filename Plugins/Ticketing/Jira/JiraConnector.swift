@@ -6,7 +6,7 @@ public import PlumblineKit
 ///   issue. An issue that changes while the run reads may come once more, with its new state.
 /// - Unit: all times UTC; accounts are `accountId`s; `first_reply_at` is the first comment by an agent who is not the
 ///   reporter, public in the service desk and not restricted to a role or group; ratings are 1 to 5. A status counts by
-///   its category unless a setting names it.
+///   its category unless a setting names it. What a history does not tell to its end is null, and an anomaly.
 /// - Rights: our user must see the projects; an agent's licence for SLAs and ratings, the right to browse users and groups
 ///   for `agents_groups` and the stream `users`. Limits: bursts for each call; the transport waits as `Retry-After` says.
 /// - Leaves out: texts, attachments, links, worklogs, Data Center (whose search is another), deleted issues, of which the
@@ -44,6 +44,11 @@ public struct JiraConnector: Connector {
         SourceField(
             "status_category", "string?",
             LocalizedText(zh: "状态类别：new、indeterminate 或 done", en: "Category of the status: new, indeterminate or done")
+        SourceField(
+            "state", "string",
+            LocalizedText(
+                zh: "状态的含义：new、open、pending、solved 或 closed",
+                en: "What the status means: new, open, pending, solved or closed")),
         ),
         SourceField("issue_type", "string?", LocalizedText(zh: "事务类型", en: "Type of the issue")),
         SourceField("resolution", "string?", LocalizedText(zh: "解决结果", en: "Resolution")),
@@ -238,12 +243,12 @@ extension JiraConnector {
 
     private func remarksOnStatuses() async throws(ConnectorError) -> [String] {
         let names = try await statuses.list().names
-        let unknown = settings[JiraSettings.resolvedStatuses].filter { !names.contains($0) }
-        if unknown.isEmpty { return [] }
-        throw .settings(
-            field: JiraSettings.resolvedStatuses.field.key,
-            reason: "no status is called \(unknown.joined(separator: " or ")); there are: "
-                + names.sorted().joined(separator: ", "))
+        return JiraSettings.ownStatuses(settings).compactMap { setting in
+            let unknown = setting.names.filter { !names.contains($0) }
+            if unknown.isEmpty { return nil }
+            return "\(setting.key): no status is called \(unknown.joined(separator: " or ")) now; there are: "
+                + names.sorted().joined(separator: ", ")
+        }
     }
 
     private func remarksOnAgreements(of issue: String) async throws(ConnectorError) -> [String] {
@@ -251,6 +256,7 @@ extension JiraConnector {
             return ["issue \(issue), the newest, is no request of Jira Service Management: it has no SLAs"]
         }
         let names = agreements.compactMap { $0["name"]?.string }
+    /// A status that is in no workflow any more may still stand in histories, so a name that is not listed is no mistake.
         return [JiraSettings.firstReplySLA, JiraSettings.resolveSLA].filter { !names.contains(settings[$0]) }.map {
             "issue \(issue), the newest, has no SLA '\(settings[$0])'; it has: \(names.joined(separator: ", "))"
         }

@@ -42,12 +42,24 @@ enum JiraSettings {
                 which must be the connection's
                 """))
     static let resolvedStatuses = TicketingSettings.resolvedStatuses(default: [])
-    static let closedStatuses = TicketingSettings.closedStatuses(default: ["Closed", "已关闭"])
-    static let inactiveStatuses = TicketingSettings.inactiveStatuses(
-        default: ["Canceled", "Cancelled", "Declined", "Rejected", "已取消", "已拒绝"])
+    static let closedStatuses = TicketingSettings.closedStatuses(default: usual[1])
+    static let inactiveStatuses = TicketingSettings.inactiveStatuses(default: usual[2])
     static let pausedStatuses = Setting<[String]>.list(
-        "paused_statuses", default: ["Waiting for customer", "Pending", "等待客户"],
+        "paused_statuses", default: usual[3],
         LocalizedText(zh: "等待他人的状态", en: "Statuses in which the issue waits for somebody else"))
+    /// What statuses are called in many sites: solved, closed, ended unsolved, waiting.
+    private static let usual: [[String]] = [
+        [], ["Closed", "已关闭"], ["Canceled", "Cancelled", "Declined", "Rejected", "已取消", "已拒绝"],
+        ["Waiting for customer", "Pending", "等待客户"],
+    ]
+
+    /// Each setting of statuses that is not the usual one.
+    static func ownStatuses(_ settings: Settings) -> [(key: String, names: [String])] {
+        zip([resolvedStatuses, closedStatuses, inactiveStatuses, pausedStatuses], usual).compactMap { setting, usual in
+            settings[setting] == usual ? nil : (setting.field.key, settings[setting])
+        }
+    }
+
     static let serviceManagement = Setting<Bool>.flag(
         "service_management", default: false,
         LocalizedText(
