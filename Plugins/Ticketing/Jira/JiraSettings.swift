@@ -82,6 +82,22 @@ enum JiraSettings {
                 Each run asks for the ratings of issues that changed so long before the last run; whether a rating marks \
                 its issue as changed is not confirmed
                 """))
+    static let slaOverlap = Setting<Duration>.duration(
+        "sla_overlap", in: .zero ... .seconds(366 * 86_400), default: "6h",
+        LocalizedText(
+            zh: "每次运行回看的时长，以读取未更新事务而迟到的 SLA；仅用于 service_management",
+            en: """
+                How far each run steps back for SLAs that are set late without a change of their issue; for \
+                service_management alone
+                """))
+    static let satisfactionDateField = Setting<String?>.text(
+        "satisfaction_date_field",
+        LocalizedText(
+            zh: "保存评分时间的字段，如 customfield_10055（“Satisfaction date”，未经证实）",
+            en: """
+                The field that tells when a request was rated, such as customfield_10055, "Satisfaction date" (not \
+                confirmed)
+                """))
     static let customFields = Setting<[String]>.list(
         "custom_fields", default: [],
         LocalizedText(zh: "另读哪些字段，如 customfield_10040", en: "Further fields to read, such as customfield_10040"))
@@ -107,7 +123,8 @@ enum JiraSettings {
     static let all: [SettingField] = [
         baseURL.field, email.field, token.field, projects.field, issueTypes.field, agents.field, agentsGroups.field,
         dates.field, resolvedStatuses.field, closedStatuses.field, inactiveStatuses.field, pausedStatuses.field,
-        serviceManagement.field, firstReplySLA.field, resolveSLA.field, ratingsOverlap.field, customFields.field,
+        serviceManagement.field, firstReplySLA.field, resolveSLA.field, slaOverlap.field, ratingsOverlap.field,
+        satisfactionDateField.field, customFields.field,
         accountTypes.field, TicketingSettings.since.field, overlap.field, pageSize.field, sweepSize.field,
     ]
 
