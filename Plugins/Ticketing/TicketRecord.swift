@@ -28,6 +28,8 @@ struct TicketRecord {
     var isDeleted = false
     var secondsWorked: Int?
     var customFields: JSONObject = [:]
+    /// What is odd about its history, for people.
+    var oddities: [String] = []
 }
 
 /// Public replies by agents who did not ask themselves.
@@ -117,8 +119,11 @@ extension TicketRecord {
 
     /// What is odd about the ticket, for people.
     var anomalies: [Anomaly] {
-        guard let first = replies.first, first.at < created else { return [] }
-        return [Anomaly(id: id, reason: "its first reply (\(first.at)) is older than the ticket (\(created))")]
+        var reasons = oddities
+        if let first = replies.first, first.at < created {
+            reasons.append("its first reply (\(first.at)) is older than the ticket (\(created))")
+        }
+        return reasons.map { Anomaly(id: id, reason: $0) }
     }
 }
 

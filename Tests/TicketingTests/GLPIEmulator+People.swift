@@ -90,10 +90,13 @@ extension GLPIEmulator {
     }
 
     func json(_ followup: Followup) -> JSON {
-        [
+        var object: JSONObject = [
             "id": .int(followup.id), "itemtype": "Ticket", "date": time(followup.at), "users_id": .int(followup.user),
             "content": "text", "is_private": .int(followup.isPrivate ? 1 : 0),
+            "sourceitems_id": .int(followup.source), "sourceof_items_id": 0,
         ]
+        if let name = followup.lacks { object[name] = nil }
+        return .object(object)
     }
 
     func json(_ solution: Solution) -> JSON {
@@ -107,7 +110,7 @@ extension GLPIEmulator {
         [
             "id": .int(rating.id), "tickets_id": .int(rating.ticket), "type": 1, "date_begin": time(rating.asked),
             "date_answered": time(rating.answered), "satisfaction": rating.score.map(JSON.int) ?? .null,
-            "comment": .null,
+            "comment": "Ma Chao was helped at once",
         ]
     }
 

@@ -34,6 +34,41 @@ import TicketingConnectors
         Scene.expectExact(ledger, service)
     }
 
+    @Test func `a session that may not enter all entities is ended, too`() async throws {
+        var glpi = Scene.seven()
+        glpi.staysInEntity = true
+        let service = EmulatedService(glpi)
+        await #expect {
+            try await Scene.connector(service).page(of: "tickets", after: nil)
+        } throws: { "\($0)".contains("changeActiveEntities answered 200: false") }
+        #expect(service.system.sessions.isEmpty && service.system.faults == [])
+    }
+
+    @Test(arguments: ["ITILFollowup", "ITILSolution", "Ticket_User", "TicketSatisfaction", "User", "Group_User"])
+    func `a profile that may not read a part is refused, not taken for a lack of it`(kind: String) async throws {
+        var glpi = Scene.seven()
+        glpi.forbidden = [kind]
+        let stream = ["TicketSatisfaction": "ratings", "User": "users"][kind] ?? "tickets"
+        await #expect {
+            _ = try await Scene.connector(EmulatedService(glpi)).page(of: stream, after: nil)
+        } throws: { if case ConnectorError.refused(403, _) = $0 { true } else { false } }
+    }
+
+    @Test func `a ticket that went into the trash since it was found is gone`() async throws {
+        let service = EmulatedService(Scene.seven())
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        let now = service.now()
+        service.edit { $0.follow(5, by: 90, at: now) }
+        service.meanwhile { glpi, number, _ in if number == 5 { glpi.tickets[5]?.isDeleted = true } }
+        try await Scene.run(&ledger, service)
+        #expect(ledger.lastRun == [] && ledger.records["5"] == nil, "neither stored as deleted, nor kept")
+        service.meanwhile(nil)
+        service.edit { $0.tickets[5]?.isDeleted = false }
+        try await Scene.run(&ledger, service)
+        #expect(service.system.faults == [])
+    }
+
     @Test(arguments: 1...60)
     func `a token that ends within a run loses nothing`(request: Int) async throws {
         let service = EmulatedService(Scene.seven())
@@ -110,6 +145,70 @@ import TicketingConnectors
             Set(ledger.lastRun).isSuperset(of: (2...8).map(String.init)), "in the run itself, got \(ledger.lastRun)")
         try await Scene.run(&ledger, service)
         Scene.expectExact(ledger, service)
+    }
+
+    /// More tickets share a second than a list holds, and each list has another order.
+    @Test(arguments: [4, 6, 9], ["3", "5", "50"])
+    func `a crowded second whose order changes at every request loses none`(count: Int, range: String) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...count { glpi.create(id, at: Scene.minute(0)) }
+        for id in 1...2 { glpi.create(count + id, at: Scene.minute(id)) }
+        glpi.shufflesTies = true
+        let service = EmulatedService(glpi)
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service, ["range": .text(range)])
+        #expect(Set(ledger.lastRun) == Set((1...count + 2).map(String.init)), "got \(ledger.lastRun)")
+        #expect(Set(ledger.lastRun).count == ledger.lastRun.count, "none doubled")
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test func `a crowd of which lists never show all fails the run, and is not left`() async throws {
+        var glpi = Scene.glpi()
+        for id in 1...14 { glpi.create(id, at: Scene.minute(0)) }
+        glpi.create(15, at: Scene.minute(1))
+        glpi.shufflesTies = true
+        let service = EmulatedService(glpi)
+        var ledger = StreamLedger("tickets")
+        await #expect {
+            try await Scene.run(&ledger, service)
+        } throws: { "\($0)".contains("raise range") }
+        try await Scene.run(&ledger, service, ["range": .text("20")])
+        Scene.expectExact(ledger, service)
+    }
+
+    /// What is left ends right where the next list begins.
+    @Test(arguments: 1...12, 1...6)
+    func `a list that shrinks to where the next one begins is no broken answer`(request: Int, left: Int) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...12 { glpi.create(id, at: Scene.minute(0)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, _ in
+            if number == request { for id in (left + 1)...12 { glpi.purge(id) } }
+        }
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        service.meanwhile(nil)
+        try await Scene.run(&ledger, service)
+        Scene.expectExact(ledger, service)
+    }
+
+    @Test(arguments: 1...14, 1...6)
+    func `a sweep whose rest vanishes goes on`(request: Int, left: Int) async throws {
+        var glpi = Scene.glpi()
+        for id in 1...12 { glpi.create(id, at: Scene.minute(id)) }
+        let service = EmulatedService(glpi)
+        service.meanwhile { glpi, number, _ in
+            if number == request { for id in (left + 1)...12 { glpi.purge(id) } }
+        }
+        let connector = try Scene.connector(service)
+        var listed: [String] = []
+        var place: Cursor?
+        repeat {
+            let page = try await connector.identifiers(of: "tickets", after: place)
+            listed += page.identifiers
+            place = page.cursor
+        } while place != nil
+        #expect(Set(listed).isSuperset(of: service.system.tickets.keys.map(String.init)), "got \(listed)")
     }
 
     @Test(arguments: 1...24)

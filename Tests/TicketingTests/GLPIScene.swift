@@ -75,7 +75,9 @@ enum GLPIScene {
     static func facts(_ glpi: GLPIEmulator) -> [String: [JSON]] {
         var facts: [String: [JSON]] = [:]
         for ticket in glpi.tickets.values where ticket.lacks == nil && !ticket.isDeleted {
-            let replies = ticket.followups.count { !$0.isPrivate && [90, 91].contains($0.user) }
+            let replies =
+                ticket.followups.count { !$0.isPrivate && [90, 91].contains($0.user) }
+                + ticket.solutions.count { [90, 91].contains($0.user) }
             facts[String(ticket.id)] = [
                 .string(glpi.text(ticket.changed)),
                 .text(ticket.people.first { $0.type == 2 }.map { String($0.user) }),

@@ -5,19 +5,31 @@ import PlumblineTesting
 extension JiraEmulator {
     mutating func part(_ request: EmulatedRequest) -> CannedAnswer {
         if let match = request.path.wholeMatch(of: /\/rest\/api\/3\/issue\/(\d+)\/(changelog|comment)/) {
-            guard let issue = issues[Int(match.1) ?? 0] else { return Self.notFound }
+            guard let issue = issues[Int(match.1) ?? 0], !issue.isHidden else { return Self.notFound }
             if match.2 == "changelog" { return page(issue.changes.map(json), as: "values", request) }
-            return page(issue.comments.map(json), as: "comments", request, also: ["orderBy"])
+            return comments(of: issue, request)
         }
         guard let match = request.path.wholeMatch(of: /\/rest\/servicedeskapi\/request\/(\d+)\/(sla|feedback)/) else {
             faults.append("\(request): no such path")
             return Self.notFound
         }
-        guard let issue = issues[Int(match.1) ?? 0], issue.isRequest else {
+        guard let issue = issues[Int(match.1) ?? 0], issue.isRequest, !issue.isHidden else {
             return .json(#"{"errorMessage":"The request does not exist","i18nErrorMessage":{}}"#, status: 404)
         }
-        guard isAgent else { return .json(#"{"errorMessage":"You are not an agent"}"#, status: 403) }
+        guard agentIn.contains(issue.project) else {
+            return .json(#"{"errorMessage":"You are not an agent"}"#, status: 403)
+        }
         return match.2 == "sla" ? agreements(of: issue, request) : rating(of: issue, request)
+    }
+
+    /// In the order in which they were written, unless another one is asked for.
+    private mutating func comments(of issue: Issue, _ request: EmulatedRequest) -> CannedAnswer {
+        guard let order = request["orderBy"] else {
+            return page(issue.comments.map(json), as: "comments", request, also: ["orderBy"])
+        }
+        if order != "created" { faults.append("\(request): orderBy \(order)") }
+        let sorted = issue.comments.sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+        return page(sorted.map(json), as: "comments", request, also: ["orderBy"])
     }
 
     private mutating func agreements(of issue: Issue, _ request: EmulatedRequest) -> CannedAnswer {
@@ -25,9 +37,12 @@ extension JiraEmulator {
         let start = request["start"].flatMap { Int($0) } ?? 0
         let limit = min(request["limit"].flatMap { Int($0) } ?? 50, 50)
         let shown = issue.agreements.dropFirst(start).prefix(limit)
+        let next = start + limit
+        let isLast = next >= issue.agreements.count
+        let link = "https://acme.atlassian.example\(request.path)?start=\(next)&limit=\(limit)"
         let answer: JSON = [
-            "size": .int(shown.count), "start": .int(start), "limit": .int(limit),
-            "isLastPage": .bool(start + limit >= issue.agreements.count), "values": .array(Array(shown)),
+            "size": .int(shown.count), "start": .int(start), "limit": .int(limit), "isLastPage": .bool(isLast),
+            "values": .array(Array(shown)), "_links": isLast ? [:] : ["next": .string(link)],
         ]
         return .json(answer.text)
     }
@@ -57,6 +72,7 @@ extension JiraEmulator {
     }
 
     mutating func members(_ request: EmulatedRequest) -> CannedAnswer {
+        guard mayBrowseUsers else { return Self.error("You may not browse users and groups.", status: 403) }
         let group = request["groupId"] ?? ""
         let members = users.values.filter { user in
             user.groups.contains(group) && (user.isActive || request["includeInactiveUsers"] == "true")
@@ -68,12 +84,13 @@ extension JiraEmulator {
             members.map(json), as: "values", request, also: ["groupId", "includeInactiveUsers"], cap: 50)
     }
 
-    /// Parts are cut before anything is left out, so one may hold fewer than were asked for.
+    /// Parts are cut before whom we may not see is left out, so one may hold fewer than were asked for, or none.
     mutating func userList(_ request: EmulatedRequest) -> CannedAnswer {
         expect(["startAt", "maxResults"], of: request)
+        guard mayBrowseUsers else { return Self.error("You may not browse users and groups.", status: 403) }
         let start = request["startAt"].flatMap { Int($0) } ?? 0
         let size = min(request["maxResults"].flatMap { Int($0) } ?? 50, 1000)
-        let shown = users.values.sorted { $0.id < $1.id }.dropFirst(start).prefix(size).prefix(usersInPart)
+        let shown = users.values.sorted { $0.id < $1.id }.dropFirst(start).prefix(size).filter { !$0.isHidden }
         return .json(JSON.array(shown.map(json)).text)
     }
 }
@@ -107,7 +124,7 @@ extension JiraEmulator {
         ]
     }
 
-    var statusList: [JSON] { Self.statuses.keys.sorted().map(Self.status) }
+    var statusList: [JSON] { Self.statuses.keys.sorted().filter { !unlisted.contains($0) }.map(Self.status) }
 
     func json(_ issue: Issue, fields: [String]) -> JSON {
         if fields == ["id"] { return ["id": .string(String(issue.id))] }
@@ -119,6 +136,8 @@ extension JiraEmulator {
             "priority": ["name": .string(issue.priority)],
             "issuetype": ["name": .string(issue.type)], "project": ["key": .string(issue.project)], "labels": ["vpn"],
             "duedate": .null, "customfield_10040": ["value": "network"],
+            "customfield_10055": issue.rated.map(time) ?? .null,
+            "statuscategorychangedate": issue.categoryChanged.map(time) ?? .null,
         ]
         let shown = JSONObject(
             fields.filter { $0 != issue.lacks }.compactMap { name in all[name].map { (name, $0) } })

@@ -23,10 +23,13 @@ extension JiraEmulator {
     }
 
     mutating func move(_ id: Int, to status: String, by user: String, at moment: Instant) {
+        let setsResolution = setsResolution
         change(id, by: user, at: moment) { issue in
             defer {
+                let category = Self.statuses[status]?.category
+                if category != Self.statuses[issue.status]?.category { issue.categoryChanged = moment }
                 issue.status = status
-                issue.resolved = Self.statuses[status]?.category == "done" ? moment : nil
+                issue.resolved = category == "done" && setsResolution ? moment : nil
             }
             return [
                 "field": "status", "fieldtype": "jira", "fieldId": "status", "from": .string(issue.status),

@@ -92,25 +92,30 @@ extension JiraEmulator {
 
     private func found(_ query: Query, at now: Instant) -> [Issue] {
         let fitting = indexed(at: now).filter { issue in
-            query.projects?.contains(issue.project) ?? true && query.types?.contains(issue.type) ?? true
+            !issue.isHidden && query.projects?.contains(issue.project) ?? true
+                && query.types?.contains(issue.type) ?? true
                 && query.after.allSatisfy { ($0.field == "created" ? issue.created : issue.updated) >= $0.moment }
         }
-        return fitting.sorted { query.order.isEmpty ? $0.id > $1.id : Self.isBefore($0, $1, query) }
+        return fitting.sorted { query.order.isEmpty ? $0.id > $1.id : isBefore($0, $1, query) }
     }
 
-    private static func isBefore(_ one: Issue, _ other: Issue, _ query: Query) -> Bool {
+    private func isBefore(_ one: Issue, _ other: Issue, _ query: Query) -> Bool {
         for term in query.order {
             let (left, right) = (value(of: term.field, one), value(of: term.field, other))
+            let (key, otherKey) = ((one.project, one.id), (other.project, other.id))
+            if term.field == "key", key != otherKey { return (key < otherKey) != term.isDescending }
             if left != right { return term.isDescending ? left > right : left < right }
         }
         return false
     }
 
-    private static func value(of field: String, _ issue: Issue) -> Int64 {
+    /// Nothing for keys.
+    private func value(of field: String, _ issue: Issue) -> Int64 {
+        let unit: Int64 = sortsBySeconds ? 1_000_000 : 1
         switch field {
-        case "updated": issue.updated.microseconds
-        case "created": issue.created.microseconds
-        default: Int64(issue.id)
+        case "updated": return issue.updated.microseconds / unit
+        case "created": return issue.created.microseconds / unit
+        default: return 0
         }
     }
 
@@ -123,26 +128,31 @@ extension JiraEmulator {
         if let token = request["nextPageToken"] {
             let parts = token.split(separator: "~", maxSplits: 1).map(String.init)
             guard parts.count == 2, parts[1] == request["jql"] else { throw Refusal(text: "The token is not valid.") }
-            rest = countsTokens ? Array(issues.dropFirst(Int(parts[0]) ?? 0)) : Self.behind(parts[0], issues, query)
+            rest = countsTokens ? Array(issues.dropFirst(Int(parts[0]) ?? 0)) : behind(parts[0], issues, query)
         }
         let shown = rest.prefix(size)
         var answer: JSONObject = [
-            "issues": .array(shown.map { json($0, fields: fields) }), "isLast": .bool(rest.count <= size),
+            "issues": .array(shown.map { json(state($0), fields: fields) }), "isLast": .bool(rest.count <= size),
         ]
         if rest.count > size, let last = shown.last {
-            let place = countsTokens ? String(issues.count - rest.count + size) : Self.mark(last, query)
+            let place = countsTokens ? String(issues.count - rest.count + size) : mark(last, query)
             answer["nextPageToken"] = .string("\(place)~\(request["jql"] ?? "")")
         }
         return .json(JSON.object(answer).text)
     }
 
-    private static func mark(_ issue: Issue, _ query: Query) -> String {
-        "\(query.order.first.map { value(of: $0.field, issue) } ?? 0):\(issue.id)"
+    /// As the index knows it, or as it is.
+    private func state(_ issue: Issue) -> Issue { showsPresentFields ? issues[issue.id] ?? issue : issue }
+
+    private func mark(_ issue: Issue, _ query: Query) -> String {
+        "\(query.order.first.map { value(of: $0.field, issue) } ?? 0):\(issue.project):\(issue.id)"
     }
 
-    private static func behind(_ mark: String, _ issues: [Issue], _ query: Query) -> [Issue] {
-        let parts = mark.split(separator: ":").compactMap { Int64($0) }
-        guard parts.count == 2, let field = query.order.first?.field else { return [] }
-        return issues.filter { (value(of: field, $0), Int64($0.id)) > (parts[0], parts[1]) }
+    private func behind(_ mark: String, _ issues: [Issue], _ query: Query) -> [Issue] {
+        let parts = mark.split(separator: ":").map(String.init)
+        guard parts.count == 3, let field = query.order.first?.field, let place = Int64(parts[0]),
+            let id = Int(parts[2])
+        else { return [] }
+        return issues.filter { (value(of: field, $0), $0.project, $0.id) > (place, parts[1], id) }
     }
 }

@@ -8,17 +8,20 @@ import PlumblineTesting
 /// - Search: `search/jql` with `jql`, `fields`, `maxResults`, `nextPageToken`; no total; the token is absent behind the
 ///   last part. Without `fields` only the id comes. Parts of 100, of 5000 where few fields are asked (UNC). The query must
 ///   be bounded; ORDER BY names at most 7 fields. Dates have minute precision and are read in the zone of the user, or as
-///   minutes ago (UNC). Search shows what the index knew `lag` seconds ago (UNC).
+///   minutes ago (UNC). Search finds and orders by what the index knew `lag` seconds ago, and shows that too or, with
+///   `showsPresentFields`, what is there now (UNC). It orders by milliseconds or, with `sortsBySeconds`, by seconds (UNC).
 /// - Changelog: `startAt`, `maxResults` up to 100, `total`, `isLast` (UNC shapes).
 /// - Issue shape: times with milliseconds and an offset without colon, in the user's zone; `emailAddress` may be hidden;
-///   `statusCategory` (UNC).
+///   `statusCategory` (UNC). Statuses that are in no workflow any more are `unlisted`.
 /// - SLA: pages with `start` and `limit`, `isLastPage`; needs an agent's rights. CSAT with the header `X-ExperimentalApi`
 ///   (UNC). Service desk errors as `errorMessage` (UNC).
 /// - Errors and limits: `errorMessages`; 401, or where `answersNobody` an anonymous empty result (UNC); 429 with
-///   `Retry-After`, `RateLimit-Reason` and `X-RateLimit-` headers, a burst limit for each call.
+///   `Retry-After`, `RateLimit-Reason` and `X-RateLimit-` headers, a burst limit for each call; or 503 (`limitStatus`).
 ///
 /// Not in the notes, from the jira.js reference: `issue/{id}/comment` (`PageOfComments`, `jsdPublic` true unless internal),
-/// `group/member` (50 in a part, `includeInactiveUsers`), that nobody is refused by `myself`. Not confirmed besides:
+/// `group/member` (50 in a part, `includeInactiveUsers`), that nobody is refused by `myself`. An issue that our user may
+/// not see is neither found nor there. Not confirmed besides: which moment satisfaction fields and
+/// `statuscategorychangedate` tell, 403 for who may not browse users and groups,
 /// `users/search` (parts may hold fewer than asked), `status`, what a token means (`countsTokens`), 404 for what is no
 /// request or has no rating (`tellsNoRating`), how a local time that clocks show twice is read (`readsRepeatedHourLate`),
 /// with which status a token for another query is refused. Of the notes, these are not emulated and are faults when asked:
@@ -41,6 +44,11 @@ struct JiraEmulator: EmulatedSystem {
         var changes: [Change] = []
         var comments: [Comment] = []
         var isRequest = true
+        /// By its security level.
+        var isHidden = false
+        /// When the category of its status changed, and when it was rated.
+        var categoryChanged: Instant?
+        var rated: Instant?
         var agreements: [JSON] = []
         var rating: JSON?
     }
@@ -68,6 +76,8 @@ struct JiraEmulator: EmulatedSystem {
         var type = "atlassian"
         var isActive = true
         var groups: Set<String> = []
+        /// Whether our user may not see it.
+        var isHidden = false
     }
 
     /// Names and categories by id.
@@ -90,14 +100,22 @@ struct JiraEmulator: EmulatedSystem {
     var zone = "Asia/Shanghai"
     var lag = 0
     var answersNobody = false
-    var isAgent = true
+    /// Statuses that the list leaves out.
+    var unlisted: Set<String> = []
+    /// Whether a move into a done status sets a resolution.
+    var setsResolution = true
+    var showsPresentFields = false
+    var sortsBySeconds = false
+    var mayBrowseUsers = true
+    /// The projects in which we are an agent.
+    var agentIn: Set<String> = ["SUP", "HELP"]
     var tellsNoRating = true
     var countsTokens = false
     var readsRepeatedHourLate = false
     var showsDate = true
-    var usersInPart = 50
     /// Requests in so many seconds, for each call.
     var burst = (limit: 1000, seconds: 1)
+    var limitStatus = 429
     private var windows: [String: RequestWindow] = [:]
     var faults: [String] = []
     var lastNumber = 0
@@ -107,8 +125,9 @@ struct JiraEmulator: EmulatedSystem {
             faults.append("\(request): not a read of JSON")
         }
         let answer = limit(request, at: now) ?? answerUnlimited(request, at: now)
-        guard showsDate, case .response(let status, var headers, let body) = answer else { return answer }
-        headers["Date"] = Self.httpDate(now)
+        guard case .response(let status, var headers, let body) = answer else { return answer }
+        headers["X-RateLimit-Limit"] = String(burst.limit)
+        headers["Date"] = showsDate ? Self.httpDate(now) : nil
         return .response(status: status, headers: headers, body: body)
     }
 
@@ -140,7 +159,7 @@ struct JiraEmulator: EmulatedSystem {
         windows[call] = window
         guard let rest else { return nil }
         return .response(
-            status: 429,
+            status: limitStatus,
             headers: [
                 "Retry-After": String(rest), "RateLimit-Reason": "jira-burst-based",
                 "X-RateLimit-Limit": String(burst.limit), "X-RateLimit-Remaining": "0",

@@ -44,8 +44,10 @@ import TicketingConnectors
         }
     }
 
-    @Test func `limits of bursts are kept by waiting as long as Jira says`() async throws {
+    @Test(arguments: [429, 503])
+    func `limits of bursts are kept by waiting as long as Jira says`(status: Int) async throws {
         var jira = Scene.seven()
+        jira.limitStatus = status
         jira.burst = (4, 20)
         let service = EmulatedService(jira)
         var ledger = StreamLedger("tickets")

@@ -107,6 +107,41 @@ import TicketingConnectors
         #expect(records.last?["resolve_breached"] == .null, "no request has no SLA")
     }
 
+    @Test func `an SLA behind sixty others is found`() async throws {
+        var jira = Scene.jira()
+        jira.create(1, at: Scene.minute(0)) { issue in
+            issue.agreements = (1...60).map { ["name": .string("Goal \($0)")] }
+            issue.agreements.append(
+                ["name": "Time to resolution", "ongoingCycle": ["breachTime": ["epochMillis": 1_782_900_000_000]]])
+        }
+        let service = EmulatedService(jira)
+        let page = try await Scene.connector(service, Scene.serving).page(of: "tickets", after: nil)
+        #expect(page.records.first?.json["resolve_due"] == "2026-07-01T10:00:00Z" && service.system.faults == [])
+    }
+
+    @Test func `an SLA that is set late is read without a change of its issue`() async throws {
+        let start = FixedClock().moment
+        var jira = Scene.jira()
+        jira.create(1, at: start.advanced(bySeconds: -7200))
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service, Scene.serving)
+        #expect(ledger.records["1"]?.json["first_reply_due"] == .null)
+        service.wait(seconds: 4 * 3600)
+        service.edit { jira in
+            jira.write(1, at: start.advanced(bySeconds: -7200)) { issue in
+                issue.agreements = [
+                    [
+                        "name": "Time to first response",
+                        "ongoingCycle": ["breachTime": ["epochMillis": 1_782_900_000_000]],
+                    ]
+                ]
+            }
+        }
+        try await Scene.run(&ledger, service, Scene.serving)
+        #expect(ledger.records["1"]?.json["first_reply_due"] == "2026-07-01T10:00:00Z")
+    }
+
     @Test func `statuses of one name count by their own category`() async throws {
         var jira = Scene.jira()
         for id in 1...2 { jira.create(id, at: Scene.minute(id)) }
@@ -138,6 +173,46 @@ import TicketingConnectors
 
     // MARK: Ratings and users
 
+    /// Two runs, with a label between them.
+    @Test(arguments: [true, false])
+    func `a change after the rating moves no rating`(hasField: Bool) async throws {
+        var jira = Scene.jira()
+        jira.setsResolution = false
+        let start = FixedClock().moment.advanced(bySeconds: -86_400)
+        jira.create(1, at: start)
+        jira.move(1, to: "5", by: "agent-1", at: start.advanced(bySeconds: 600))
+        jira.write(1, at: start.advanced(bySeconds: 900)) { issue in
+            issue.rating = 4
+            issue.rated = hasField ? start.advanced(bySeconds: 900) : nil
+        }
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("ratings")
+        let settings = Scene.serving.merging(["satisfaction_date_field": .text("customfield_10055")]) { $1 }
+        let members = ["rated", "resolved", "category_changed"]
+        try await Scene.run(&ledger, service, settings)
+        let before = members.map { ledger.records["1"]?.json[$0] }
+        let now = service.now()
+        service.edit { $0.write(1, at: now) { $0.updated = now } }
+        try await Scene.run(&ledger, service, settings)
+        #expect(members.map { ledger.records["1"]?.json[$0] } == before)
+        #expect(
+            before == [
+                .time(hasField ? start.advanced(bySeconds: 900) : nil), .null, .time(start.advanced(bySeconds: 600)),
+            ])
+    }
+
+    /// Its category says that it is under way.
+    @Test func `a rating of an issue that the settings call solved comes`() async throws {
+        var jira = Scene.jira()
+        for id in 1...2 { jira.create(id, at: Scene.minute(id)) { $0.rating = 5 } }
+        jira.move(1, to: "9", by: "agent-1", at: Scene.minute(10))
+        jira.write(2, at: Scene.minute(20)) { ($0.status, $0.resolved) = ("3", Scene.minute(20)) }
+        let service = EmulatedService(jira)
+        let settings = Scene.serving.merging(["resolved_statuses": .list(["Done"])]) { $1 }
+        let page = try await Scene.connector(service, settings).page(of: "ratings", after: nil)
+        #expect(Set(page.records.map(\.id)) == ["1", "2"], "by the settings, and by its resolution")
+    }
+
     @Test(arguments: [true, false])
     func `a rating leads to its ticket, and none is no rating`(tells: Bool) async throws {
         var jira = Scene.rated()
@@ -167,7 +242,7 @@ import TicketingConnectors
 
     @Test func `ratings need a service project, and an agent's rights`() async throws {
         var jira = Scene.rated()
-        jira.isAgent = false
+        jira.agentIn = ["HELP"]
         let service = EmulatedService(jira)
         let error = await #expect(throws: ConnectorError.self) {
             try await Scene.connector(service).page(of: "ratings", after: nil)
@@ -183,12 +258,16 @@ import TicketingConnectors
 
     @Test func `users have what people are matched by, as far as it is shown`() async throws {
         var jira = Scene.seven()
-        jira.usersInPart = 2
-        for number in 1...120 { jira.users["u\(number)"] = .init(id: "u\(number)", name: "U", type: "customer") }
+        for number in 100..<220 {
+            jira.users["b\(number)"] = .init(id: "b\(number)", name: "U", isHidden: number < 205)
+        }
         let users = try await Scene.connector(EmulatedService(jira)).page(of: "users", after: nil).records.map(\.json)
         let zhang = try #require(users.first { $0["id"] == "agent-1" })
         #expect(zhang["name"] == "张伟" && zhang["email"] == "zhang.wei@plumbline.example")
-        #expect(users.first { $0["id"] == "left" } == nil || users.count == 3, "customers and apps are left out")
+        let further = (205..<220).map { "b\($0)" }
+        #expect(
+            users.map { $0["id"]?.string ?? "" } == ["agent-1", "agent-2"] + further + ["left"],
+            "customers and apps are left out, and who may not be seen")
     }
 
     // MARK: Settings
@@ -209,10 +288,21 @@ import TicketingConnectors
                 == "our user sees no issue")
     }
 
+    /// It may stand in histories.
+    @Test func `the check remarks on statuses that the site does not list`() async throws {
+        let settings = [
+            "resolved_statuses", "closed_statuses", "inactive_statuses", "paused_statuses",
+        ].map { ($0, SettingInput.list(["Fixed", "Open"])) }
+        let remarks = try await Scene.connector(
+            EmulatedService(Scene.seven()), Dictionary(uniqueKeysWithValues: settings)
+        ).check().remarks.suffix(4)
+        let names = "Canceled, Closed, Done, In Progress, Open, Resolved, Waiting for customer"
+        #expect(Array(remarks) == settings.map { "\($0.0): no status is called Fixed now; there are: \(names)" })
+    }
+
     @Test func `mistakes in the settings are named`() async throws {
         let service = EmulatedService(Scene.seven())
         let cases: [(String, [String: SettingInput])] = [
-            ("resolved_statuses", ["resolved_statuses": .list(["Fixed"])]),
             ("agents_groups", ["agents_groups": .list(["g-9"])]),
             ("agents", ["agents_groups": .list([])]),
         ]
@@ -224,6 +314,26 @@ import TicketingConnectors
         await #expect {
             _ = try await Scene.connector(service, ["projects": .list(["NONE"])]).check()
         } throws: { "\($0)".contains("answered 400") && "\($0)".contains("'NONE' does not exist") }
+    }
+
+    @Test func `who may not browse users is refused, not told that there are none`() async throws {
+        var jira = Scene.seven()
+        jira.mayBrowseUsers = false
+        let connector = try Scene.connector(EmulatedService(jira))
+        for stream in ["tickets", "users"] {
+            await #expect {
+                _ = try await connector.page(of: stream, after: nil)
+            } throws: { if case ConnectorError.refused(403, _) = $0 { true } else { false } }
+        }
+    }
+
+    @Test func `an issue that our user may not see is not there`() async throws {
+        var jira = Scene.seven()
+        jira.write(3, at: Scene.minute(300)) { $0.isHidden = true }
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records.keys.sorted() == ["1", "2", "5", "6", "7"] && service.system.faults == [])
     }
 
     @Test func `projects and types narrow every query`() async throws {

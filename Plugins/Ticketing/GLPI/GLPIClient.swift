@@ -110,7 +110,10 @@ extension GLPIClient {
         if Self.isBeyondEnd(response) { return nil }
         guard response.isSuccess else { throw Self.failure(response) }
         let answer = try response.json()
-        guard let total = answer["totalcount"]?.int, let items = answer["data"]?.array ?? (total == 0 ? [] : nil) else {
+        // Where nothing is found, or a list begins right behind the last ticket, there is no 'data'.
+        let isEmpty = answer["totalcount"]?.glpiInt == 0 || answer["count"]?.glpiInt == 0
+        guard let total = answer["totalcount"]?.glpiInt, let items = answer["data"]?.array ?? (isEmpty ? [] : nil)
+        else {
             throw .unexpected(reason: "the answer to search/Ticket has no list 'data' with a totalcount")
         }
         return Part(items: items.map { ["id": $0[id] ?? .null, "changed": $0[changed] ?? .null] }, total: total)
@@ -149,7 +152,13 @@ extension GLPIClient {
             response.headers["Date"].flatMap { HTTPDate($0) }.map {
                 $0.seconds * 1_000_000 - clock().microseconds
             } ?? 0
-        try await enterAllEntities(token)
+        do throws(ConnectorError) {
+            try await enterAllEntities(token)
+        } catch {
+            session = token
+            await end()
+            throw error
+        }
         session = token
         return token
     }

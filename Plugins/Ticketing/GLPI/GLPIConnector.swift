@@ -5,13 +5,15 @@ public import PlumblineKit
 /// - Shape: at most `page_size` tickets in a page, in the order of their last change; each takes four requests. Ratings and
 ///   users are read as a whole. A session lasts for a page.
 /// - Unit: times are read in the connection's zone, which must be the server's (or our user's); of an hour that clocks show
-///   twice, the first is taken. Accounts are numbers of users; `first_reply_at` is the first public followup by an agent
-///   who did not ask; ratings are 0 to 5.
+///   twice, the first is taken. Accounts are numbers of users; `first_reply_at` is the first public followup or solution by
+///   an agent who did not ask, and each of them is a reply; ratings are 0 to `rating_max`. Numbers may come as text.
 /// - Rights: a profile that sees all tickets, followups and users; results of all its entities are read.
 /// - Leaves out: texts, tasks, documents, the log (so `reopened_at`, `reopen_count`, `pause_intervals` and
 ///   `owner_intervals` are null), tickets in the trash (a sweep finds that they are gone).
-/// - Not confirmed, and behind a setting: members of groups (`agents_groups`). Numbers of search options are asked for.
-///   Not confirmed: columns of followups, solutions, satisfaction and users; that a followup marks its ticket as changed.
+/// - Not confirmed, and behind a setting: members of groups (`agents_groups`), scales of ratings other than 5
+///   (`rating_max`). Numbers of search options are asked for. Not confirmed: columns of followups (`sourceitems_id` of those
+///   that came with a merged ticket among them), solutions, satisfaction and users; that a followup marks its ticket as
+///   changed.
 /// - Source: glpi-api 0.7.0 (`glpi_api.py`); `apirest.md` of glpi-project/glpi.
 public struct GLPIConnector: Connector {
     /// `ticketing.glpi`.
@@ -75,11 +77,15 @@ public struct GLPIConnector: Connector {
         try await inSession { () throws(ConnectorError) in
             switch stream {
             case "tickets": return try await ticketPage(after: cursor)
-            case "ratings": return try await GLPILists(client: client, clock: clock).ratings()
-            case "users": return try await GLPILists(client: client, clock: clock).users()
+            case "ratings": return try await lists.ratings()
+            case "users": return try await lists.users()
             default: throw .unknownStream(stream, of: Self.description)
             }
         }
+    }
+
+    private var lists: GLPILists {
+        GLPILists(client: client, clock: clock, ratingMax: settings[GLPISettings.ratingMax])
     }
 
     /// Ends the session that `ask` began, whatever came of it.
@@ -117,7 +123,9 @@ public struct GLPIConnector: Connector {
 extension GLPIConnector {
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
         var walk = try await walk(after: cursor)
-        let step = try await GLPIChanges(client: client, size: settings[GLPISettings.pageSize]).next(walk)
+        let changes = GLPIChanges(
+            client: client, size: settings[GLPISettings.pageSize], range: settings[GLPISettings.range])
+        let step = try await changes.next(walk)
         walk.pass(step.rows, clock)
         var page = try await fold(step.rows.filter(isWanted))
         page.cursor = step.hasMore ? walk.cursor : walk.endCursor
@@ -147,13 +155,14 @@ extension GLPIConnector {
         let fold = GLPIFold(agents: try await roster.agents())
         var page = Page(cursor: nil, hasMore: false)
         for row in rows {
-            // One that has gone since it was found is missed by the sweep.
+            // One that has gone since it was found, or into the trash, is missed by the sweep.
             let path = ["Ticket", String(row.id)]
-            guard let json = try await client.item(path), let people = try await client.all(path + ["Ticket_User"]),
+            guard let json = try await client.item(path), json["is_deleted"]?.glpiFlag != true,
+                let people = try await client.all(path + ["Ticket_User"]),
                 let followups = try await client.all(path + ["ITILFollowup"]),
                 let solutions = try await client.all(path + ["ITILSolution"])
             else { continue }
-            let record = page.value(of: json) { json throws(JSONShapeError) in
+            let record = page.value(of: json.only(GLPITicket.asked)) { json throws(JSONShapeError) in
                 let ticket = try GLPITicket(
                     json, people: people, followups: followups, solutions: solutions, clock: clock)
                 return (try fold.record(ticket), fold.further(ticket))

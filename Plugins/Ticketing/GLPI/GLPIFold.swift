@@ -2,24 +2,24 @@ import PlumblineKit
 
 /// Folds a ticket with its followups and solutions into one record.
 ///
-/// Who owned it when, pauses and reopenings are in the log alone, whose form is not confirmed: they are null.
+/// Who owned it when, pauses and reopenings are in the log alone, whose form is not confirmed: they are null. An agent's
+/// solution is a reply like a followup: GLPI shows and sends it to who asked, and it often is the only answer.
 struct GLPIFold {
     let agents: Set<String>
 
     func record(_ ticket: GLPITicket) throws(JSONShapeError) -> TicketRecord {
         let asked = ticket.users(ofType: 1)
         var record = TicketRecord(
-            id: String(ticket.id), subject: ticket.json["name"]?.string,
+            id: String(ticket.id), subject: ticket.json["name"]?.glpiText,
             status: Self.statuses[ticket.status] ?? "#\(ticket.status)", queue: ticket.json["entities_id"]?.scalarText,
             priority: ticket.json["priority"]?.scalarText, created: ticket.opened, updated: ticket.changed,
             due: ticket.moment("time_to_resolve"), requester: asked.first, owner: ticket.users(ofType: 2).first)
-        record.replies = AgentReplies(
-            try ticket.publicFollowups().filter { agents.contains($0.by) && !asked.contains($0.by) })
+        let replies = try ticket.publicFollowups() + ticket.replyingSolutions()
+        record.replies = AgentReplies(replies.filter { agents.contains($0.by) && !asked.contains($0.by) })
         let solved = ticket.isSolved ? ticket.moment("solvedate") : nil
         record.firstSolved = [try ticket.firstSolution(), solved].compactMap(\.self).min()
         record.solved = solved
         record.closed = ticket.isClosed ? ticket.moment("closedate") : nil
-        record.isDeleted = ticket.json["is_deleted"]?.int == 1
         return record
     }
 
@@ -37,7 +37,7 @@ struct GLPIFold {
     }
 
     private func measured(_ ticket: GLPITicket, _ name: String) -> JSON {
-        ticket.json[name]?.int.flatMap { $0 > 0 ? .int($0) : nil } ?? .null
+        ticket.json[name]?.glpiInt.flatMap { $0 > 0 ? .int($0) : nil } ?? .null
     }
 
     private static let statuses = [1: "new", 2: "assigned", 3: "planned", 4: "pending", 5: "solved", 6: "closed"]

@@ -32,7 +32,7 @@ struct GLPISweep {
     private func numbers(_ items: [JSON]) throws(ConnectorError) -> [Int] {
         var numbers: [Int] = []
         for item in items {
-            guard let number = item["id"]?.int, number > numbers.last ?? 0 else {
+            guard let number = item["id"]?.glpiInt, number > numbers.last ?? 0 else {
                 throw .unexpected(reason: "the list of tickets is not in the order of their numbers")
             }
             numbers.append(number)

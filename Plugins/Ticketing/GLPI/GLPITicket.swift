@@ -15,8 +15,8 @@ struct GLPITicket {
     init(
         _ json: JSON, people: [JSON], followups: [JSON], solutions: [JSON], clock: GLPIClock
     ) throws(JSONShapeError) {
-        id = try json.int(at: "id")
-        status = try json.int(at: "status")
+        id = try json.glpiInt(at: "id")
+        status = try json.glpiInt(at: "status")
         opened = try clock.moment(in: json, at: "date")
         changed = try clock.moment(in: json, at: "date_mod")
         self.json = json
@@ -26,27 +26,52 @@ struct GLPITicket {
         self.clock = clock
     }
 
+    /// The members that are read; the texts of people are none of them.
+    static let asked = [
+        "id", "name", "status", "entities_id", "priority", "type", "itilcategories_id", "date", "date_mod", "solvedate",
+        "closedate", "time_to_resolve", "time_to_own", "waiting_duration", "takeintoaccount_delay_stat",
+    ]
+
     /// 5 solved, 6 closed.
     var isSolved: Bool { status == 5 || status == 6 }
     var isClosed: Bool { status == 6 }
 
     /// Whom a kind of role belongs to: 1 asked, 2 is assigned. Somebody without an account is number 0.
     func users(ofType type: Int) -> [String] {
-        people.filter { $0["type"]?.int == type }.compactMap { $0["users_id"]?.int }.filter { $0 > 0 }.map(String.init)
+        people.filter { $0["type"]?.glpiInt == type }.compactMap { $0["users_id"]?.glpiInt }.filter { $0 > 0 }
+            .map(String.init)
     }
 
     /// Nil where it is not set.
     func moment(_ name: String) -> Instant? { json[name]?.string.flatMap(clock.moment) }
 
-    /// Public followups: when and by whom.
+    /// Public followups: when and by whom. One that came with a ticket which was merged into this one was no answer to it.
     func publicFollowups() throws(JSONShapeError) -> [AgentReplies.Reply] {
         var replies: [AgentReplies.Reply] = []
-        for followup in followups where followup["is_private"]?.int != 1 && followup["is_private"]?.bool != true {
-            guard let user = followup["users_id"]?.int, user > 0 else { continue }
+        for followup in followups {
+            guard let isPrivate = followup["is_private"]?.glpiFlag else {
+                throw JSONShapeError(reason: "a followup does not say by 'is_private' whether it is private")
+            }
+            if isPrivate || followup["sourceitems_id"]?.glpiInt ?? 0 > 0 { continue }
             let key = followup["date"]?.string == nil ? "date_creation" : "date"
-            replies.append(.init(at: try clock.moment(in: followup, at: key), by: String(user)))
+            if let reply = try reply(followup, at: key) { replies.append(reply) }
         }
         return replies
+    }
+
+    /// Solutions, which who asked is shown: when and by whom.
+    func replyingSolutions() throws(JSONShapeError) -> [AgentReplies.Reply] {
+        var replies: [AgentReplies.Reply] = []
+        for solution in solutions {
+            if let reply = try reply(solution, at: "date_creation") { replies.append(reply) }
+        }
+        return replies
+    }
+
+    /// Nil where nobody gave it.
+    private func reply(_ json: JSON, at key: String) throws(JSONShapeError) -> AgentReplies.Reply? {
+        guard let user = json["users_id"]?.glpiInt, user > 0 else { return nil }
+        return .init(at: try clock.moment(in: json, at: key), by: String(user))
     }
 
     /// When the first solution was given; nil where none is kept.
@@ -57,7 +82,7 @@ struct GLPITicket {
     }
 
     /// Solutions that the requester refused.
-    var refusals: Int { solutions.count { $0["status"]?.int == 4 } }
+    var refusals: Int { solutions.count { $0["status"]?.glpiInt == 4 } }
 }
 
 extension GLPIClock {

@@ -71,66 +71,11 @@ struct GLPIRow: Hashable {
     static func rows(_ items: [JSON]) throws(ConnectorError) -> [GLPIRow] {
         var rows: [GLPIRow] = []
         for item in items {
-            guard let id = item["id"]?.int, let changed = item["changed"]?.string else {
+            guard let id = item["id"]?.glpiInt, let changed = item["changed"]?.string else {
                 throw .unexpected(reason: "a ticket that was found has no number or no time of its last change")
             }
             rows.append(GLPIRow(id: id, changed: changed))
         }
         return rows
-    }
-}
-
-/// The next tickets of a walk, found in lists that shift while they are read.
-struct GLPIChanges {
-    let client: GLPIClient
-    let size: Int
-
-    struct Step {
-        let rows: [GLPIRow]
-        let hasMore: Bool
-    }
-
-    /// Lists from the walk's second on until something comes that was not read yet. Further lists must begin with a
-    /// ticket that is known, unchanged; where they do not, something before it has moved, and all begins anew.
-    func next(_ walk: GLPIWalk) async throws(ConnectorError) -> Step {
-        var place = Place(offset: max(0, walk.seen.count - 1), known: walk.seen)
-        var beginnings = 0
-        while true {
-            let (rows, total) = try await list(walk, place.offset)
-            guard place.fits(rows) else {
-                beginnings += 1
-                guard beginnings <= Self.patience else {
-                    throw .unavailable(reason: "tickets change faster than they can be listed", retryAfter: nil)
-                }
-                place = Place(offset: 0, known: [])
-                continue
-            }
-            let fresh = rows.filter { !walk.seen.contains($0) }
-            let end = place.offset + rows.count
-            if !fresh.isEmpty || end >= total { return Step(rows: fresh, hasMore: end < total) }
-            guard rows.count > 1 else {
-                throw .unexpected(
-                    reason: "search/Ticket counts \(total) and shows \(rows.count) from \(place.offset) on")
-            }
-            place = Place(offset: end - 1, known: Set(rows.suffix(1)))
-        }
-    }
-
-    private static let patience = 5
-
-    /// Nothing where the list ends before `offset`.
-    private func list(_ walk: GLPIWalk, _ offset: Int) async throws(ConnectorError) -> ([GLPIRow], Int) {
-        let part = try await client.search(
-            by: "Ticket.date_mod", changedAfter: walk.from.flatMap(GLPIClock.before), offset: offset, size: size)
-        guard let part else { return ([], 0) }
-        return (try GLPIRow.rows(part.items), part.total)
-    }
-
-    /// Where a list begins, and what its first ticket must be one of, unchanged.
-    private struct Place {
-        let offset: Int
-        let known: Set<GLPIRow>
-
-        func fits(_ rows: [GLPIRow]) -> Bool { offset == 0 || rows.first.map(known.contains) ?? false }
     }
 }

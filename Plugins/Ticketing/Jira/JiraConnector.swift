@@ -6,16 +6,19 @@ public import PlumblineKit
 ///   issue. An issue that changes while the run reads may come once more, with its new state.
 /// - Unit: all times UTC; accounts are `accountId`s; `first_reply_at` is the first comment by an agent who is not the
 ///   reporter, public in the service desk and not restricted to a role or group; ratings are 1 to 5. A status counts by
-///   its category unless a setting names it.
+///   its category unless a setting names it. What a history does not tell to its end is null, and an anomaly.
 /// - Rights: our user must see the projects; an agent's licence for SLAs and ratings, the right to browse users and groups
 ///   for `agents_groups` and the stream `users`. Limits: bursts for each call; the transport waits as `Retry-After` says.
 /// - Leaves out: texts, attachments, links, worklogs, Data Center (whose search is another), deleted issues, of which the
-///   server does not tell (a sweep finds that they are gone), when a rating was given. `merged_into_id` and `due` are
-///   always null; SLAs are as they stand when the issue is read.
+///   server does not tell (a sweep finds that they are gone). `merged_into_id` and `due` are always null; SLAs are as they
+///   stand when the issue is read.
 /// - Not confirmed, and behind a setting: how dates in queries are read (`dates`), how far the search index lags behind
-///   (`overlap`), whether a rating marks its issue as changed (`ratings_overlap`), how many identifiers an answer may hold
-///   (`sweep_size`), members of groups and the list of users. Not confirmed: that a status has a category, `jsdPublic`
-///   and `visibility` of comments, shapes of histories, 404 for what is no request or has no rating.
+///   (`overlap`), whether a rating marks its issue as changed (`ratings_overlap`) and which field tells when it was given
+///   (`satisfaction_date_field`), how late SLAs are set (`sla_overlap`), how many identifiers an answer may hold
+///   (`sweep_size`), members of groups and the list of users. Not confirmed: that a status has a category, that a comment
+///   marks its issue as changed, `statuscategorychangedate`, `jsdPublic` and `visibility` of comments, shapes of histories,
+///   404 for what is no request or has no rating. Whether lists are in the order of seconds or of milliseconds, and whether
+///   they show what the index knows or what is there, makes no difference.
 /// - Source: jira 3.10.5 (`jira/client.py`, `resilientsession.py`); jira.js reference (search, SLAs, comments, groups);
 ///   the pages on rate limiting of developer.atlassian.com.
 public struct JiraConnector: Connector {
@@ -44,6 +47,11 @@ public struct JiraConnector: Connector {
         SourceField(
             "status_category", "string?",
             LocalizedText(zh: "状态类别：new、indeterminate 或 done", en: "Category of the status: new, indeterminate or done")
+        SourceField(
+            "state", "string",
+            LocalizedText(
+                zh: "状态的含义：new、open、pending、solved 或 closed",
+                en: "What the status means: new, open, pending, solved or closed")),
         ),
         SourceField("issue_type", "string?", LocalizedText(zh: "事务类型", en: "Type of the issue")),
         SourceField("resolution", "string?", LocalizedText(zh: "解决结果", en: "Resolution")),
@@ -123,7 +131,8 @@ extension JiraConnector {
     }
 
     private func ticketPage(after cursor: Cursor?) async throws(ConnectorError) -> Page {
-        let walk = try await walk(after: cursor, back: settings[JiraSettings.overlap])
+        let late = settings[JiraSettings.serviceManagement] ? settings[JiraSettings.slaOverlap] : .zero
+        let walk = try await walk(after: cursor, back: max(settings[JiraSettings.overlap], late))
         let fields = JiraIssue.asked + settings[JiraSettings.customFields]
         return try await page(of: walk, reading: fields, fold)
     }
@@ -135,7 +144,13 @@ extension JiraConnector {
                 reason: "only requests of Jira Service Management have ratings: set it to true, or leave out ratings")
         }
         let walk = try await walk(after: cursor, back: settings[JiraSettings.ratingsOverlap])
-        return try await page(of: walk, reading: JiraRatings.asked, JiraRatings(client: client).page)
+        let dateField = settings[JiraSettings.satisfactionDateField]
+        let fields = JiraRatings.asked + (dateField.map { [$0] } ?? [])
+        return try await page(of: walk, reading: fields) { (rows) throws(ConnectorError) in
+            // Replies are not read here, so that nobody needs to be an agent.
+            let fold = JiraFold(settings: settings, statuses: try await statuses.list(), agents: [])
+            return try await JiraRatings(client: client, fold: fold, dateField: dateField).page(rows)
+        }
     }
 
     private func page(
@@ -238,12 +253,12 @@ extension JiraConnector {
 
     private func remarksOnStatuses() async throws(ConnectorError) -> [String] {
         let names = try await statuses.list().names
-        let unknown = settings[JiraSettings.resolvedStatuses].filter { !names.contains($0) }
-        if unknown.isEmpty { return [] }
-        throw .settings(
-            field: JiraSettings.resolvedStatuses.field.key,
-            reason: "no status is called \(unknown.joined(separator: " or ")); there are: "
-                + names.sorted().joined(separator: ", "))
+        return JiraSettings.ownStatuses(settings).compactMap { setting in
+            let unknown = setting.names.filter { !names.contains($0) }
+            if unknown.isEmpty { return nil }
+            return "\(setting.key): no status is called \(unknown.joined(separator: " or ")) now; there are: "
+                + names.sorted().joined(separator: ", ")
+        }
     }
 
     private func remarksOnAgreements(of issue: String) async throws(ConnectorError) -> [String] {
@@ -251,6 +266,7 @@ extension JiraConnector {
             return ["issue \(issue), the newest, is no request of Jira Service Management: it has no SLAs"]
         }
         let names = agreements.compactMap { $0["name"]?.string }
+    /// A status that is in no workflow any more may still stand in histories, so a name that is not listed is no mistake.
         return [JiraSettings.firstReplySLA, JiraSettings.resolveSLA].filter { !names.contains(settings[$0]) }.map {
             "issue \(issue), the newest, has no SLA '\(settings[$0])'; it has: \(names.joined(separator: ", "))"
         }

@@ -25,18 +25,23 @@ struct JiraFold {
             updated: issue.updated, requester: issue.reporter, owner: issue.assignee)
         let history = try JiraHistory.list(changelog, until: issue.horizon)
         record.replies = try replies(to: issue, comments)
-        foldStatuses(of: issue, history, into: &record)
-        record.owners = owners(of: issue, history)
+        let statuses = JiraStatusFold(issue, history, meanings, statuses)
+        statuses.fold(into: &record)
+        foldOwners(of: issue, history, into: &record)
         record.customFields = JSONObject(
             customFields.compactMap { name in issue.fields[name].map { (name, $0) } })
         return record
     }
 
+    /// What its status means: new, open, pending, solved or closed.
+    func state(of issue: JiraIssue) -> String { JiraStatusFold(issue, [], meanings, statuses).state }
+
     /// What only Jira tells.
     func further(_ issue: JiraIssue) -> [(String, JSON)] {
         let labels = (issue.fields["labels"]?.array ?? []).filter { $0.string != nil }
         return [
-            ("key", .string(issue.key)), ("status_category", .text(issue.status.category)),
+            ("key", .string(issue.key)), ("state", .string(state(of: issue))),
+            ("status_category", .text(issue.status.category)),
             ("issue_type", .text(issue.name("issuetype"))), ("resolution", .text(issue.name("resolution"))),
             ("resolved", .time(issue.resolved)), ("due_date", .text(issue.fields["duedate"]?.string)),
             ("labels", .array(labels)),
@@ -55,13 +60,14 @@ struct JiraFold {
         return AgentReplies(replies)
     }
 
-    private func foldStatuses(of issue: JiraIssue, _ history: [JiraHistory], into record: inout TicketRecord) {
-        let changes = history.compactMap { entry in entry.change(of: "status").map { (at: entry.at, what: $0) } }
-        let first = changes.first.map { statuses.mark(id: $0.what.from, name: $0.what.fromName) }
-        let present = statuses.mark(id: issue.status.id, name: issue.status.name)
-        var walk = StatusWalk(meanings: meanings, status: first ?? present, at: issue.created)
-        for change in changes { walk.enter(statuses.mark(id: change.what.to, name: change.what.toName), at: change.at) }
-        record.take(walk)
+    /// Not known where the history ends with another owner than the issue shows: then that one alone counts.
+    private func foldOwners(of issue: JiraIssue, _ history: [JiraHistory], into record: inout TicketRecord) {
+        let intervals = owners(of: issue, history)
+        if intervals.last?.owner == issue.assignee {
+            record.owners = intervals
+        } else {
+            record.oddities.append("its history ends with another owner than it has")
+        }
     }
 
     private func owners(of issue: JiraIssue, _ history: [JiraHistory]) -> [OwnerInterval] {

@@ -30,7 +30,10 @@ struct JiraIssue {
 
     var reporter: String? { account("reporter") }
     var assignee: String? { account("assignee") }
-    var resolved: Instant? { fields["resolutiondate"]?.string.flatMap(JiraTime.moment) }
+    var resolved: Instant? { moment("resolutiondate") }
+
+    /// Nil where the field is empty, or no time.
+    func moment(_ field: String) -> Instant? { fields[field]?.string.flatMap(JiraTime.moment) }
 
     func name(_ field: String) -> String? { fields[field]?["name"]?.string }
 

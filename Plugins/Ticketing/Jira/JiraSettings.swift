@@ -42,12 +42,24 @@ enum JiraSettings {
                 which must be the connection's
                 """))
     static let resolvedStatuses = TicketingSettings.resolvedStatuses(default: [])
-    static let closedStatuses = TicketingSettings.closedStatuses(default: ["Closed", "已关闭"])
-    static let inactiveStatuses = TicketingSettings.inactiveStatuses(
-        default: ["Canceled", "Cancelled", "Declined", "Rejected", "已取消", "已拒绝"])
+    static let closedStatuses = TicketingSettings.closedStatuses(default: usual[1])
+    static let inactiveStatuses = TicketingSettings.inactiveStatuses(default: usual[2])
     static let pausedStatuses = Setting<[String]>.list(
-        "paused_statuses", default: ["Waiting for customer", "Pending", "等待客户"],
+        "paused_statuses", default: usual[3],
         LocalizedText(zh: "等待他人的状态", en: "Statuses in which the issue waits for somebody else"))
+    /// What statuses are called in many sites: solved, closed, ended unsolved, waiting.
+    private static let usual: [[String]] = [
+        [], ["Closed", "已关闭"], ["Canceled", "Cancelled", "Declined", "Rejected", "已取消", "已拒绝"],
+        ["Waiting for customer", "Pending", "等待客户"],
+    ]
+
+    /// Each setting of statuses that is not the usual one.
+    static func ownStatuses(_ settings: Settings) -> [(key: String, names: [String])] {
+        zip([resolvedStatuses, closedStatuses, inactiveStatuses, pausedStatuses], usual).compactMap { setting, usual in
+            settings[setting] == usual ? nil : (setting.field.key, settings[setting])
+        }
+    }
+
     static let serviceManagement = Setting<Bool>.flag(
         "service_management", default: false,
         LocalizedText(
@@ -69,6 +81,22 @@ enum JiraSettings {
             en: """
                 Each run asks for the ratings of issues that changed so long before the last run; whether a rating marks \
                 its issue as changed is not confirmed
+                """))
+    static let slaOverlap = Setting<Duration>.duration(
+        "sla_overlap", in: .zero ... .seconds(366 * 86_400), default: "6h",
+        LocalizedText(
+            zh: "每次运行回看的时长，以读取未更新事务而迟到的 SLA；仅用于 service_management",
+            en: """
+                How far each run steps back for SLAs that are set late without a change of their issue; for \
+                service_management alone
+                """))
+    static let satisfactionDateField = Setting<String?>.text(
+        "satisfaction_date_field",
+        LocalizedText(
+            zh: "保存评分时间的字段，如 customfield_10055（“Satisfaction date”，未经证实）",
+            en: """
+                The field that tells when a request was rated, such as customfield_10055, "Satisfaction date" (not \
+                confirmed)
                 """))
     static let customFields = Setting<[String]>.list(
         "custom_fields", default: [],
@@ -95,7 +123,8 @@ enum JiraSettings {
     static let all: [SettingField] = [
         baseURL.field, email.field, token.field, projects.field, issueTypes.field, agents.field, agentsGroups.field,
         dates.field, resolvedStatuses.field, closedStatuses.field, inactiveStatuses.field, pausedStatuses.field,
-        serviceManagement.field, firstReplySLA.field, resolveSLA.field, ratingsOverlap.field, customFields.field,
+        serviceManagement.field, firstReplySLA.field, resolveSLA.field, slaOverlap.field, ratingsOverlap.field,
+        satisfactionDateField.field, customFields.field,
         accountTypes.field, TicketingSettings.since.field, overlap.field, pageSize.field, sweepSize.field,
     ]
 

@@ -14,6 +14,8 @@ actor JiraStatuses {
         fileprivate let statuses: [String: JiraStatus]
         let names: Set<String>
 
+        func holds(id: String?) -> Bool { id.map { statuses[$0] != nil } ?? false }
+
         /// The id where the site knows it, so that statuses of one name stay apart; else the name.
         func mark(id: String?, name: String?) -> String {
             if let id, statuses[id] != nil { return id }

@@ -16,20 +16,22 @@ struct JiraUsers {
         SourceField("is_active", "bool?", LocalizedText(zh: "是否启用", en: "Whether it is active")),
     ]
 
-    /// All users in one page. A part may hold fewer than were asked for although more follow.
+    /// All users in one page. Who may not be seen is left out of a part after it was cut, so that one may hold fewer than
+    /// were asked for although more follow, or none: two without anybody are the end.
     func page() async throws(ConnectorError) -> Page {
         var page = Page(cursor: nil, hasMore: false)
         var seen: Set<String> = []
-        var place = 0
-        while true {
+        var (place, empty) = (0, 0)
+        while empty < 2 {
             let part = try await client.plainList(
                 ["users", "search"], [("startAt", String(place)), ("maxResults", String(Self.size))])
-            if part.isEmpty { return page }
+            empty = part.isEmpty ? empty + 1 : 0
             place += Self.size
             for user in part where user["accountId"]?.string.map({ seen.insert($0).inserted }) ?? true {
                 if let record = page.value(of: user, record) ?? nil { page.records.append(record) }
             }
         }
+        return page
     }
 
     private static let size = 50

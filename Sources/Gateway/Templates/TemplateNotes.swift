@@ -30,7 +30,9 @@ struct TemplateNotes {
 
     private func content(_ field: RecordField) -> String {
         let one = Self.content(field.kind)
-        return field.isList ? "列表，以 ; 分隔：list, separated by ;  \(one)" : one
+        guard field.isList else { return one }
+        let none = field.isOptional ? "没有则只写 ;，不知道则留空 a ; alone for none, empty for not known  " : ""
+        return "列表，以 ; 分隔：list, separated by ;  \(none)\(one)"
     }
 
     private static func content(_ kind: FieldKind) -> String {

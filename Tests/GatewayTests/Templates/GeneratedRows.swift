@@ -42,6 +42,7 @@ struct GeneratedRows {
     private func cell(_ field: RecordField, _ row: Int, _ variant: Int) -> Cell {
         if field.isOptional, variant % 4 == 3 { return .empty }
         if field.isList, variant % 4 == 3 { return Cell(text: "", typed: .blank, value: .list([])) }
+        if field.isList, variant % 4 == 2 { return Cell(text: ";", typed: .text(";"), value: .list([])) }
         guard field.isList else { return one(field, row, variant) }
         let cells = (0...variant % 2).map { one(field, row, variant + $0) }
         let joined = cells.map(\.text).joined(separator: variant % 2 == 0 ? ";" : "； ")
