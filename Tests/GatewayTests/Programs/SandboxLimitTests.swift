@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    @Test func `what the host takes for itself is not the program's time`() async throws {
+        let scene = SandboxScene { $0.timeOut = .milliseconds(1500) }
+        let program = try await scene.programs.start(order("echo one; echo two"))
+        _ = try await program.lines()
+        try await Task.sleep(for: .milliseconds(1700))
+        while try await program.lines() != nil {}
+        #expect(try await program.end().isSuccess)
+    }
+
     @Test func `a flood is ended at the limit of bytes, or of lines`() async {
         await expectStopped("yes") {
             $0.maxOutputBytes = 5_000_000
