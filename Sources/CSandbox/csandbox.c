@@ -71,8 +71,8 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-// Where the system has no call for all at once, or refuses it, one by one: so many may be open as the system allows unless
-// it was told otherwise.
+// Where the system has no call for all at once, or refuses it, one by one: no more may be open unless the system was told
+// otherwise.
 static void close_span(unsigned first, unsigned last) {
   if (syscall(SYS_close_range, first, last, 0u) == 0) return;
   for (unsigned descriptor = first; descriptor <= last && descriptor < 1u << 20; descriptor++) close((int)descriptor);

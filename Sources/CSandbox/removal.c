@@ -9,8 +9,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-// Deletes a folder whose contents may wish us ill. Everything is reached from descriptors, none through a link, and nothing
-// but system calls is made: a keeper, a copy of a process with other threads, does this as well.
+// Deletes a folder whose contents may wish us ill. Everything is reached from descriptors, none through a link, and
+// nothing but system calls is made: a keeper, a copy of a process with other threads, does this as well.
 
 struct entry {
   uint64_t number;

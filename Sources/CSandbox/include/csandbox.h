@@ -38,8 +38,8 @@ struct csandbox_order {
   bool maps_user;
   /// Folders and files that it does not see, where it has namespaces; ends with null.
   const char *_Nullable const *_Nonnull hidden;
-  /// Bytes of private memory of each process and, in namespaces, of files in /dev/shm; processes; bytes of a file. 0 sets
-  /// no limit.
+  /// Bytes of private memory of each process and, in namespaces, of files in /dev/shm; processes; bytes of a file.
+  /// 0 sets no limit.
   uint64_t memory, processes, file_size;
 };
 
@@ -60,7 +60,8 @@ enum {
 struct csandbox_report {
   /// `csandbox_ready`, `csandbox_failed` or `csandbox_ended`.
   int32_t kind;
-  /// Of a failure the stage, of an end the status as `waitpid` gives it, once it runs its number where it has no namespaces.
+  /// Of a failure the stage, of an end the status as `waitpid` gives it. Once the program runs, its number where it has
+  /// no namespaces, else 0.
   int32_t detail;
   /// Of a failure its `errno`.
   int32_t error;
