@@ -4,6 +4,10 @@ import PlumblineKit
 struct PageDraft: Sendable {
     private(set) var records: [SourceRecord] = []
     private(set) var rejected: [RejectedRecord] = []
+    /// Of a record that came and was deleted, or the other way round, what was told last.
+    private(set) var deleted: [DeletedRecord] = []
+    private var ids: Set<String> = []
+    private var deletedIDs: Set<String> = []
     /// Bytes of the messages that gave them.
     private(set) var size = 0
     private var remarks: [Remark] = []
@@ -19,15 +23,28 @@ struct PageDraft: Sendable {
     private static let limit = 8 << 20
 
     /// Whether there is nothing to hand over.
-    var isEmpty: Bool { records.isEmpty && rejected.isEmpty && remarks.isEmpty }
+    var isEmpty: Bool { records.isEmpty && rejected.isEmpty && deleted.isEmpty && remarks.isEmpty }
 
     /// Whether a page of at most `count` records is full.
-    func isFull(_ count: Int) -> Bool { records.count + rejected.count >= count || size >= Self.limit }
+    func isFull(_ count: Int) -> Bool {
+        records.count + rejected.count + deleted.count >= count || size >= Self.limit
+    }
 
-    mutating func add(_ record: SourceRecord) { records.append(record) }
+    mutating func add(_ record: SourceRecord) {
+        if deletedIDs.remove(record.id) != nil { deleted.removeAll { $0.id == record.id } }
+        ids.insert(record.id)
+        records.append(record)
+    }
 
-    mutating func reject(_ id: String, _ texts: LocalizedText, _ raw: [UInt8], line: Int) {
-        rejected.append(RejectedRecord(id: id, texts: texts, raw: raw, line: line))
+    mutating func delete(_ id: String) {
+        if ids.remove(id) != nil { records.removeAll { $0.id == id } }
+        if deletedIDs.insert(id).inserted { deleted.append(DeletedRecord(id: id)) }
+    }
+
+    /// Rejects what came in a line. It is known by `known`, or else by `raw`: by what stays the same when it comes again.
+    mutating func reject(_ texts: LocalizedText, _ raw: [UInt8], known: [UInt8]? = nil, line: Int) {
+        let placed = LocalizedText(zh: "第 \(line) 行：\(texts.zh)", en: "line \(line): \(texts.en)")
+        rejected.append(RejectedRecord(id: ContentHash.line(known ?? raw), texts: placed, raw: raw, line: line))
     }
 
     mutating func note(bytes: Int) { size += bytes }
@@ -48,6 +65,8 @@ struct PageDraft: Sendable {
             let more = remark.count > 1 ? " (\(remark.count) times)" : ""
             return Anomaly(id: remark.id, reason: remark.reason + more)
         }
-        return Page(records: records, rejected: rejected, cursor: cursor, hasMore: hasMore, anomalies: anomalies)
+        return Page(
+            records: records, rejected: rejected, deleted: deleted, cursor: cursor, hasMore: hasMore,
+            anomalies: anomalies)
     }
 }

@@ -122,14 +122,36 @@ extension ProgramSettings {
 
     /// The order for a call: the command, `arguments` of the protocol, those of the settings; `config.json` is always there.
     func order(
-        _ arguments: [String], _ contents: [String: JSON] = [:], from source: any FileSource
-    ) async throws(ConnectorError) -> ProgramOrder {
+        _ arguments: [String], _ contents: [String: JSON] = [:], given: [String: [UInt8]]
+    ) -> ProgramOrder {
         var order = ProgramOrder(
-            command: command + arguments + self.arguments, environment: environment, redaction: redaction)
-        for (name, file) in files { order.files[name] = try await read(file, from: source) }
+            command: command + arguments + self.arguments, environment: environment, files: given, redaction: redaction)
         order.files["config.json"] = config.bytes
         for (name, content) in contents { order.files[name] = content.bytes }
         return order
+    }
+
+    func order(_ arguments: [String], from source: any FileSource) async throws(ConnectorError) -> ProgramOrder {
+        order(arguments, given: try await given(from: source))
+    }
+
+    /// The contents of `files`.
+    func given(from source: any FileSource) async throws(ConnectorError) -> [String: [UInt8]] {
+        var given: [String: [UInt8]] = [:]
+        for (name, file) in files { given[name] = try await read(file, from: source) }
+        return given
+    }
+
+    /// A hash of the files that `arguments` name, as a manifest: they decide how the program reads. Others are data, which may
+    /// change from run to run. Nil where there are none.
+    func fingerprint(of given: [String: [UInt8]]) -> String? {
+        let named = given.filter { file in
+            arguments.contains { $0 == file.key || $0.hasSuffix("=\(file.key)") }
+        }
+        if named.isEmpty { return nil }
+        return ContentHash.of(
+            named.sorted { $0.key < $1.key }.map { "\($0.key):\(ContentHash.of($0.value))" }.joined(separator: "|").utf8
+        )
     }
 
     private func read(_ name: String, from source: any FileSource) async throws(ConnectorError) -> [UInt8] {

@@ -65,11 +65,24 @@ extension ConnectorError {
             reason: "the source declares no key for the stream '\(stream)'; name the fields that identify a record")
     }
 
-    /// For a stream that the program does not have.
-    static func noStream(_ stream: String, known: [String]) -> ConnectorError {
+    /// For an answer that was cut.
+    static func tooLong(_ call: String) -> ConnectorError {
+        .settings(
+            field: "sandbox",
+            reason: "'\(call)' answered with a line that is longer than 'sandbox: max_line_bytes' allows")
+    }
+
+    /// For a name that several streams of the program have.
+    static func ambiguous(_ stream: String, _ titles: [String], field: String) -> ConnectorError {
+        .settings(
+            field: field, reason: "'\(stream)' may be \(titles.sorted().joined(separator: ", ")): name one of them")
+    }
+
+    /// For a stream that the program does not have, which `field` names.
+    static func noStream(_ stream: String, known: [String], field: String) -> ConnectorError {
         let shown = known.prefix(50).joined(separator: ", ")
         return .settings(
-            field: "streams",
+            field: field,
             reason: known.isEmpty
                 ? "the program has no streams" : "the program has no stream '\(stream)'; it has: \(shown)")
     }

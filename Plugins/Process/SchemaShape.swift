@@ -28,16 +28,23 @@ struct SchemaShape: Sendable, Hashable {
                 continue
             }
             let wanted = allowed.sorted().joined(separator: " or ")
-            draft.remark(id, "'\(member.key)' is \(member.value.kind), its schema says \(wanted)")
+            draft.remark(id, "'\(member.key.shown)' is \(member.value.kind), its schema says \(wanted)")
         }
     }
 
     /// What another schema has more or less, in words; nil where the fields are the same.
     func difference(to other: SchemaShape) -> String? {
-        let more = other.fields.filter { !fields.contains($0) }.map { "+\($0)" }
-        let less = fields.filter { !other.fields.contains($0) }.map { "-\($0)" }
-        return more.isEmpty && less.isEmpty ? nil : (more + less).joined(separator: ", ")
+        let (ours, theirs) = (Set(fields), Set(other.fields))
+        let more = other.fields.lazy.filter { !ours.contains($0) }.map { "+\($0.shown)" }
+        let less = fields.lazy.filter { !theirs.contains($0) }.map { "-\($0.shown)" }
+        let told = Array(more.prefix(10)) + Array(less.prefix(10))
+        return told.isEmpty ? nil : told.joined(separator: ", ")
     }
+}
+
+extension String {
+    /// The beginning of a name that a program chose.
+    fileprivate var shown: String { utf8.count > 100 ? "\(prefix(100))…" : self }
 }
 
 extension JSON {

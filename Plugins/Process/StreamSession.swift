@@ -23,7 +23,7 @@ actor StreamSession<Messages: MessageReader> {
     /// The next page after `cursor`; `start` starts the program from a state.
     func page(
         of stream: String, after cursor: Cursor?,
-        start: (ProgramCursor) async throws(ConnectorError) -> (any RunningProgram, Messages)
+        start: (ProgramCursor) async throws(ConnectorError) -> StartedStream<Messages>
     ) async throws(ConnectorError) -> Page {
         if Task.isCancelled { throw .cancelled }
         var reading: Reading
@@ -33,8 +33,9 @@ actor StreamSession<Messages: MessageReader> {
         } else {
             await stop()
             let place = try ProgramCursor(cursor)
-            let (program, messages) = try await start(place)
-            reading = Reading(program: program, stream: StreamReading(messages), place: place)
+            let started = try await start(place)
+            reading = Reading(
+                program: started.program, stream: StreamReading(started.messages), place: started.place)
         }
         return try await page(&reading)
     }
@@ -75,8 +76,10 @@ actor StreamSession<Messages: MessageReader> {
     }
 
     private func turn(_ reading: inout Reading, hasMore: Bool) -> Page {
-        let state = reading.stream.messages.state
-        reading.place = ProgramCursor(state: state, page: hasMore ? reading.place.page + 1 : 0)
+        let messages = reading.stream.messages
+        reading.place = ProgramCursor(
+            state: messages.state, page: hasMore ? reading.place.page + 1 : 0,
+            keys: messages.keys?.text ?? reading.place.keys, files: reading.place.files)
         let cursor = reading.place.cursor
         let page = reading.stream.draft.page(cursor: cursor, hasMore: hasMore)
         if hasMore { kept = (cursor, reading) }
@@ -88,6 +91,14 @@ actor StreamSession<Messages: MessageReader> {
         self.kept = nil
         await kept.reading.program.stop()
     }
+}
+
+/// A program that was started for a stream.
+struct StartedStream<Messages: MessageReader>: Sendable {
+    let program: any RunningProgram
+    let messages: Messages
+    /// Where it goes on, which may be the beginning although a cursor was there.
+    let place: ProgramCursor
 }
 
 extension Page {

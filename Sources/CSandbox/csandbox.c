@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "csandbox.h"
+#include "parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -23,60 +22,6 @@ static void tell(int report, int kind, int detail, int error) {
   struct csandbox_report message = {kind, detail, error};
   ssize_t written = write(report, &message, sizeof message);
   (void)written;
-}
-
-static bool write_file(const char *path, const char *text, size_t length) {
-  int file = open(path, O_WRONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  bool is_written = write(file, text, length) == (ssize_t)length;
-  int error = errno;
-  close(file);
-  errno = error;
-  return is_written;
-}
-
-static size_t append_number(char *text, size_t place, unsigned number) {
-  char digits[12];
-  size_t count = 0;
-  do {
-    digits[count++] = (char)('0' + number % 10);
-    number /= 10;
-  } while (number > 0);
-  while (count > 0) text[place++] = digits[--count];
-  return place;
-}
-
-// "NUMBER NUMBER 1": the caller alone, under its own number.
-static bool write_map(const char *path, unsigned number) {
-  char text[32];
-  size_t length = append_number(text, 0, number);
-  text[length++] = ' ';
-  length = append_number(text, length, number);
-  memcpy(text + length, " 1\n", 3);
-  return write_file(path, text, length + 3);
-}
-
-static bool map_user(uid_t user, gid_t group) {
-  return write_file("/proc/self/setgroups", "deny", 4) && write_map("/proc/self/uid_map", user)
-    && write_map("/proc/self/gid_map", group);
-}
-
-static bool hide(const char *path) {
-  struct stat facts;
-  if (lstat(path, &facts) != 0) return errno == ENOENT;
-  if (S_ISDIR(facts.st_mode)) {
-    return mount("none", path, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,mode=0555") == 0;
-  }
-  return mount("/dev/null", path, NULL, MS_BIND, NULL) == 0;
-}
-
-static bool arrange_mounts(const struct csandbox_order *order) {
-  if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return false;
-  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) return false;
-  for (const char *const *path = order->hidden; *path != NULL; path++) {
-    if (!hide(*path)) return false;
-  }
-  return true;
 }
 
 static bool limit(int resource, rlim_t value) {
@@ -103,6 +48,19 @@ static bool change_user(const struct csandbox_order *order) {
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
+// Where memory runs out, the system is to take the program, not the host. What cannot be had is no reason to stop.
+static void offer_to_the_killer(void) {
+  // The keeper's mark of not being readable came with the copy.
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+  csandbox_write_file("/proc/self/oom_score_adj", "600", 3);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+// Whether the program's parent is still its keeper, at whose end it ends from now on.
+static bool depends_on(pid_t keeper) {
+  return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 && getppid() == keeper;
+}
+
 static void reset_signals(void) {
   struct sigaction usual;
   memset(&usual, 0, sizeof usual);
@@ -113,14 +71,21 @@ static void reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+// Where the system has no call for all at once, or refuses it, one by one: no more may be open unless the system was told
+// otherwise.
+static void close_span(unsigned first, unsigned last) {
+  if (syscall(SYS_close_range, first, last, 0u) == 0) return;
+  for (unsigned descriptor = first; descriptor <= last && descriptor < 1u << 20; descriptor++) close((int)descriptor);
+}
+
 // Closes all from `first` on but `kept`, which are ascending.
 static void close_others(unsigned first, const int *kept, int count) {
   for (int place = 0; place < count; place++) {
     unsigned next = (unsigned)kept[place];
-    if (next > first) syscall(SYS_close_range, first, next - 1, 0u);
+    if (next > first) close_span(first, next - 1);
     first = next + 1;
   }
-  syscall(SYS_close_range, first, ~0u, 0u);
+  close_span(first, ~0u);
 }
 
 // Descriptors from 3 on: so that none is overwritten by the program's own three.
@@ -131,12 +96,14 @@ static void fail(int channel, int stage) {
   _exit(127);
 }
 
-static void run_program(const struct csandbox_order *order, int channel) {
+static void run_program(const struct csandbox_order *order, int channel, pid_t keeper) {
   int output = raised(order->output), errors = raised(order->errors), input = open("/dev/null", O_RDONLY);
   channel = raised(channel);
   setsid();
+  offer_to_the_killer();
   if (!set_limits(order)) fail(channel, csandbox_limits);
   if (!change_user(order)) fail(channel, csandbox_user);
+  if (!depends_on(keeper)) fail(channel, csandbox_fork);
   if (chdir(order->folder) != 0) fail(channel, csandbox_folder);
   umask(077);
   if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(errors, 2) < 0) fail(channel, csandbox_fork);
@@ -178,7 +145,11 @@ static void end_children(bool is_first) {
   }
 }
 
-static void keep(const struct csandbox_order *order, pid_t program, int report, int lifeline, int children) {
+// What the keeper holds, ascending.
+enum { report_end, lifeline_end, children_end, folders_end, folder_end, kept_count };
+
+static void keep(const struct csandbox_order *order, pid_t program, const int *kept) {
+  int report = kept[report_end], lifeline = kept[lifeline_end], children = kept[children_end];
   bool has_ended = false;
   while (true) {
     struct pollfd watched[2] = {{lifeline, POLLIN, 0}, {children, POLLIN, 0}};
@@ -203,12 +174,16 @@ static void keep(const struct csandbox_order *order, pid_t program, int report, 
   }
   if (!has_ended) kill(-program, SIGKILL);
   end_children(order->isolates);
-  for (const char *const *path = order->deleted; *path != NULL; path++) unlink(*path);
-  rmdir(order->folder);
+  csandbox_remove(kept[folders_end], order->name);
   _exit(0);
 }
 
 static void run_keeper(const struct csandbox_order *order) {
+  // Whoever ignores the end of children is not told of it.
+  struct sigaction usual;
+  memset(&usual, 0, sizeof usual);
+  usual.sa_handler = SIG_DFL;
+  sigaction(SIGCHLD, &usual, NULL);
   // Not to be read by the program, although the keeper is a copy of the host.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
@@ -217,22 +192,24 @@ static void run_keeper(const struct csandbox_order *order) {
   // Its own mark of a user namespace must be readable while the map is written.
   if (order->maps_user) {
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-    bool is_mapped = map_user(order->user, order->group);
+    bool is_mapped = csandbox_map_user(order->user, order->group);
     int error = errno;
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     errno = error;
     if (!is_mapped) fail(report, csandbox_user_map);
   }
-  if (order->isolates && !arrange_mounts(order)) fail(report, csandbox_mounts);
+  if (order->isolates && !csandbox_own_mounts()) fail(report, csandbox_mounts);
+  if (order->isolates && !csandbox_hide_the_rest(order)) fail(report, csandbox_hiding);
   sigset_t child;
   sigemptyset(&child);
   sigaddset(&child, SIGCHLD);
   int children = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
   int channel[2];
   if (children < 0 || pipe2(channel, O_CLOEXEC) != 0) fail(report, csandbox_fork);
+  pid_t keeper = getpid();
   pid_t program = clone_process(0);
   if (program < 0) fail(report, csandbox_fork);
-  if (program == 0) run_program(order, channel[1]);
+  if (program == 0) run_program(order, channel[1], keeper);
   close(channel[1]);
   struct csandbox_report failure;
   if (read(channel[0], &failure, sizeof failure) == sizeof failure) {
@@ -240,13 +217,14 @@ static void run_keeper(const struct csandbox_order *order) {
     _exit(127);
   }
   // What is kept open: the host must see the end of the program's output.
-  int kept[3];
-  kept[0] = report = fcntl(report, F_DUPFD_CLOEXEC, 0);
-  kept[1] = lifeline = fcntl(lifeline, F_DUPFD_CLOEXEC, report);
-  kept[2] = children = fcntl(children, F_DUPFD_CLOEXEC, lifeline);
-  close_others(0, kept, 3);
-  tell(report, csandbox_ready, 0, 0);
-  keep(order, program, report, lifeline, children);
+  int held[kept_count] = {report, lifeline, children, order->folders_descriptor, order->folder_descriptor};
+  int kept[kept_count];
+  for (int place = 0; place < kept_count; place++) {
+    kept[place] = fcntl(held[place], F_DUPFD_CLOEXEC, place == 0 ? 0 : kept[place - 1]);
+  }
+  close_others(0, kept, kept_count);
+  tell(kept[report_end], csandbox_ready, order->isolates ? 0 : program, 0);
+  keep(order, program, kept);
 }
 
 pid_t csandbox_start(const struct csandbox_order *order) {

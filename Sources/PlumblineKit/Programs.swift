@@ -7,7 +7,8 @@
 ///
 /// | what happened | what the connector gets |
 /// |---|---|
-/// | the program cannot be started | `.settings`, naming `command` or the sandbox |
+/// | the program cannot be started, or not kept apart | `.settings`, naming `command` or the sandbox |
+/// | it cannot be started now, as when its user has too many processes | `.unavailable` |
 /// | it ran too long, or was silent too long | `.unavailable` |
 /// | it wrote more than it may | `.unexpected`, naming the limit |
 /// | the task was cancelled, the connection closed | `.cancelled` |

@@ -113,4 +113,77 @@ import Testing
         let page = try await connector(programs).identifiers(of: "deeds", after: nil)
         #expect(page.identifiers == (1...7).map(String.init))
     }
+
+    // MARK: What must not change unseen
+
+    @Test(arguments: [false, true])
+    func `a key that changes between runs stops the next one before it gives anything`(isWhole: Bool) async throws {
+        let changes: [String: SettingInput] = isWhole ? ["full_refresh": .list(["deeds"])] : [:]
+        let first = try await pages(connector(PlayedPrograms { Self.play($0) }, changes))
+        let other = PlayedPrograms { order in
+            var play = Self.play(order, rows: 9)
+            play.lines = play.lines.map { $0.replacing(#"[["id"]]"#, with: #"[["id"],["at"]]"#) }
+            return play
+        }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await connector(other, changes).page(of: "deeds", after: first.last?.cursor)
+        }
+        #expect("\(error, default: "-")".contains("was id and is id, at"))
+    }
+
+    @Test(arguments: ["check", "discover"])
+    func `a configuration that check or discover want replaced is told before a token is used up`(
+        verb: String
+    ) async throws {
+        let config: JSON = ["key": "hush-hush", "refresh_token": "new-token"]
+        let control: JSON = [
+            "type": "CONTROL", "control": ["type": "CONNECTOR_CONFIG", "connectorConfig": ["config": config]],
+        ]
+        let programs = PlayedPrograms { order in
+            var play = Self.play(order)
+            if order.command.dropFirst().first == verb { play.lines.insert(control.text, at: 0) }
+            return play
+        }
+        let error = await #expect(throws: ConnectorError.self) { try await connector(programs).check() }
+        guard case .settings("config", let reason)? = error else {
+            Issue.record("expected a mistake in the configuration, got \(String(describing: error))")
+            return
+        }
+        #expect(reason.contains("refresh_token") && !reason.contains("new-token") && !reason.contains("'key'"))
+    }
+
+    @Test(arguments: [
+        ("keys", SettingInput.nested(.map(["deads": .value("id")]))), ("cursor_fields", .map(["deads": "at"])),
+        ("full_refresh", .list(["deads"])),
+    ])
+    func `a name that no stream has is a mistake`(key: String, value: SettingInput) async throws {
+        for isCheck in [true, false] {
+            let connector = try connector(PlayedPrograms { Self.play($0) }, [key: value])
+            let error = await #expect(throws: ConnectorError.self) {
+                if isCheck { _ = try await connector.check() } else { _ = try await pages(connector) }
+            }
+            #expect("\(error, default: "-")".contains("'\(key)'") && "\(error, default: "-")".contains("deads"))
+        }
+    }
+
+    @Test func `a stream is known to the settings with and without its namespace`() async throws {
+        for name in ["deeds", "hr.deeds"] {
+            let programs = PlayedPrograms { order in
+                var play = Self.play(order)
+                play.lines = play.lines.map {
+                    $0.replacing(#""name":"deeds""#, with: #""name":"deeds","namespace":"hr""#)
+                        .replacing(#""stream":"deeds""#, with: #""stream":"deeds","namespace":"hr""#)
+                }
+                return play
+            }
+            let changes: [String: SettingInput] = [
+                "full_refresh": .list([name]), "keys": .nested(.map([name: .value("at")])),
+            ]
+            let found = try await connector(programs, changes).page(of: "hr.deeds", after: nil)
+            #expect(!found.records.isEmpty)
+            let catalog = try JSON.parse(try #require(programs.orders.last?.files["catalog.json"]))
+            #expect(catalog["streams"]?.array?.first?["sync_mode"] == "full_refresh")
+            #expect(catalog["streams"]?.array?.first?["primary_key"] == [["at"]])
+        }
+    }
 }

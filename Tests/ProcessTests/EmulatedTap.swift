@@ -14,6 +14,8 @@ final class EmulatedTap: Sendable {
         var diesAfter: Int?
         /// Lines that stand among the messages.
         var noise: [String] = []
+        /// What identifies a row, as the tap says.
+        var keys: JSON = ["id"]
     }
 
     private let data = Mutex(Data())
@@ -35,6 +37,8 @@ final class EmulatedTap: Sendable {
     }
 
     func remove(_ id: Int) { data.withLock { $0.rows[id] = nil } }
+
+    func declare(keys: JSON) { data.withLock { $0.keys = keys } }
 
     func die(after lines: Int?) { data.withLock { $0.diesAfter = lines } }
 
@@ -65,7 +69,7 @@ final class EmulatedTap: Sendable {
     private static func lines(_ data: Data, _ order: ProgramOrder) -> [String] {
         let state = order.files["state.json"].flatMap { try? JSON.parse($0) }
         let bookmark = state?["at"]?.int ?? 0
-        var lines: [JSON] = [["type": "SCHEMA", "stream": "deeds", "schema": schema, "key_properties": ["id"]]]
+        var lines: [JSON] = [["type": "SCHEMA", "stream": "deeds", "schema": schema, "key_properties": data.keys]]
         let rows = data.rows.filter { $0.value > bookmark }.sorted { $0.value < $1.value }
         for (number, row) in rows.enumerated() {
             lines.append(["type": "RECORD", "stream": "deeds", "record": record(row.key, at: row.value)])

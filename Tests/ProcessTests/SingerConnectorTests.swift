@@ -29,7 +29,8 @@ import Testing
         let tap = EmulatedTap(rows: 7, noise: bad)
         try await ConformanceSuite(
             SingerConnector.self, settings: Self.settings, stream: "deeds",
-            records: Set((1...7).map(String.init)), rejected: ["line 2", "line 3"]
+            records: Set((1...7).map(String.init)),
+            rejected: [ContentHash.line(#"{"at":1}"#.utf8), ContentHash.line(bad[1].utf8)]
         ) { Self.context(tap) }.run()
     }
 
@@ -125,5 +126,102 @@ import Testing
             Issue.record("expected a mistake in \(key), got \(String(describing: error))")
             return
         }
+    }
+
+    // MARK: What must not change unseen
+
+    @Test func `a key that changes between runs stops the next one before it gives anything`() async throws {
+        for (keys, now) in [(["id", "at"] as JSON, "id, at"), (["at"], "at")] {
+            let tap = EmulatedTap(rows: 3)
+            var rows: [String: JSON] = [:]
+            let first = try await pull(tap, into: &rows, after: nil)
+            tap.change(2)
+            tap.declare(keys: keys)
+            let error = await #expect(throws: ConnectorError.self) {
+                try await connector(tap).page(of: "deeds", after: first.cursor)
+            }
+            guard case .unexpected(let reason)? = error else {
+                Issue.record("expected the run to stop, got \(String(describing: error))")
+                return
+            }
+            #expect(reason.contains("was id and is \(now)") && reason.contains("'keys'"))
+            tap.declare(keys: ["id"])
+            #expect(try await connector(tap).page(of: "deeds", after: first.cursor).records.map(\.id) == ["2"])
+        }
+    }
+
+    @Test func `what an argument names is part of how a stream is read, data is not`() async throws {
+        let tap = EmulatedTap(rows: 3)
+        func page(_ manifest: String, _ data: String, after cursor: Cursor?) async throws -> Page {
+            let files = CannedFiles(["m": manifest, "d": data])
+            let settings = try Settings(
+                Self.settings.merging([
+                    "page_size": .text("10"), "arguments": .list(["--manifest=manifest.yaml"]),
+                    "files": .map(["manifest.yaml": "m", "rows.json": "d"]),
+                ]) { $1 }, against: SingerConnector.description.settings)
+            let context = ConnectorContext(
+                transport: CannedTransport([:]), files: files, programs: tap.programs, now: FixedClock().now,
+                zone: "UTC", log: { _ in withExtendedLifetime(tap) {} })
+            return try await SingerConnector(settings: settings, context: context).page(of: "deeds", after: cursor)
+        }
+        let first = try await page("one", "a", after: nil)
+        #expect(first.records.count == 3)
+        #expect(try await page("one", "b", after: first.cursor).records.isEmpty, "data may change")
+        let anew = try await page("two", "b", after: first.cursor)
+        #expect(anew.records.count == 3, "all is read anew")
+        #expect(try await page("two", "b", after: anew.cursor).records.isEmpty)
+        let old = Cursor(text: #"{"state":{"at":3}}"#)
+        #expect(try await page("two", "b", after: old).records.isEmpty, "a cursor of before goes on")
+    }
+
+    // MARK: What is asked
+
+    @Test func `without a catalog check starts the tap once, so that its command is tried`() async throws {
+        let tap = EmulatedTap(rows: 1)
+        _ = try await connector(tap, ["catalog": .text("none")]).check()
+        #expect(tap.programs.orders.map(\.command) == [["tap-deeds", "--help"]] && tap.programs.running == 0)
+    }
+
+    @Test func `a name under keys that no stream has is a mistake`() async throws {
+        let keys = SettingInput.nested(.map(["deads": .value("id")]))
+        for work in [
+            { _ = try await $0.check() }, { _ = try await $0.page(of: "deeds", after: nil) },
+        ] as [(SingerConnector) async throws -> Void] {
+            let error = await #expect(throws: ConnectorError.self) {
+                try await work(connector(EmulatedTap(rows: 1), ["keys": keys]))
+            }
+            #expect("\(error, default: "-")".contains("'keys'") && "\(error, default: "-")".contains("deads"))
+        }
+    }
+
+    @Test func `two streams of one name in the catalog are told apart by their own names alone`() throws {
+        let entries: [JSON] = ["a", "b"].map { ["tap_stream_id": .string("\($0)-deeds"), "stream": "deeds"] }
+        for order in [entries, entries.reversed()] {
+            let catalog = SingerCatalog(["streams": .array(order)])
+            let error = #expect(throws: ConnectorError.self) { try catalog.selecting("deeds") }
+            #expect("\(error, default: "-")".contains("a-deeds, b-deeds"))
+            #expect(try catalog.selecting("b-deeds")["streams"]?.array?.count == 2)
+        }
+    }
+
+    @Test func `a catalog that is longer than a line may be is told as such`() throws {
+        let line = ProgramLine(bytes: Array(#"{"streams":[{"#.utf8)[...], isCut: true)
+        let error = #expect(throws: ConnectorError.self) { try SingerCatalog(([line], ProgramEnd(.exited(0)))) }
+        #expect("\(error, default: "-")".contains("max_line_bytes"))
+    }
+
+    @Test func `a key that the catalog alone knows counts`() {
+        let schema = #"{"type":"SCHEMA","stream":"deeds","schema":{},"key_properties":[]}"#
+        let catalog = SingerCatalog([
+            "streams": [
+                [
+                    "tap_stream_id": "deeds",
+                    "metadata": [["breadcrumb": [], "metadata": ["table-key-properties": ["id"]]]],
+                ]
+            ]
+        ])
+        let reader = SingerReader(stream: "deeds", catalogKeys: catalog.keys(of: "deeds"))
+        let record = #"{"type":"RECORD","stream":"deeds","record":{"id":5}}"#
+        #expect(Replay([schema, record], by: reader).page.records.map(\.id) == ["5"])
     }
 }

@@ -102,7 +102,21 @@ import Testing
         #expect(
             replay(Self.schema, record(1), state(1), record(2), unfinished).state == ["bookmarks": ["deeds": ["at": 1]]]
         )
-        #expect(replay(Self.schema, record(1), unfinished).state == nil)
+        let stuck = replay(Self.schema, record(1), unfinished)
+        #expect(
+            stuck.state == nil && stuck.page.anomalies.map(\.reason).contains { $0.contains("cannot be gone on from") })
+        #expect(replay(Self.schema, record(1), unfinished, state(1)).page.anomalies.isEmpty)
+    }
+
+    @Test func `a state that is nested too deeply is left out, and what is kept can be read again`() throws {
+        for depth in 90...124 {
+            let nested = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+            let replay = replay(Self.schema, record(1), state(1), #"{"type":"STATE","value":{"a":\#(nested)}}"#)
+            _ = try ProgramCursor(ProgramCursor(state: replay.state).cursor)
+            #expect(replay.failure == nil && replay.page.rejected.isEmpty)
+            #expect((replay.state?["a"] != nil) == (depth < 100))
+            #expect(replay.page.anomalies.count == (depth < 100 ? 0 : 1))
+        }
     }
 
     @Test func `a state before everything, one that goes back and one that is none stop nothing`() {
@@ -133,7 +147,7 @@ import Testing
             Self.schema, #"{"type":"RECORD","stream":"deeds","record":{"order":"A/1","line":2}}"#, record(3), keys: keys
         )
         #expect(replay.page.records.map(\.id) == ["A%2F1/2"])
-        #expect(replay.page.rejected.map(\.id) == ["line 3"] && replay.page.rejected[0].reason.contains("'order'"))
+        #expect(replay.page.rejected.map(\.line) == [3] && replay.page.rejected[0].reason.contains("'order'"))
     }
 
     @Test func `a key that changes in the middle stops the run`() {
@@ -177,7 +191,7 @@ import Testing
             #"{"type":"RECORD","stream":"deeds","record":7}"#,
             state(3))
         #expect(replay.page.records.map(\.id) == ["1", "3"])
-        #expect(replay.page.rejected.map(\.id) == ["line 4", "line 9", "line 10"])
+        #expect(replay.page.rejected.map(\.line) == [4, 9, 10])
         #expect(String(decoding: replay.page.rejected[0].raw, as: UTF8.self) == broken)
         #expect(
             replay.page.anomalies.map(\.reason) == [
@@ -186,12 +200,61 @@ import Testing
         #expect(replay.state != nil)
     }
 
+    @Test func `what cannot be read is known by its contents, not by where it stands`() {
+        let (one, other) = (#"{"type":"RECORD""#, #"{"type":"RECORD","#)
+        func ids(_ lines: String...) -> [String] {
+            Replay([Self.schema] + lines, by: SingerReader(stream: "deeds")).page.rejected.map(\.id)
+        }
+        #expect(ids(one) != ids(other) && ids(one) == ids(state(1), state(2), one).suffix(1))
+        let keyless = #"{"type":"RECORD","stream":"deeds","record":{"points":1}}"#
+        let later = keyless.replacing(#""record""#, with: #""time_extracted":"2026-07-01","record""#)
+        #expect(ids(keyless) == ids(later) && ids(keyless).count == 1)
+        #expect(ids(one).allSatisfy { $0.hasPrefix("line-") && $0.count == 21 })
+    }
+
+    @Test func `a message behind other text on its line is not passed over`() throws {
+        for text in ["Loading ", "\r 99%\r", "[", "\u{FEFF}"] {
+            let replay = replay(Self.schema, text + record(1).replacing(#""type":"#, with: #""type" : "#), state(1))
+            #expect(replay.page.records.isEmpty && replay.page.rejected.count == 1, "\(text)")
+            #expect(throws: ConnectorError.self) { try replay.page.identifiers() }
+        }
+        let plain = replay(Self.schema, "Loading...", #"INFO METRIC: {"type": "counter", "value": 1}"#, record(1))
+        #expect(plain.page.rejected.isEmpty && plain.page.anomalies.count == 1)
+        #expect(replay("\u{FEFF}" + Self.schema, record(1)).page.records.count == 1, "a mark of the order of bytes")
+    }
+
+    @Test func `a program that prints garbage without end is stopped, and its state is kept`() {
+        let lines = [Self.schema, record(1), state(1)] + [String](repeating: "{", count: 20_000)
+        let replay = Replay(lines, by: SingerReader(stream: "deeds"))
+        guard case .unexpected(let reason) = replay.failure else {
+            Issue.record("expected the run to stop, got \(String(describing: replay.failure))")
+            return
+        }
+        #expect(reason.contains("10000 lines") && replay.state != nil && replay.page.rejected.count <= 10_001)
+        let name = String(repeating: "n", count: 5000)
+        let wide = Self.schema.replacing("points", with: name)
+        let odd = Replay([wide, record(1, #","\#(name)":"x""#)], by: SingerReader(stream: "deeds"))
+        #expect(odd.page.anomalies.count == 1 && odd.page.anomalies[0].reason.count < 200)
+    }
+
+    // MARK: Deletions
+
+    @Test func `a record that says when it was deleted is a deletion, and the last that is told counts`() {
+        let gone = record(1, #","_sdc_deleted_at":"2026-07-01T00:00:00Z""#)
+        let there = record(1, #","_sdc_deleted_at":null"#)
+        #expect(replay(Self.schema, there).page.records.map(\.id) == ["1"])
+        let deleted = replay(Self.schema, record(2), there, gone).page
+        #expect(deleted.records.map(\.id) == ["2"] && deleted.deleted == ["1"])
+        let back = replay(Self.schema, gone, gone, there).page
+        #expect(back.records.map(\.id) == ["1"] && back.deleted.isEmpty)
+    }
+
     @Test func `bytes that are no text, and lines that are too long, are rejected`() {
         let lines = [Self.schema, record(1)].map { ProgramLine(bytes: Array($0.utf8)[...]) }
         let bad = ProgramLine(bytes: Array(record(2, #","x":""#).utf8.dropLast(2)) + [0xFF, 0x22, 0x7D, 0x7D][...])
         let cut = ProgramLine(bytes: Array(record(3).utf8.prefix(9))[...], isCut: true)
         let replay = Replay(lines + [bad, cut], by: SingerReader(stream: "deeds"))
-        #expect(replay.page.records.count == 1 && replay.page.rejected.map(\.id) == ["line 3", "line 4"])
+        #expect(replay.page.records.count == 1 && replay.page.rejected.map(\.line) == [3, 4])
         #expect(replay.page.rejected[1].reason.contains("max_line_bytes"))
     }
 
@@ -200,7 +263,7 @@ import Testing
         let whole = ProgramLine(bytes: Array(record(2).utf8)[...], isClosed: false)
         let schema = ProgramLine(bytes: Array(Self.schema.utf8)[...])
         let reader = SingerReader(stream: "deeds")
-        #expect(Replay([schema, half], by: reader).page.rejected.map(\.id) == ["line 2"])
+        #expect(Replay([schema, half], by: reader).page.rejected.map(\.line) == [2])
         #expect(Replay([schema, half], by: reader, end: ProgramEnd(.signal(9))).page.rejected.isEmpty)
         #expect(Replay([schema, whole], by: reader).page.records.map(\.id) == ["2"])
     }

@@ -4,14 +4,16 @@ import PlumblineKit
 struct AirbyteStream: Sendable {
     let json: JSON
     let schema: SchemaShape
-    private let name: String
-    private let namespace: String?
+    fileprivate let name: String
+    fileprivate let namespace: String?
+    /// The namespaces of other streams of the same name; an empty text for none.
+    fileprivate(set) var namesakes: Set<String> = []
 
     init?(_ json: JSON) {
         guard let name = json["name"]?.string else { return nil }
         self.json = json
         self.name = name
-        namespace = json["namespace"]?.string
+        namespace = Self.namespace(of: json)
         schema = SchemaShape(json["json_schema"])
     }
 
@@ -30,14 +32,24 @@ struct AirbyteStream: Sendable {
 
     /// Whether a record, or a descriptor, is about this stream.
     func isMeant(by message: JSON, name key: String) -> Bool {
-        message[key]?.string == name && message["namespace"]?.string == namespace
+        message[key]?.string == name && Self.namespace(of: message) == namespace
+    }
+
+    /// Whether a record has this stream's name and comes from a namespace in which the source has no such stream.
+    func isStray(_ record: JSON) -> Bool {
+        let other = Self.namespace(of: record)
+        return record["stream"]?.string == name && other != namespace && !namesakes.contains(other ?? "")
+    }
+
+    /// Some sources write an empty one for none.
+    private static func namespace(of message: JSON) -> String? {
+        message["namespace"]?.string.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// A record with null in the place of fields that its schema names and that were left out.
     func completed(_ data: JSONObject) -> JSONObject {
         var data = data
-        let known = Set(data.members.map(\.key))
-        for field in schema.fields where !known.contains(field) { data[field] = .null }
+        data.fill(schema.fields, with: .null)
         return data
     }
 }
@@ -46,13 +58,32 @@ struct AirbyteStream: Sendable {
 struct AirbyteCatalog: Sendable {
     let streams: [AirbyteStream]
 
-    init(_ catalog: JSON) { streams = (catalog["streams"]?.array ?? []).compactMap { AirbyteStream($0) } }
-
-    func stream(_ name: String) throws(ConnectorError) -> AirbyteStream {
-        let exact = streams.first { $0.title == name }
-        guard let found = exact ?? streams.first(where: { $0.isCalled(name) }) else {
-            throw .noStream(name, known: streams.map(\.title))
+    init(_ catalog: JSON) {
+        let all = (catalog["streams"]?.array ?? []).compactMap { AirbyteStream($0) }
+        let namespaces = Dictionary(grouping: all, by: \.name).mapValues { Set($0.map { $0.namespace ?? "" }) }
+        streams = all.map { stream in
+            var stream = stream
+            stream.namesakes = (namespaces[stream.name] ?? []).subtracting([stream.namespace ?? ""])
+            return stream
         }
+    }
+
+    /// The stream of a name, which `field` says. A name without its namespace does where only one has it.
+    func stream(_ name: String, field: String = "streams") throws(ConnectorError) -> AirbyteStream {
+        if let exact = streams.first(where: { $0.title == name }) { return exact }
+        let found = streams.filter { $0.isCalled(name) }
+        guard let first = found.first else { throw .noStream(name, known: streams.map(\.title), field: field) }
+        if found.count > 1 { throw .ambiguous(name, found.map(\.title), field: field) }
+        return first
+    }
+
+    /// What a setting says of a stream, with or without its namespace; throws where it names one that is not there.
+    func value<Value>(
+        of entry: AirbyteStream, in setting: [String: Value], _ field: String
+    ) throws(ConnectorError) -> Value? {
+        var found: Value?
+        for (name, value) in setting.sorted(by: { $0.key < $1.key })
+        where try stream(name, field: field).title == entry.title { found = value }
         return found
     }
 

@@ -7,7 +7,7 @@ public import PlumblineKit
 ///   source's primary key or the fields that the connection names; a stream with neither is refused.
 /// - Cursor: the last state behind records that are stored, in the forms STREAM, GLOBAL and LEGACY. With full refresh none:
 ///   every run reads everything, and one that died begins anew.
-/// - Deletions: not known. With `deletes: full_list` the source reads a second time, as full refresh, and what it does not give
+/// - Deletions: those that change streams tell (`_ab_cdc_deleted_at`), else not known. With `deletes: full_list` the source reads a second time, as full refresh, and what it does not give
 ///   then is gone.
 /// - Errors: `STREAM_STATUS` decides whether a stream was read to its end. A `config_error` is a mistake in the settings, a
 ///   `transient_error` may pass.
@@ -35,7 +35,7 @@ public struct AirbyteConnector: IdentifierListing {
 
     private let settings: ProgramSettings
     private let cursorFields: [String: String]
-    private let fullRefresh: Set<String>
+    private let fullRefresh: [String: Bool]
     private let context: ConnectorContext
     private let session: StreamSession<AirbyteReader>
     private let sweeps: StreamSession<AirbyteReader>
@@ -45,7 +45,7 @@ public struct AirbyteConnector: IdentifierListing {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = try ProgramSettings(settings)
         cursorFields = settings[Self.cursorFields]
-        fullRefresh = Set(settings[Self.fullRefresh])
+        fullRefresh = Dictionary(settings[Self.fullRefresh].map { ($0, true) }) { one, _ in one }
         self.context = context
         session = StreamSession(pageSize: self.settings.pageSize)
         sweeps = StreamSession(pageSize: 10_000)
@@ -61,8 +61,15 @@ public struct AirbyteConnector: IdentifierListing {
             let reason = settings.redaction.conceal(status["message"]?.string ?? "without a reason")
             throw .settings(field: "config", reason: "the source says: \(reason.prefix(1000))")
         }
-        let streams = try await discovered().remarks
-        return CheckReport(source: settings.command.first, remarks: await context.programs.isolation() + streams)
+        let catalog = try await discovered()
+        for (names, field) in [
+            (Array(settings.keys.keys), "keys"), (Array(cursorFields.keys), "cursor_fields"),
+            (Array(fullRefresh.keys), "full_refresh"),
+        ] {
+            for name in names.sorted() { _ = try catalog.stream(name, field: field) }
+        }
+        let remarks = await context.programs.isolation() + catalog.remarks
+        return CheckReport(source: settings.command.first, remarks: remarks)
     }
 
     /// The next records of a stream.
@@ -70,7 +77,7 @@ public struct AirbyteConnector: IdentifierListing {
         // The source may call it otherwise, with its namespace.
         let entry = Task.isCancelled ? nil : try await discovered().stream(stream)
         return try await session.page(of: entry?.title ?? stream, after: cursor) { place throws(ConnectorError) in
-            try await start(stream, isIncremental: !fullRefresh.contains(stream), from: place.state)
+            try await start(stream, isSweep: false, from: place)
         }
     }
 
@@ -78,32 +85,37 @@ public struct AirbyteConnector: IdentifierListing {
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         let title = try await discovered().stream(stream).title
         return try await sweeps.page(of: title, after: cursor) { _ throws(ConnectorError) in
-            try await start(stream, isIncremental: false, from: nil)
+            try await start(stream, isSweep: true, from: ProgramCursor())
         }.identifiers()
     }
 }
 
 extension AirbyteConnector {
     private func start(
-        _ stream: String, isIncremental wanted: Bool, from state: JSON?
-    ) async throws(ConnectorError) -> (any RunningProgram, AirbyteReader) {
-        let entry = try await discovered().stream(stream)
-        let isIncremental = wanted && entry.isIncremental
-        let keys = settings.keys[stream].flatMap { RecordKeys(fields: $0) }
+        _ stream: String, isSweep: Bool, from cursor: ProgramCursor
+    ) async throws(ConnectorError) -> StartedStream<AirbyteReader> {
+        let catalog = try await discovered()
+        let entry = try catalog.stream(stream)
+        let isWhole = try catalog.value(of: entry, in: fullRefresh, "full_refresh") ?? isSweep
+        let field = try catalog.value(of: entry, in: cursorFields, "cursor_fields")
+        let keys = try catalog.value(of: entry, in: settings.keys, "keys").flatMap { RecordKeys(fields: $0) }
+        try cursor.checkKeys(keys ?? entry.keys, of: entry.title)
+        let given = try await settings.given(from: context.files)
+        let place = cursor.reading(with: settings.fingerprint(of: given))
+        let isIncremental = entry.isIncremental && !isWhole
         var arguments = ["read", "--config", "config.json", "--catalog", "catalog.json"]
         var files = [
-            "catalog.json": entry.configured(
-                isIncremental: isIncremental, cursorField: cursorFields[stream], keys: keys)
+            "catalog.json": entry.configured(isIncremental: isIncremental, cursorField: field, keys: keys)
         ]
-        if isIncremental, let state {
+        if isIncremental, let state = place.state {
             files["state.json"] = state
             arguments += ["--state", "state.json"]
         }
         let reader = AirbyteReader(
-            entry, keys: keys, isIncremental: isIncremental, state: state, config: settings.config,
+            entry, keys: keys, isIncremental: isIncremental, state: place.state, config: settings.config,
             redaction: settings.redaction, log: context.log)
-        let order = try await settings.order(arguments, files, from: context.files)
-        return (try await context.programs.start(order), reader)
+        let program = try await context.programs.start(settings.order(arguments, files, given: given))
+        return StartedStream(program: program, messages: reader, place: place)
     }
 
     private func discovered() async throws(ConnectorError) -> AirbyteCatalog {
@@ -117,7 +129,14 @@ extension AirbyteConnector {
     private func answer(_ verb: String) async throws(ConnectorError) -> AirbyteAnswer {
         let order = try await settings.order([verb, "--config", "config.json"], from: context.files)
         let (lines, end) = try await context.programs.answer(to: order)
-        return AirbyteAnswer(messages: lines.compactMap { try? JSON.parse($0.bytes, depth: 256) }, end: end)
+        let answer = AirbyteAnswer(
+            messages: lines.compactMap { try? JSON.parse($0.bytes, depth: 256) }, end: end,
+            isCut: lines.contains(where: \.isCut))
+        // What it renewed just now is lost, and the next call would fail without saying why.
+        for message in answer.messages where message["type"] == "CONTROL" {
+            try ConnectorError.checkControl(message["control"], settings.config)
+        }
+        return answer
     }
 
     /// Why a call did not bring what it was made for.
@@ -125,6 +144,7 @@ extension AirbyteConnector {
         if let error = answer.message("TRACE", where: { $0["trace"]?["type"] == "ERROR" })?["trace"]?["error"] {
             return AirbyteError(error, settings.redaction).failure
         }
+        if answer.isCut { return .tooLong(verb) }
         return .unavailable(reason: "'\(verb)' did not answer: \(answer.end)", retryAfter: nil)
     }
 }
@@ -133,6 +153,8 @@ extension AirbyteConnector {
 private struct AirbyteAnswer {
     let messages: [JSON]
     let end: ProgramEnd
+    /// Whether a line was too long to be kept.
+    let isCut: Bool
 
     func message(_ type: String, where fits: (JSON) -> Bool = { _ in true }) -> JSON? {
         messages.first { $0["type"]?.string == type && fits($0) }

@@ -8,6 +8,9 @@ import PlumblineKit
 /// - Whether the stream was read to its end is what its `STREAM_STATUS` says; the exit code counts where there is none.
 /// - A `CONTROL` message with another configuration (a rotated token) fails the run: the host does not write secrets, and
 ///   going on would use up a token that nobody keeps.
+/// - A record whose `_ab_cdc_deleted_at` is set is a deletion, as sources of change streams tell them.
+/// - Records of the stream's name from a namespace that the source did not announce stop the run: leaving them out would
+///   read nothing, unseen.
 /// - Fields that the catalog's schema names and a record lacks are null: the CDK leaves nulls out.
 /// - Source: the Airbyte protocol; airbyte-cdk 7.39.
 struct AirbyteReader: MessageReader {
@@ -15,7 +18,7 @@ struct AirbyteReader: MessageReader {
     private(set) var state: JSON?
     private let entry: AirbyteStream
     private let isIncremental: Bool
-    private let keys: RecordKeys?
+    let keys: RecordKeys?
     private let config: JSON
     private let redaction: Redaction
     private let log: @Sendable (String) -> Void
@@ -72,20 +75,30 @@ extension AirbyteReader {
         _ record: JSON?, line: Int, into draft: inout PageDraft
     ) throws(ConnectorError) {
         guard let record, entry.isMeant(by: record, name: "stream") else {
+            if let record, entry.isStray(record) { throw stray(record) }
             return draft.remark(stream, "the source sent records of streams that were not asked for")
         }
         received += 1
         guard let keys else { throw .noKeys(stream) }
         guard let data = record["data"]?.object else {
-            return draft.reject("line \(line)", Self.noData, record.bytes, line: line)
+            return draft.reject(Self.noData, record.bytes, line: line)
         }
         let json = JSON.object(entry.completed(data))
         switch keys.identifier(of: json) {
+        case .success(let id) where data["_ab_cdc_deleted_at"]?.isNull == false: draft.delete(id)
         case .success(let id):
             entry.schema.compare(data, id: id, into: &draft)
             draft.add(SourceRecord(id: id, version: nil, json: json))
-        case .failure(let missing): draft.reject("line \(line)", missing.texts, json.bytes, line: line)
+        case .failure(let missing):
+            draft.reject(missing.texts, json.bytes, known: JSON.object(data).bytes, line: line)
         }
+    }
+
+    private func stray(_ record: JSON) -> ConnectorError {
+        let namespace = record["namespace"]?.string ?? ""
+        return .unexpected(
+            reason: "the source says that '\(stream)' is a stream, and sends its records as those of the namespace "
+                + "'\(namespace.prefix(100))'")
     }
 
     private mutating func readState(_ state: JSON?, into draft: inout PageDraft) throws(ConnectorError) {
@@ -105,7 +118,9 @@ extension AirbyteReader {
             }
         }
         received = 0
-        if isIncremental, let file = kept.file { self.state = file }
+        guard isIncremental, let file = kept.file else { return }
+        if file.isDeeperThanStates { return draft.remark(stream, "the source sent a state that is nested too deeply") }
+        self.state = file
     }
 
     private static var noData: LocalizedText {
@@ -143,13 +158,24 @@ extension AirbyteReader {
     }
 
     private func readControl(_ control: JSON?) throws(ConnectorError) {
+        try ConnectorError.checkControl(control, config)
+    }
+}
+
+extension ConnectorError {
+    /// Throws where a source wants another configuration kept than the one that it was given.
+    static func checkControl(_ control: JSON?, _ config: JSON) throws(ConnectorError) {
         guard control?["type"]?.string == "CONNECTOR_CONFIG", let told = control?["connectorConfig"]?["config"],
             told != config
         else { return }
+        let names = Set([told, config].flatMap { $0.object?.members.map(\.key) ?? [] })
+        let changed = names.filter { told[$0] != config[$0] }.sorted().prefix(20).joined(separator: ", ")
         throw .settings(
             field: "config",
-            reason: "the source wants its configuration replaced, as with tokens that change when they are used; "
-                + "this is not kept: use a credential that stays, or renew the secret by hand")
+            reason:
+                "the source wants its configuration replaced (\(changed.prefix(500))), as with tokens that change when they "
+                + "are used or forms that are out of date; this is not kept: use a credential that stays, renew the secret by "
+                + "hand, or write the configuration in the new form")
     }
 }
 

@@ -10,6 +10,7 @@ struct SingerCatalog: Sendable {
         do throws(JSONSyntaxError) {
             json = try JSON.parse(Array(text), depth: 256)
         } catch {
+            if answer.lines.contains(where: \.isCut) { throw .tooLong("--discover") }
             throw .unexpected(reason: "'--discover' did not print a catalog: \(error)")
         }
         guard json["streams"]?.array != nil else {
@@ -35,17 +36,45 @@ struct SingerCatalog: Sendable {
     }
 
     /// What messages about a stream call it: the name in messages need not be the one in the catalog.
-    func messageNames(of stream: String) -> Set<String> {
-        Set([entry(stream)?["stream"]?.string, entry(stream)?["tap_stream_id"]?.string].compactMap(\.self))
+    func messageNames(of stream: String) throws(ConnectorError) -> Set<String> {
+        let entry = try entry(stream)
+        return Set([entry["stream"]?.string, entry["tap_stream_id"]?.string].compactMap(\.self))
     }
 
-    private func entry(_ stream: String) -> JSON? {
-        streams.first { $0["tap_stream_id"]?.string == stream } ?? streams.first { $0["stream"]?.string == stream }
+    /// The key that the catalog names.
+    func keys(of stream: String) -> RecordKeys? {
+        guard let entry = try? entry(stream) else { return nil }
+        return RecordKeys(entry["key_properties"]) ?? RecordKeys(entry.tableKeys)
+    }
+
+    /// What a setting says of a stream, whichever of its names it uses; throws where it names one that is not there.
+    func value<Value>(
+        of stream: String, in setting: [String: Value], _ field: String
+    ) throws(ConnectorError) -> Value? {
+        let wanted = try entry(stream).singerName
+        var found: Value?
+        for (name, value) in setting.sorted(by: { $0.key < $1.key })
+        where try entry(name, field: field).singerName == wanted { found = value }
+        return found
+    }
+
+    /// Throws where a setting names a stream that is not there.
+    func check(_ names: some Sequence<String>, _ field: String) throws(ConnectorError) {
+        for name in names.sorted() { _ = try entry(name, field: field) }
+    }
+
+    /// By `tap_stream_id`, which is unique, else by `stream`, which need not be.
+    private func entry(_ stream: String, field: String = "streams") throws(ConnectorError) -> JSON {
+        if let exact = streams.first(where: { $0["tap_stream_id"]?.string == stream }) { return exact }
+        let found = streams.filter { $0["stream"]?.string == stream }
+        guard let first = found.first else { throw .noStream(stream, known: names, field: field) }
+        if found.count > 1 { throw .ambiguous(stream, found.compactMap(\.singerName), field: field) }
+        return first
     }
 
     /// The catalog with one stream selected, all that may be read of it, and no other.
     func selecting(_ stream: String) throws(ConnectorError) -> JSON {
-        guard let chosen = entry(stream) else { throw .noStream(stream, known: names) }
+        let chosen = try entry(stream)
         var object = json.object ?? JSONObject()
         object["streams"] = .array(streams.map { $0.selected($0 == chosen) })
         return .object(object)

@@ -7,7 +7,7 @@ public import PlumblineKit
 ///   is refused. Pages are bounded in records and bytes, and the tap waits while one is stored.
 /// - Cursor: the last state that the tap gave behind records that are stored. A run that dies goes on from it; what came
 ///   behind it is read again.
-/// - Deletions: not known. With `deletes: full_list` the tap runs a second time, without a state, and what it does not give
+/// - Deletions: those that LOG_BASED taps tell (`_sdc_deleted_at`), else not known. With `deletes: full_list` the tap runs a second time, without a state, and what it does not give
 ///   then is gone: right where it gives everything without one.
 /// - Leaves out: BATCH files, which a tap only writes when it is told to; `time_extracted`; what ACTIVATE_VERSION means.
 /// - Errors: a tap says on its standard error alone why it failed; its last lines are told, with secrets hidden. Exit code 2
@@ -48,46 +48,62 @@ public struct SingerConnector: IdentifierListing {
 
     /// Has the tap discover: tells its streams with their keys and fields, and how it is kept apart.
     public func check() async throws(ConnectorError) -> CheckReport {
-        let streams = catalogOption == "none" ? [] : try await discovered().remarks
+        let streams: [String]
+        if catalogOption == "none" {
+            try await tryCommand()
+            streams = ["its streams are not known, for it is not asked ('catalog: none')"]
+        } else {
+            let catalog = try await discovered()
+            try catalog.check(settings.keys.keys, "keys")
+            streams = catalog.remarks
+        }
         return CheckReport(source: settings.command.first, remarks: await context.programs.isolation() + streams)
+    }
+
+    /// Starts the tap and ends it, so that a wrong command is told and `isolation` speaks of what was tried.
+    private func tryCommand() async throws(ConnectorError) {
+        let program = try await context.programs.start(settings.order(["--help"], from: context.files))
+        await program.stop()
     }
 
     /// The next records of a stream.
     public func page(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> Page {
         try await session.page(of: stream, after: cursor) { place throws(ConnectorError) in
-            try await start(stream, from: place.state)
+            try await start(stream, from: place)
         }
     }
 
     /// The identifiers of everything that the tap gives without a state.
     public func identifiers(of stream: String, after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         try await sweeps.page(of: stream, after: cursor) { _ throws(ConnectorError) in
-            try await start(stream, from: nil)
+            try await start(stream, from: ProgramCursor())
         }.identifiers()
     }
 
     private func start(
-        _ stream: String, from state: JSON?
-    ) async throws(ConnectorError) -> (any RunningProgram, SingerReader) {
+        _ stream: String, from cursor: ProgramCursor
+    ) async throws(ConnectorError) -> StartedStream<SingerReader> {
+        let given = try await settings.given(from: context.files)
+        let place = cursor.reading(with: settings.fingerprint(of: given))
         var arguments = ["--config", "config.json"]
         var files: [String: JSON] = [:]
-        var names: Set<String> = []
+        var reader = SingerReader(
+            stream: stream, keys: settings.keys[stream].flatMap { RecordKeys(fields: $0) }, place: place)
         if catalogOption != "none" {
             let catalog = try await discovered()
             files["catalog.json"] = try catalog.selecting(stream)
             arguments += ["--\(catalogOption)", "catalog.json"]
-            names = catalog.messageNames(of: stream)
+            let keys = try catalog.value(of: stream, in: settings.keys, "keys")
+            reader = SingerReader(
+                stream: stream, names: try catalog.messageNames(of: stream),
+                keys: keys.flatMap { RecordKeys(fields: $0) }, catalogKeys: catalog.keys(of: stream), place: place)
         }
-        if let state {
+        if let state = place.state {
             files["state.json"] = state
             arguments += ["--state", "state.json"]
         }
-        let order = try await settings.order(arguments, files, from: context.files)
-        let keys = settings.keys[stream].flatMap { RecordKeys(fields: $0) }
-        return (
-            try await context.programs.start(order),
-            SingerReader(stream: stream, names: names, keys: keys, state: state)
-        )
+        let program = try await context.programs.start(settings.order(arguments, files, given: given))
+        return StartedStream(program: program, messages: reader, place: place)
     }
 
     private func discovered() async throws(ConnectorError) -> SingerCatalog {

@@ -16,8 +16,12 @@ struct csandbox_order {
   const char *_Nonnull program;
   const char *_Nullable const *_Nonnull arguments;
   const char *_Nullable const *_Nonnull environment;
-  /// The working folder.
+  /// The folder in which every program has its own: the host's, so that no program can put anything in its place.
+  const char *_Nonnull folders;
+  /// The working folder, its name in `folders`, and both as descriptors; the keeper deletes it at its end.
   const char *_Nonnull folder;
+  const char *_Nonnull name;
+  int folders_descriptor, folder_descriptor;
   /// Standard output and error of the program.
   int output, errors;
   /// Read by the keeper: 'T' asks the program to end; the end of the pipe ends everything.
@@ -34,9 +38,8 @@ struct csandbox_order {
   bool maps_user;
   /// Folders and files that it does not see, where it has namespaces; ends with null.
   const char *_Nullable const *_Nonnull hidden;
-  /// Files that the keeper deletes at its end; ends with null.
-  const char *_Nullable const *_Nonnull deleted;
-  /// Bytes of private memory of each process, processes, bytes of a file; 0 sets no limit.
+  /// Bytes of private memory of each process and, in namespaces, of files in /dev/shm; processes; bytes of a file.
+  /// 0 sets no limit.
   uint64_t memory, processes, file_size;
 };
 
@@ -45,6 +48,7 @@ enum { csandbox_ready = 1, csandbox_failed = 2, csandbox_ended = 3 };
 enum {
   csandbox_user_map = 1,
   csandbox_mounts,
+  csandbox_hiding,
   csandbox_fork,
   csandbox_limits,
   csandbox_user,
@@ -56,7 +60,8 @@ enum {
 struct csandbox_report {
   /// `csandbox_ready`, `csandbox_failed` or `csandbox_ended`.
   int32_t kind;
-  /// Of a failure the stage, of an end the status as `waitpid` gives it.
+  /// Of a failure the stage, of an end the status as `waitpid` gives it. Once the program runs, its number where it has
+  /// no namespaces, else 0.
   int32_t detail;
   /// Of a failure its `errno`.
   int32_t error;
@@ -64,6 +69,9 @@ struct csandbox_report {
 
 /// Starts a keeper and through it the program. Gives the keeper's number, or less than 0 with `errno` set.
 pid_t csandbox_start(const struct csandbox_order *_Nonnull order);
+
+/// Deletes a folder in the folder `parent` with all that is in it, following no link; whether it has gone.
+bool csandbox_remove(int parent, const char *_Nonnull name);
 
 /// Makes a pipe that no other program inherits; -1 with `errno` set where that fails.
 int csandbox_pipe(int *_Nonnull ends);

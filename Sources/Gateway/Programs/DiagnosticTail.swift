@@ -3,7 +3,7 @@ internal import PlumblineKit
 /// The last lines of a program's standard error, without secrets, however much it writes there.
 struct DiagnosticTail {
     private static let keptLines = 40
-    /// Characters of a line. More of it is looked at, so that no part of a secret stands at its end.
+    /// Characters of a line that are told.
     private static let longestLine = 1000
     /// So many lines are told while it runs, of the first that are looked at.
     private static let toldLines = 20
@@ -14,7 +14,7 @@ struct DiagnosticTail {
     private let log: @Sendable (String) -> Void
     private var splitter = LineSplitter(limit: LineSplitter.keptOfLongLine)
     /// As they came.
-    private var lines: [[UInt8]] = []
+    private var lines: [ProgramLine] = []
     private var seen = 0
     private var told = 0
 
@@ -35,11 +35,10 @@ struct DiagnosticTail {
     }
 
     private mutating func keep(_ line: ProgramLine) {
-        let bytes = Array(line.bytes)
-        lines.append(bytes)
+        lines.append(line)
         if lines.count > Self.keptLines { lines.removeFirst() }
         seen += 1
-        if told < Self.toldLines, seen <= Self.watchedLines { tell(shown(bytes)) }
+        if told < Self.toldLines, seen <= Self.watchedLines { tell(shown(line)) }
     }
 
     private mutating func tell(_ text: String) {
@@ -49,7 +48,11 @@ struct DiagnosticTail {
         log(text)
     }
 
-    private func shown(_ bytes: [UInt8]) -> String {
-        String(redaction.conceal(String(decoding: bytes, as: UTF8.self)).prefix(Self.longestLine))
+    private func shown(_ line: ProgramLine) -> String {
+        let text =
+            line.isCut
+            ? redaction.conceal(beginning: line.bytes)
+            : redaction.conceal(String(decoding: line.bytes, as: UTF8.self))
+        return String(text.prefix(Self.longestLine))
     }
 }

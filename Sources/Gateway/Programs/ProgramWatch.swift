@@ -7,7 +7,9 @@ struct ProgramWatch {
     private let child: StartedChild
     private let folder: PrivateFolder
     private let options: SandboxOptions
-    private let begun = ContinuousClock.now
+    private let stay: PlainUsers.Stay?
+    /// How long we have listened so far: what the host takes for itself is not the program's.
+    private var listened = Duration.zero
     private var lines: LineSplitter
     private var tail: DiagnosticTail
     private var written = 0
@@ -23,8 +25,12 @@ struct ProgramWatch {
     private static let slice = Int32(100)
     private static let chunk = 256 << 10
 
-    init(_ child: StartedChild, folder: PrivateFolder, options: SandboxOptions, tail: DiagnosticTail) {
+    init(
+        _ child: StartedChild, folder: PrivateFolder, options: SandboxOptions, stay: PlainUsers.Stay?,
+        tail: DiagnosticTail
+    ) {
         self.child = child
+        self.stay = stay
         self.folder = folder
         self.options = options
         self.tail = tail
@@ -73,10 +79,11 @@ struct ProgramWatch {
         isClosed = true
         isOutputOver = true
         Glibc.close(child.lifeline)
-        StartedChild.reap(child.keeper)
+        child.reap()
         while !areErrorsOver, takeErrors(waiting: false) {}
         for descriptor in [child.output, child.errors, child.report] { Glibc.close(descriptor) }
         folder.remove()
+        stay?.leave()
     }
 }
 
@@ -89,11 +96,13 @@ extension ProgramWatch {
             stop()
             throw .cancelled
         }
+        let begun = ContinuousClock.now
         let found = takeIn()
+        let now = ContinuousClock.now
+        listened += now - begun
         try check(
             written <= options.maxOutputBytes, "wrote more than \(options.maxOutputBytes) bytes", "max_output_bytes")
-        let now = ContinuousClock.now
-        try checkTime(now - begun, options.timeOut, "has not ended after", "time_out")
+        try checkTime(listened, options.timeOut, "has not ended after", "time_out")
         if cause == nil { try checkTime(now - heard, options.silence, "has said nothing for", "silence") }
         return found
     }

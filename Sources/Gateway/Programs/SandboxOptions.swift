@@ -6,10 +6,10 @@ internal import YAMLDocument
 /// ```yaml
 /// sandbox:
 ///   user: taps                  # whom it runs as, where the host is root; nobody unless given
-///   namespaces: auto            # required: rather not at all than without; off
-///   time_out: 1h                # from start to end
+///   namespaces: auto            # required: rather not at all than without; off: without
+///   time_out: 1h                # so long we listen to it in all; the time that storing takes does not count
 ///   silence: 10m                # without a word on either output while we listen
-///   memory_mib: 1024            # private memory of each of its processes
+///   memory_mib: 1024            # private memory of each of its processes; in namespaces also of all its files in /dev/shm
 ///   processes: 256              # processes and threads of its user, those of other programs of that user among them
 ///   max_line_bytes: 16777216    # a longer line is rejected, the run goes on
 ///   max_output_bytes: 17179869184

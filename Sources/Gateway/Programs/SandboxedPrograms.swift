@@ -16,6 +16,8 @@ final class SandboxedPrograms: ProgramLauncher {
         var isClosed = false
         /// Why the system gives no namespaces; nil where it gives them, or was not asked yet.
         var refusal: String?
+        /// How the last program was started, in lines for people.
+        var last: [String] = []
     }
 
     /// A launcher whose programs do not see the workspace in the folder `workspace`, where that can be.
@@ -61,14 +63,16 @@ final class SandboxedPrograms: ProgramLauncher {
                     ? "runs as user \(user.name)"
                     : "runs as the host's own user, whose files it can read: start the host as root and name a 'user'")
         }
-        let refusal = state.withLock(\.refusal)
-        lines.append(
+        let (refusal, last) = state.withLock { ($0.refusal, $0.last) }
+        let namespaces =
             options.namespaces == .off || refusal != nil
-                ? "has no namespaces of its own (\(refusal ?? "off")): it sees other processes and the workspace's folder"
-                : "has its own namespaces: it sees no other process, and not the workspace")
+            ? "has no namespaces of its own (\(refusal ?? "off"))" : "has its own namespaces"
+        lines.append(last.isEmpty ? "was not started, so that nobody knows how it is kept apart" : namespaces)
+        lines += last
         lines.append(
             "may take \(options.timeOut.components.seconds) s, be silent for \(options.silence.components.seconds) s, "
-                + "and use \(options.memoryMiB) MiB in each process; its network is not limited")
+                + "and use \(options.memoryMiB) MiB of private memory in each process; neither its network, the sum of its "
+                + "processes, nor what it writes to disks is limited")
         return lines
     }
 }
@@ -87,14 +91,14 @@ extension SandboxedPrograms {
         let user = try ProgramUser(options.user)
         let folder = try PrivateFolder(files: order.files, for: user)
         do throws(ConnectorError) {
-            let child = try start(
+            let started = try start(
                 StartedChild.Order(
                     program: program, arguments: [program] + order.command.dropFirst(),
                     environment: Self.environment(in: folder).merging(order.environment) { $1 }, folder: folder,
-                    user: user, isolates: options.namespaces != .off, hidden: hidden(from: program),
-                    options: options))
+                    user: user, isolates: false, hidden: hidden(from: program), options: options))
             let tail = DiagnosticTail(redaction: order.redaction, log: log)
-            return SandboxedProgram(ProgramWatch(child, folder: folder, options: options, tail: tail))
+            return SandboxedProgram(
+                ProgramWatch(started.child, folder: folder, options: options, stay: started.stay, tail: tail))
         } catch {
             folder.remove()
             throw error
@@ -102,23 +106,43 @@ extension SandboxedPrograms {
     }
 
     /// Starts with namespaces where they are to be had, else without where that is enough.
-    private func start(_ order: StartedChild.Order) throws(ConnectorError) -> StartedChild {
+    private func start(
+        _ order: StartedChild.Order
+    ) throws(ConnectorError) -> (child: StartedChild, stay: PlainUsers.Stay?) {
         var order = order
-        if options.namespaces == .auto, state.withLock(\.refusal) != nil { order.isolates = false }
+        let refusal = state.withLock(\.refusal)
+        let confinement = Confinement(options.namespaces, isOtherUser: order.user.isOther, refusal: refusal)
+        if case .refused(let reason) = confinement { throw Confinement.error(reason, wanted: options.namespaces) }
+        order.isolates = confinement == .isolated
+        let stay = refusal == nil ? nil : try stay(as: order.user)
         do throws(StartedChild.Failure) {
-            return try StartedChild(order)
+            let child = try StartedChild(order)
+            let lines = confinement.told(
+                hidesAll: order.hidden == [workspace], limitsProcesses: order.processLimit > 0)
+            state.withLock { $0.last = lines }
+            return (child, stay)
         } catch {
+            stay?.leave()
             switch error {
             case .other(let error): throw error
             case .namespaces(let reason):
-                guard options.namespaces == .auto, order.isolates else {
-                    throw .settings(field: "sandbox", reason: "no namespaces can be had here (\(reason))")
-                }
                 state.withLock { $0.refusal = reason }
-                log("no namespaces can be had here (\(reason)): the program sees other processes and the workspace")
+                if options.namespaces == .auto, order.user.isOther {
+                    log("no namespaces can be had here (\(reason)): the program sees other processes and the workspace")
+                }
                 return try start(order)
             }
         }
+    }
+
+    /// A stay with a user whose programs see each other.
+    private func stay(as user: ProgramUser) throws(ConnectorError) -> PlainUsers.Stay {
+        if let stay = PlainUsers.all.enter(user.number, for: self) { return stay }
+        throw .unavailable(
+            reason:
+                "another connection's program runs as '\(user.name)' just now, and without namespaces the two could read "
+                + "each other's secrets: name a user of its own under 'sandbox'",
+            retryAfter: nil)
     }
 
     private static func environment(in folder: PrivateFolder) -> [String: String] {
@@ -129,7 +153,10 @@ extension SandboxedPrograms {
     private func hidden(from program: String) -> [String] {
         let real = URL(filePath: program).resolvingSymlinksInPath().path
         let lies = [program, real].contains { $0.hasPrefix(workspace + "/") }
-        let names = ["secrets", "data", "plumbline.sqlite", "plumbline.sqlite-wal", "plumbline.sqlite-shm"]
+        let names = [
+            "secrets", "data", "backups", "people.csv", "plumbline.sqlite", "plumbline.sqlite-wal",
+            "plumbline.sqlite-shm",
+        ]
         return lies ? names.map { "\(workspace)/\($0)" } : [workspace]
     }
 

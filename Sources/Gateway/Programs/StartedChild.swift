@@ -6,6 +6,8 @@ internal import PlumblineKit
 struct StartedChild: Sendable {
     /// The process that keeps the program; the program is its child.
     let keeper: pid_t
+    /// The program's own number where it has no namespaces, else 0.
+    let program: pid_t
     let output: Int32
     let errors: Int32
     /// Tells the program's end.
@@ -44,15 +46,24 @@ struct StartedChild: Sendable {
             throw Self.failure("start a process", error, concernsNamespaces: order.isolates)
         }
         let first = Self.nextReport(report)
+        program = first?.detail ?? 0
         if first?.kind == Int32(csandbox_ready) { return }
         pipes.closeOwnEnds()
         Self.reap(keeper)
         throw Self.failure(first, order)
     }
 
-    /// Waits until the keeper has gone, so that nothing is left of it.
-    static func reap(_ keeper: pid_t) {
-        while waitpid(keeper, nil, 0) < 0 && errno == EINTR {}
+    /// Waits until the keeper has gone, so that nothing is left of it. Whether it was ended before it had done its work.
+    @discardableResult
+    static func reap(_ keeper: pid_t) -> Bool {
+        var status: Int32 = 0
+        while waitpid(keeper, &status, 0) < 0 && errno == EINTR {}
+        return status & 0x7F != 0
+    }
+
+    /// Waits until the keeper has gone. Where the program ended it, the program itself and its group are ended here.
+    func reap() {
+        if Self.reap(keeper), program > 0 { kill(-program, SIGKILL) }
     }
 
     /// The next thing that the keeper tells; nil where it has gone.
@@ -69,22 +80,39 @@ struct StartedChild: Sendable {
         switch Int(report.detail) {
         case csandbox_user_map, csandbox_mounts:
             return failure("make namespaces", report.error, concernsNamespaces: true)
+        case csandbox_hiding: return failure("hide what is not the program's own", report.error)
         case csandbox_folder: return failure("enter the folder \(order.folder.path)", report.error)
         case csandbox_limits: return failure("set the limits of 'sandbox'", report.error)
         case csandbox_user: return failure("become the user '\(order.user.name)'", report.error)
-        case csandbox_exec:
-            return .other(
-                .settings(
-                    field: "command",
-                    reason:
-                        "\(order.program) does not start as user '\(order.user.name)' (\(text(report.error))): that user must be able "
-                        + "to read and run it and its interpreter; 'user' under 'sandbox' names another"))
+        case csandbox_exec: return .other(startFailure(report.error, order))
         default: return failure("start the program", report.error)
         }
     }
 
+    /// Why the system does not start the program: for now, or because it cannot be.
+    private static func startFailure(_ error: Int32, _ order: Order) -> ConnectorError {
+        switch error {
+        case EAGAIN:
+            .unavailable(
+                reason: "\(order.program) does not start: user '\(order.user.name)' has more processes than "
+                    + "'sandbox: processes' allows, those of other connections among them; another 'user' has its own",
+                retryAfter: nil)
+        case ENOMEM, ENFILE, EMFILE, ETXTBSY, EIO:
+            .unavailable(reason: "\(order.program) does not start now: \(text(error))", retryAfter: nil)
+        default:
+            .settings(
+                field: "command",
+                reason:
+                    "\(order.program) does not start as user '\(order.user.name)' (\(text(error))): that user must be able "
+                    + "to read and run it and its interpreter; 'user' under 'sandbox' names another")
+        }
+    }
+
+    /// What the system answers where it gives no namespaces; anything else is another trouble and may pass.
+    private static let refusals: Set = [EPERM, EACCES, EINVAL, ENOSYS, ENOSPC, EUSERS]
+
     private static func failure(_ what: String, _ error: Int32, concernsNamespaces: Bool = false) -> Failure {
-        concernsNamespaces
+        concernsNamespaces && refusals.contains(error)
             ? .namespaces(text(error))
             : .other(.unavailable(reason: "cannot \(what): \(text(error))", retryAfter: nil))
     }
@@ -95,18 +123,20 @@ struct StartedChild: Sendable {
 extension StartedChild {
     private static func start(_ order: Order, _ pipes: Pipes) -> pid_t {
         let variables = order.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return CStrings.with([order.arguments, variables, order.hidden, order.folder.files]) { lists in
-            CStrings.with([[order.program], [order.folder.path]]) { texts in
-                guard let program = texts[0][0], let folder = texts[1][0] else { return -1 }
+        let folder = order.folder
+        let places = [order.program, folder.folders.path, folder.path, folder.name]
+        return CStrings.with([order.arguments, variables, order.hidden, places]) { lists in
+            CStrings.whole(lists[3], count: places.count) { texts in
                 var wanted = csandbox_order(
-                    program: program, arguments: lists[0], environment: lists[1], folder: folder,
+                    program: texts[0], arguments: lists[0], environment: lists[1], folders: texts[1], folder: texts[2],
+                    name: texts[3], folders_descriptor: folder.folders.descriptor, folder_descriptor: folder.descriptor,
                     output: pipes.output.child, errors: pipes.errors.child, lifeline: pipes.lifeline.child,
                     report: pipes.report.child, changes_user: order.user.isOther, user: order.user.number,
                     group: order.user.group, isolates: order.isolates, maps_user: order.isolates && geteuid() != 0,
-                    hidden: lists[2], deleted: lists[3], memory: UInt64(order.options.memoryMiB) << 20,
+                    hidden: lists[2], memory: UInt64(order.options.memoryMiB) << 20,
                     processes: UInt64(order.processLimit), file_size: 4 << 30)
                 return csandbox_start(&wanted)
-            }
+            } ?? -1
         }
     }
 }
@@ -163,6 +193,14 @@ private struct Pipes {
 /// Lists of texts as C wants them, as long as a call lasts.
 private enum CStrings {
     typealias List = UnsafePointer<UnsafePointer<CChar>?>
+
+    /// The texts of a list; nil where one could not be had.
+    static func whole<Result>(
+        _ list: List, count: Int, _ body: ([UnsafePointer<CChar>]) -> Result
+    ) -> Result? {
+        let texts = (0..<count).compactMap { list[$0] }
+        return texts.count == count ? body(texts) : nil
+    }
 
     static func with<Result>(_ lists: [[String]], _ body: ([List]) -> Result) -> Result {
         let texts = lists.map { $0.map { strdup($0) } }

@@ -23,6 +23,37 @@ public struct Redaction: Sendable, Hashable {
         return Self.concealNamedValues(text)
     }
 
+    /// The same for the beginning of a text whose rest was dropped: also what may be the beginning of a secret at its end is
+    /// replaced.
+    public func conceal(beginning bytes: some Collection<UInt8>) -> String {
+        let bytes = Array(bytes)
+        var hidden = [Bool](repeating: false, count: bytes.count)
+        for secret in secrets {
+            for place in Self.places(of: Array(secret.utf8), in: bytes) {
+                for index in place { hidden[index] = true }
+            }
+        }
+        var shown: [UInt8] = []
+        for (index, byte) in bytes.enumerated() {
+            if !hidden[index] {
+                shown.append(byte)
+            } else if index == 0 || !hidden[index - 1] {
+                shown += Self.mark.utf8
+            }
+        }
+        return Self.concealNamedValues(String(decoding: shown, as: UTF8.self))
+    }
+
+    /// Where a secret stands, and at the end where it may begin.
+    private static func places(of secret: [UInt8], in bytes: [UInt8]) -> [Range<Int>] {
+        bytes.indices.compactMap { start in
+            guard bytes[start] == secret[0] else { return nil }
+            let count = min(secret.count, bytes.count - start)
+            let fits = bytes[start..<start + count].elementsEqual(secret[..<count])
+            return fits ? start..<start + count : nil
+        }
+    }
+
     /// Whether a header or query item of this name holds a credential: `Authorization`, `access_token`, `X-Api-Key`,
     /// `appsecret`, `sign` and the like.
     public static func isSecretName(_ name: some StringProtocol) -> Bool {

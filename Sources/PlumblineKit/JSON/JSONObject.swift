@@ -44,6 +44,12 @@ public struct JSONObject: Sendable {
             if let newValue { members[place].value = newValue } else { members.remove(at: place) }
         }
     }
+
+    /// Adds `value` under each of `keys` that has none. Takes time in proportion to members and keys, not to their product.
+    public mutating func fill(_ keys: some Sequence<String>, with value: JSON) {
+        var known = Set(members.map(\.key))
+        for key in keys where known.insert(key).inserted { members.append(Member(key: key, value: value)) }
+    }
 }
 
 extension JSONObject: Hashable {

@@ -21,11 +21,11 @@ import Testing
         let first = try await host.pull([])
         #expect(first.isComplete && first.streams.map(\.run.counters.inserted) == [7])
         #expect(try await host.evidenceStates() == Self.all)
-        #expect(try await cursor(host) == #"{"state":{"at":7}}"#)
+        #expect(try await cursor(host) == #"{"state":{"at":7},"keys":"id"}"#)
         try tap.rows([("1", 1), ("2", 9), ("3", 3)])
         let second = try await host.pull([])
         #expect(second.streams.map(\.run.counters.read) == [1] && second.streams.map(\.run.counters.updated) == [1])
-        #expect(try await cursor(host) == #"{"state":{"at":9}}"#)
+        #expect(try await cursor(host) == #"{"state":{"at":9},"keys":"id"}"#)
     }
 
     @Test(arguments: [
@@ -84,7 +84,42 @@ import Testing
         #expect(report.isComplete && report.streams.map(\.run.counters.rejected) == [2])
         #expect(report.streams.first?.anomalies.count == 3)
         #expect(try await host.evidenceStates() == Self.all)
-        #expect(try await cursor(host) == #"{"state":{"at":7}}"#)
+        #expect(try await cursor(host) == #"{"state":{"at":7},"keys":"id"}"#)
+    }
+
+    @Test func `a line that could not be read yesterday is not lost for another one in its place today`() async throws {
+        let tap = try PlayedTap()
+        let host = try await tap.workspace.host()
+        func pull(_ text: String, _ rows: [(String, Int)]) async throws -> [String] {
+            try tap.behave([
+                1: #"[["say","{\"type\":\"RECORD\",\"stream\":\"deeds\",\"record\":{\"points\":\#(text)"]]"#
+            ])
+            try tap.rows(rows)
+            _ = try await host.pull([])
+            var inputs: [String] = []
+            for letter in try await host.openRejects() {
+                inputs.append(String(decoding: try await host.store.openDeadLetter(letter.id), as: UTF8.self))
+            }
+            return inputs.map { String($0.suffix(1)) }
+        }
+        #expect(try await pull("1", [("1", 1), ("2", 2)]) == ["1"])
+        #expect(try await pull("2", [("3", 3), ("4", 4)]) == ["1", "2"])
+        #expect(try await pull("2", [("5", 5), ("6", 6)]) == ["1", "2"], "the same line again is the same reject")
+    }
+
+    @Test func `a record that the tap tells as deleted is gone, and one that came back is there`() async throws {
+        let tap = try PlayedTap()
+        let host = try await tap.workspace.host()
+        _ = try await host.pull([])
+        let gone = #"[["say",{"type":"RECORD","stream":"deeds","record":{"id":"3","_sdc_deleted_at":"2026-07-01"}}]]"#
+        try tap.rows([("8", 8), ("9", 9)])
+        try tap.behave([1: gone])
+        #expect(try await host.pull([]).streams.map(\.run.counters.deleted) == [1])
+        #expect(try await host.evidenceStates().contains("3 deleted"))
+        try tap.behave([0: gone])
+        try tap.rows([("3", 10)])
+        _ = try await host.pull([])
+        #expect(try await host.evidenceStates().contains("3 live"))
     }
 
     @Test func `a state that goes back, or stands before its records, harms nothing`() async throws {

@@ -35,6 +35,15 @@ import Testing
         }
     }
 
+    @Test func `what the host takes for itself is not the program's time`() async throws {
+        let scene = SandboxScene { $0.timeOut = .milliseconds(1500) }
+        let program = try await scene.programs.start(order("echo one; echo two"))
+        _ = try await program.lines()
+        try await Task.sleep(for: .milliseconds(1700))
+        while try await program.lines() != nil {}
+        #expect(try await program.end().isSuccess)
+    }
+
     @Test func `a flood is ended at the limit of bytes, or of lines`() async {
         await expectStopped("yes") {
             $0.maxOutputBytes = 5_000_000
@@ -160,10 +169,32 @@ import Testing
 
     @Test func `check says what holds here`() async throws {
         let scene = SandboxScene()
+        #expect(await scene.programs.isolation().contains { $0.contains("not started") })
         _ = try await run("true", scene)
         let lines = await scene.programs.isolation()
-        #expect(lines.count == 3 && lines[2].contains("1024 MiB") && lines[2].contains("network is not limited"))
-        let off = await SandboxScene { $0.namespaces = .off }.programs.isolation()
-        #expect(off[1].contains("no namespaces"))
+        #expect(lines.last?.contains("1024 MiB") == true && lines.last?.contains("nor what it writes to disks") == true)
+        let off = SandboxScene { $0.namespaces = .off }
+        _ = try await run("true", off)
+        let told = await off.programs.isolation()
+        #expect(told[1].contains("no namespaces") && told[2].contains("sees other processes"))
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root"))
+    func `check says what is not hidden, and what is not limited`() async throws {
+        let outside = SandboxScene()
+        _ = try await run("true", outside)
+        #expect(await outside.programs.isolation()[2].hasSuffix("and not the workspace"))
+
+        let folder = try ScratchFolder()
+        try Data("#!/bin/sh\n".utf8).write(to: URL(filePath: "\(folder.path)/tap"))
+        chmod("\(folder.path)/tap", 0o755)
+        let inside = SandboxScene {
+            $0.user = "root"
+        } workspace: {
+            folder.path
+        }
+        await (try await inside.programs.start(ProgramOrder(command: ["./tap"]))).stop()
+        let lines = await inside.programs.isolation()
+        #expect(lines[2].contains("in which it lies") && lines[3].contains("processes are not limited"))
     }
 }

@@ -20,6 +20,30 @@ final class SandboxScene: Sendable {
         change(&options)
         programs = SandboxedPrograms(options: options, workspace: workspace) { [log] line in log.append(line) }
     }
+
+    convenience init(_ change: (inout SandboxOptions) -> Void = { _ in }, workspace: () -> String) {
+        self.init(change, workspace: workspace())
+    }
+}
+
+/// A folder of a test's own, gone with it.
+final class ScratchFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "plumbline-\(UUID().uuidString)").path
+        _ = try folder("", mode: 0o755)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// A folder in it, with these rights.
+    func folder(_ name: String, mode: Int) throws -> String {
+        let path = name.isEmpty ? path : "\(path)/\(name)"
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: mode])
+        return path
+    }
 }
 
 private final class Log: Sendable {
