@@ -18,7 +18,7 @@ struct PunchLogColumns: Sendable {
     /// Each column with the setting that names it.
     let needed: [(setting: String, name: String)]
 
-    init(_ settings: Settings, clock: PunchLogClock, now: Instant) throws(ConnectorError) {
+    init(_ settings: Settings, clock: PunchClock, now: Instant) throws(ConnectorError) {
         employee = settings[PunchLogSettings.employee]
         times = settings[PunchLogSettings.times]
         date = settings[PunchLogSettings.date]

@@ -3,8 +3,8 @@ import PlumblineKit
 /// The stream `attendance_days`: the punches of a file put together by person and day.
 actor PunchLogDays {
     nonisolated let file: PunchLogFile
-    private let fold: PunchLogFold
-    private let clock: PunchLogClock
+    private let fold: PunchFold
+    private let clock: PunchClock
     private let shifts: [String: PunchShift]
     private let grace: Int
     private let since: LocalDay
@@ -17,20 +17,20 @@ actor PunchLogDays {
     /// A file's days, ascending by day and person.
     private struct Log {
         let stamp: FileStamp
-        let days: [PunchLogDay]
+        let days: [FoldedDay]
         let rejected: [RejectedRecord]
 
         /// The days that follow a place, of those after one day and through another.
         func days(
             behind place: PunchLogPlace?, after: LocalDay? = nil, through: LocalDay? = nil
-        ) -> ArraySlice<PunchLogDay> {
+        ) -> ArraySlice<FoldedDay> {
             let start = first { day in (after.map { day.day > $0 } ?? true) && (place.map { day.place > $0 } ?? true) }
             let end = first { day in through.map { day.day > $0 } ?? false }
             return days[min(start, end)..<end]
         }
 
         /// The first index from which on a condition holds; the number of days where it never does.
-        private func first(_ holds: (PunchLogDay) -> Bool) -> Int {
+        private func first(_ holds: (FoldedDay) -> Bool) -> Int {
             var (low, high) = (0, days.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -46,13 +46,13 @@ actor PunchLogDays {
                 field: PunchLogSettings.since.field.key,
                 reason: "expected a day such as 2026-01-01, got '\(settings[PunchLogSettings.since])'")
         }
-        clock = PunchLogClock(
+        clock = PunchClock(
             utcOffset: context.utcOffset,
-            dayStarts: Int(settings[PunchLogSettings.dayStarts].components.seconds))
+            dayStarts: Int(settings[PunchSettings.dayStarts].components.seconds))
         file = try PunchLogFile(settings, clock: clock, context: context)
-        fold = PunchLogFold(settings, clock: clock)
+        fold = PunchFold(settings, clock: clock)
         shifts = try PunchShift.all(settings)
-        grace = Int(settings[PunchLogSettings.grace].components.seconds)
+        grace = Int(settings[PunchSettings.grace].components.seconds)
         (self.since, self.context) = (since, context)
         pageSize = settings[PunchLogSettings.pageSize]
         self.settings = Self.fingerprint(of: settings, context.zone)
@@ -107,7 +107,7 @@ actor PunchLogDays {
         if let kept, kept.stamp == stamp { return kept }
         let rows = try await file.read()
         guard rows.stamp == stamp else { throw changed }
-        var days: [PunchLogDay] = []
+        var days: [FoldedDay] = []
         for employee in Set(rows.punches.keys).union(rows.emptyDays.keys) {
             days += fold.days(
                 of: employee, rows.punches[employee] ?? [], named: rows.emptyDays[employee] ?? [:])
@@ -141,6 +141,6 @@ extension SettingInput {
     }
 }
 
-extension PunchLogDay {
+extension FoldedDay {
     fileprivate var place: PunchLogPlace { PunchLogPlace(day: day, employee: employee) }
 }

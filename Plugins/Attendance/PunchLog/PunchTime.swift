@@ -13,9 +13,9 @@ struct PunchTimeReader: Sendable {
     let order: DateOrder?
     /// The epoch of serial numbers; nil where they are refused.
     let epoch: SerialDate.Epoch?
-    let clock: PunchLogClock
+    let clock: PunchClock
 
-    init(_ settings: Settings, clock: PunchLogClock) {
+    init(_ settings: Settings, clock: PunchClock) {
         order = DateOrder(rawValue: settings[PunchLogSettings.dateOrder])
         epoch = ["1900": .year1900, "1904": .year1904][settings[PunchLogSettings.serialDates]]
         self.clock = clock

@@ -1,7 +1,7 @@
 import PlumblineKit
 
 /// The clocks of the connection's zone, and the days that begin some time behind midnight.
-struct PunchLogClock: Sendable {
+struct PunchClock: Sendable {
     let utcOffset: @Sendable (Instant) -> Int
     /// Seconds behind midnight at which a day begins.
     let dayStarts: Int
