@@ -8,6 +8,9 @@ struct FoldedDay: Sendable, Hashable {
     let stamps: [PunchStamp]
     /// The shift that a row without punch names.
     let namedShift: String?
+    /// Whether there may be punches of which it is not known when or what they were: then nothing is said of the others but
+    /// that they are there.
+    var isDoubtful = false
 
     static let fields: [SourceField] = [
         SourceField("id", "string", LocalizedText(zh: "员工编号和日期", en: "The employee's number, and the day")),
@@ -82,17 +85,20 @@ extension FoldedDay {
     }
 
     private var firstIn: Instant? {
+        if isDoubtful { return nil }
         if directed != nil { return stamps.first.flatMap { $0.isIn == true ? $0.at : nil } }
         return stamps.count > 1 ? stamps.first?.first : nil
     }
 
     private var lastOut: Instant? {
+        if isDoubtful { return nil }
         if let directed { return directed.lastOut }
         return stamps.count > 1 ? stamps.last?.last : nil
     }
 
     /// From each clock-in to the clock-out behind it; nil where they do not pair up.
     private var spans: [Range<Instant>]? {
+        if isDoubtful { return nil }
         guard directed != nil else {
             guard let firstIn, let lastOut else { return nil }
             return [firstIn..<lastOut]
