@@ -110,7 +110,9 @@ let tests: [Target] = [
     .testTarget(
         name: "EndToEndTests",
         dependencies: [
-            "OpenSSLCrypto", "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", bigInt, sqlite,
+            "OpenSSLCrypto", "PlumblineCommand", "PlumblineKit", "PlumblineTesting", "RecordFiles", "ZKTecoTesting",
+            bigInt,
+            sqlite,
         ],
         exclude: ["Workspaces"]),
     .target(
@@ -138,13 +140,14 @@ let tests: [Target] = [
     .target(
         name: "TrytonTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/Tryton"),
     .target(name: "WeComTesting", dependencies: ["PlumblineKit", "PlumblineTesting"], path: "Tests/Shared/WeCom"),
+    .target(name: "ZKTecoTesting", dependencies: ["PlumblineKit"], path: "Tests/Shared/ZKTeco"),
     .testTarget(name: "XMLDocumentTests", dependencies: ["XMLDocument"]),
     .testTarget(name: "YAMLDocumentTests", dependencies: ["YAMLDocument"]),
 ]
 
 /// What tests of families see beside them.
 let testShared: [String: [Target.Dependency]] = [
-    "Attendance": ["DingTalkTesting", "FeishuTesting", "TrytonTesting", "WeComTesting"],
+    "Attendance": ["DingTalkTesting", "FeishuTesting", "TrytonTesting", "WeComTesting", "ZKTecoTesting"],
     "ERP": ["OpenSSLCrypto", "TrytonServer", "TrytonTesting"],
     "OA": ["DingTalkServer", "DingTalkTesting", "FeishuTesting", "WeComTesting"], "Survey": ["OpenSSLCrypto"],
 ]

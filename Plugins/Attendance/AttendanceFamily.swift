@@ -9,5 +9,6 @@ public enum AttendanceFamily {
         PunchLogConnector.self,
         TrytonAttendanceConnector.self,
         WeComAttendanceConnector.self,
+        ZKTecoConnector.self,
     ]
 }

@@ -12,6 +12,9 @@ public struct ConnectorContext: Sendable {
     public let zone: String
     /// The seconds by which clocks in `zone` are ahead of UTC at a moment: for sources whose records belong to days.
     public let utcOffset: @Sendable (Instant) -> Int
+    /// The seconds by which clocks of another zone are ahead of UTC at a moment, by the zone's IANA name; nil where there is
+    /// no such zone: for devices that stand elsewhere.
+    public let clocks: @Sendable (_ zone: String) -> (@Sendable (Instant) -> Int)?
     /// HMAC with SHA-256 (RFC 2104) of a message under a key, in this order: for identifiers that must not be told, and for
     /// systems that want signatures. Nil where nothing is asked of the source, as in lint.
     public let hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])?
@@ -20,6 +23,8 @@ public struct ConnectorContext: Sendable {
     public let digest: (@Sendable (_ kind: DigestKind, _ message: [UInt8]) -> [UInt8])?
     /// The people of the company, for sources that are made of them; nil where there are none, as in lint.
     public let directory: (any CompanyDirectory)?
+    /// What the connection's devices have told; nil where there is nothing of the kind, as in lint.
+    public let deviceLog: (any DeviceLog)?
     /// Takes a line that helps IT and names no person.
     public let log: @Sendable (String) -> Void
 
@@ -28,9 +33,10 @@ public struct ConnectorContext: Sendable {
         transport: any Transport, files: any FileSource, programs: any ProgramLauncher = NoPrograms(),
         now: @escaping @Sendable () -> Instant, zone: String,
         utcOffset: @escaping @Sendable (Instant) -> Int = { _ in 0 },
+        clocks: @escaping @Sendable (_ zone: String) -> (@Sendable (Instant) -> Int)? = { _ in nil },
         hmacSHA256: (@Sendable (_ message: [UInt8], _ key: [UInt8]) -> [UInt8])? = nil,
         digest: (@Sendable (_ kind: DigestKind, _ message: [UInt8]) -> [UInt8])? = nil,
-        directory: (any CompanyDirectory)? = nil,
+        directory: (any CompanyDirectory)? = nil, deviceLog: (any DeviceLog)? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.transport = transport
@@ -39,9 +45,11 @@ public struct ConnectorContext: Sendable {
         self.now = now
         self.zone = zone
         self.utcOffset = utcOffset
+        self.clocks = clocks
         self.hmacSHA256 = hmacSHA256
         self.digest = digest
         self.directory = directory
+        self.deviceLog = deviceLog
         self.log = log
     }
 }

@@ -79,6 +79,7 @@ extension ConnectorContext {
     fileprivate func with(_ transport: any Transport) -> ConnectorContext {
         ConnectorContext(
             transport: transport, files: files, programs: programs, now: now, zone: zone, utcOffset: utcOffset,
-            hmacSHA256: hmacSHA256, digest: digest, directory: directory, log: log)
+            clocks: clocks, hmacSHA256: hmacSHA256, digest: digest, directory: directory, deviceLog: deviceLog,
+            log: log)
     }
 }

@@ -10,7 +10,7 @@ public import OpenSSLCrypto
 /// Every function that writes is one transaction: after a crash it has happened as a whole or not at all. What has
 /// returned is durable. Reads see a consistent state and never wait for a write; a write waits for that of another
 /// process, and a publication for another one, but no longer than the configuration's patience: then it is `busy`.
-public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, InboxStore, GateStore, DeadLetterStore,
+public protocol ReviewStore: EvidenceStore, RunStore, ImportStore, InboxStore, DeviceStore, GateStore, DeadLetterStore,
     AlarmStore, AccountStore, PeopleStore, ValueStore, PeriodStore, AuditStore, RetentionStore, OutboxStore,
     StoreInspection
 {

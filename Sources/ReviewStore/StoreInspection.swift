@@ -99,6 +99,8 @@ public struct StoreHealth: Sendable, Hashable {
     public var sinks: [SinkState]
     /// How following each directory goes.
     public var directories: [DirectoryState]
+    /// The devices that have ever called, by connection and serial number.
+    public var devices: [DeviceContact]
 }
 
 /// Looks at the store as a whole, for those who want to know what it rests on and whether it stays as it is.

@@ -28,6 +28,13 @@ struct ServedFolder {
         port = try await Self.port(of: process)
     }
 
+    /// Serves the workspace of one that has ended once more.
+    init(reviving other: ServedFolder) async throws {
+        (folder, program) = (other.folder, other.program)
+        process = try program.start(["serve", "--port", "0"])
+        port = try await Self.port(of: process)
+    }
+
     /// The port in what the server prints once it takes requests.
     private static func port(of process: RunningProcess) async throws -> Int {
         let digits = try await wanted("the server listens\n\(try process.errors())") {

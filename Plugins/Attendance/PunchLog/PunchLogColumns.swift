@@ -19,7 +19,7 @@ struct PunchLogColumns: Sendable {
     /// Each column with the setting that names it.
     let needed: [(setting: String, name: String)]
 
-    init(_ settings: Settings, clock: PunchLogClock, now: Instant) throws(ConnectorError) {
+    init(_ settings: Settings, clock: PunchClock, now: Instant) throws(ConnectorError) {
         employee = settings[PunchLogSettings.employee]
         times = settings[PunchLogSettings.times]
         date = settings[PunchLogSettings.date]
@@ -54,7 +54,7 @@ struct PunchLogColumns: Sendable {
         }
         guard direction == nil, let name = across.map(\.name).min() else { return }
         throw .settings(
-            field: PunchLogSettings.dayStarts.field.key,
+            field: PunchSettings.dayStarts.field.key,
             reason:
                 "a day starts within the shift '\(name)' or at its end: say a time between shifts, such as 12h for nights, "
                 + "or name the direction_column")

@@ -25,7 +25,7 @@ public struct PunchLogConnector: Connector {
             StreamDescription(
                 name: "attendance_days", help: LocalizedText(zh: "每人每天的打卡", en: "The punches of each person and day"),
                 recordType: "attendance_day", deletions: [.fullList, .neverKnown], isIncremental: true,
-                fields: PunchLogDay.fields)
+                fields: FoldedDay.fields)
         ])
 
     private let isComplete: Bool

@@ -3,8 +3,8 @@ import PlumblineKit
 /// The stream `attendance_days`: the punches of a file put together by person and day.
 actor PunchLogDays {
     nonisolated let file: PunchLogFile
-    private let fold: PunchLogFold
-    private let clock: PunchLogClock
+    private let fold: PunchFold
+    private let clock: PunchClock
     private let shifts: [String: PunchShift]
     private let grace: Int
     private let since: LocalDay
@@ -18,20 +18,20 @@ actor PunchLogDays {
     /// A file's days, ascending by day and person.
     private struct Log {
         let stamp: FileStamp
-        let days: [PunchLogDay]
+        let days: [FoldedDay]
         let rejected: [RejectedRecord]
 
         /// The days that follow a place, of those after one day and through another.
         func days(
             behind place: PunchLogPlace?, after: LocalDay? = nil, through: LocalDay? = nil
-        ) -> ArraySlice<PunchLogDay> {
+        ) -> ArraySlice<FoldedDay> {
             let start = first { day in (after.map { day.day > $0 } ?? true) && (place.map { day.place > $0 } ?? true) }
             let end = first { day in through.map { day.day > $0 } ?? false }
             return days[min(start, end)..<end]
         }
 
         /// The first index from which on a condition holds; the number of days where it never does.
-        private func first(_ holds: (PunchLogDay) -> Bool) -> Int {
+        private func first(_ holds: (FoldedDay) -> Bool) -> Int {
             var (low, high) = (0, days.count)
             while low < high {
                 let middle = (low + high) / 2
@@ -47,13 +47,13 @@ actor PunchLogDays {
                 field: PunchLogSettings.since.field.key,
                 reason: "expected a day such as 2026-01-01, got '\(settings[PunchLogSettings.since])'")
         }
-        clock = PunchLogClock(
+        clock = PunchClock(
             utcOffset: context.utcOffset,
-            dayStarts: Int(settings[PunchLogSettings.dayStarts].components.seconds))
+            dayStarts: Int(settings[PunchSettings.dayStarts].components.seconds))
         file = try PunchLogFile(settings, clock: clock, context: context)
-        fold = PunchLogFold(settings, clock: clock)
+        fold = PunchFold(settings, clock: clock)
         shifts = try PunchShift.all(settings)
-        grace = Int(settings[PunchLogSettings.grace].components.seconds)
+        grace = Int(settings[PunchSettings.grace].components.seconds)
         (self.since, self.context) = (since, context)
         (pageSize, isComplete) = (settings[PunchLogSettings.pageSize], settings[PunchLogSettings.complete])
         self.settings = Self.fingerprint(of: settings, context.zone)
@@ -116,8 +116,8 @@ actor PunchLogDays {
         return log
     }
 
-    private func days(of rows: PunchRows) -> [PunchLogDay] {
-        var days: [PunchLogDay] = []
+    private func days(of rows: PunchRows) -> [FoldedDay] {
+        var days: [FoldedDay] = []
         for employee in Set(rows.punches.keys).union(rows.emptyDays.keys) {
             let doubts = rows.doubts[employee] ?? []
             days += fold.days(
@@ -133,7 +133,7 @@ actor PunchLogDays {
 
     /// The days of a file that holds a part of the log: without those before the date with which it begins, and those of that
     /// date that begin with a clock-out. The file before has more of them.
-    private func withoutBeginning(_ days: [PunchLogDay]) -> [PunchLogDay] {
+    private func withoutBeginning(_ days: [FoldedDay]) -> [FoldedDay] {
         let dates = days.compactMap { day in day.stamps.first.map { clock.date(of: $0.first) } ?? day.day }
         guard let first = dates.min() else { return days }
         let kept = days.filter { $0.day > first || $0.day == first && $0.stamps.first?.isIn != false }
@@ -167,6 +167,6 @@ extension SettingInput {
     }
 }
 
-extension PunchLogDay {
+extension FoldedDay {
     fileprivate var place: PunchLogPlace { PunchLogPlace(day: day, employee: employee) }
 }

@@ -44,9 +44,9 @@ extension PunchTimeReader {
     }
 }
 
-extension PunchLogDay {
+extension FoldedDay {
     /// Whether a punch within a span may be one of its own: it is of the day by the clock, or between its punches.
-    func mayHave(punchWithin span: Range<Instant>, clock: PunchLogClock) -> Bool {
+    func mayHave(punchWithin span: Range<Instant>, clock: PunchClock) -> Bool {
         let last = span.upperBound.advanced(bySeconds: -1)
         if (clock.day(of: span.lowerBound)...clock.day(of: last)).contains(day) { return true }
         guard let first = stamps.first?.first, let end = stamps.last?.last else { return false }

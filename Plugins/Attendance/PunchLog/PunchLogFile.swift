@@ -8,7 +8,7 @@ struct PunchLogFile: Sendable {
     private let writing: PunchLogWriting
     private let files: any FileSource
 
-    init(_ settings: Settings, clock: PunchLogClock, context: ConnectorContext) throws(ConnectorError) {
+    init(_ settings: Settings, clock: PunchClock, context: ConnectorContext) throws(ConnectorError) {
         name = settings[PunchLogSettings.path]
         columns = try PunchLogColumns(settings, clock: clock, now: context.now())
         writing = try PunchLogWriting(settings)
@@ -119,12 +119,4 @@ struct PunchRows: Sendable {
 
     /// Rows that the parser rejects come before those of the same piece that it reads.
     mutating func sortRejected() { rejected.sort { ($0.line ?? 0) < ($1.line ?? 0) } }
-}
-
-/// One moment of somebody's log.
-struct LoggedPunch: Sendable, Hashable {
-    let at: Instant
-    /// Nil where the log does not tell.
-    let isIn: Bool?
-    let shift: String?
 }

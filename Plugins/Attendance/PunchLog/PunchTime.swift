@@ -13,11 +13,11 @@ struct PunchTimeReader: Sendable {
     let order: DateOrder?
     /// The epoch of serial numbers; nil where they are refused.
     let epoch: SerialDate.Epoch?
-    let clock: PunchLogClock
+    let clock: PunchClock
     /// What says that there is no punch.
     private let emptyValues: Set<String>
 
-    init(_ settings: Settings, clock: PunchLogClock) {
+    init(_ settings: Settings, clock: PunchClock) {
         order = DateOrder(rawValue: settings[PunchLogSettings.dateOrder])
         epoch = ["1900": .year1900, "1904": .year1904][settings[PunchLogSettings.serialDates]]
         emptyValues = Set(settings[PunchLogSettings.emptyValues])

@@ -2,7 +2,8 @@ internal import Gateway
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Answers requests to `/hooks/<connection>` on the connection's own event loop, and passes all others on to Hummingbird.
+/// Answers requests to `/hooks/<connection>`, and of devices, on the connection's own event loop, and passes all others on to
+/// Hummingbird.
 ///
 /// Hummingbird gives each part of a request through several tasks and types. For a page that is nothing; of the CPU time that
 /// a callback takes it was a fifth.
@@ -101,11 +102,11 @@ final class HookHandler: ChannelDuplexHandler {
     private func take(_ data: NIOAny, _ context: ChannelHandlerContext) {
         switch (state, unwrapInboundIn(data)) {
         case (.idle, .head(let head)):
-            guard let path = HookPath(head.uri) else {
+            guard let admission = responder.admit(head) else {
                 state = .elsewhere(hasEnded: false, isAnswered: false)
                 return context.fireChannelRead(data)
             }
-            begin(head, path, context)
+            begin(admission, context)
         case (.reading(let request), .body(let bytes)): add(bytes, to: request, context)
         case (.reading(let request), .end): answer(request, context)
         case (.skipping, .end): becomeIdle(context)
@@ -126,8 +127,8 @@ final class HookHandler: ChannelDuplexHandler {
 
     // MARK: Callbacks
 
-    private func begin(_ head: HTTPRequestHead, _ path: HookPath, _ context: ChannelHandlerContext) {
-        switch responder.admit(head, at: path) {
+    private func begin(_ admission: HookResponder.Admission, _ context: ChannelHandlerContext) {
+        switch admission {
         case .refused(let answer):
             state = .skipping
             write(answer, context)
@@ -141,7 +142,7 @@ final class HookHandler: ChannelDuplexHandler {
     private static let reserved = 64 * 1024
 
     private func add(_ bytes: ByteBuffer, to request: HookRequest, _ context: ChannelHandlerContext) {
-        guard body.count + bytes.readableBytes <= request.limits.bodyBytes else {
+        guard body.count + bytes.readableBytes <= request.bodyBytes else {
             (state, body) = (.skipping, [])
             return write(responder.refuseLong(request), context)
         }

@@ -76,6 +76,13 @@ struct GatewayMetrics {
             "plumbline_inbox_untaken_records", .gauge, "Records in events that are kept which no stream takes.",
             connections.compactMap { one in one.inboxUntaken.map { Sample($0, ("connection", one.name)) } })
         metrics.add(
+            "plumbline_device_last_call_timestamp_seconds", .gauge, "When a device has called last.",
+            connections.flatMap { one in
+                one.deviceCalls.sorted { $0.key < $1.key }.map { serial, called in
+                    Sample(.microseconds(called.microseconds), ("connection", one.name), ("device", serial))
+                }
+            })
+        metrics.add(
             "plumbline_rejects_open", .gauge, "Records that could not be used and wait for a person.",
             connections.map { Sample($0.openRejects, ("connection", $0.name)) })
         metrics.add(

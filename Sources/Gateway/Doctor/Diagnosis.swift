@@ -15,7 +15,7 @@ public struct Diagnosis: Sendable, Hashable {
     public enum Topic: String, Sendable, Hashable, CaseIterable {
         case files, key, secrets, database, log, disk, clock, connections, mappings, rejects, holds, directories,
             accounts, values
-        case hooks, sinks, backups
+        case hooks, devices, sinks, backups
     }
 
     /// How a thing is, the better the smaller.

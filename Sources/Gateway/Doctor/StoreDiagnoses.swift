@@ -12,7 +12,7 @@ struct StoreDiagnoses {
     var all: [Diagnosis] {
         [clock] + connections + leftBehind + [rejects, holds]
             + DirectoryDiagnoses(workspace, health.directories, now).all + [accounts, values]
-            + HookDiagnoses(workspace, health, now).all
+            + HookDiagnoses(workspace, health, now).all + DeviceDiagnoses(workspace, health.devices, now).all
             + SinkDiagnoses(workspace, health, now).all
     }
 

@@ -6,16 +6,26 @@ public struct CallbackAddress: Sendable, Hashable {
     public let connection: String
     /// The path of the address.
     public let path: String
-    /// How a request proves itself, such as `github`.
+    /// How a request proves itself, such as `github`; of devices, which prove nothing, `serial number`.
     public let scheme: String
     /// Why nothing is taken there; nil where it is ready.
     public let fault: String?
 }
 
 extension WorkspaceHost {
-    /// The addresses of all connections that have `callback`, by the connections' names.
+    /// The addresses of all connections that have `callback` or list devices, by the connections' names.
     public func callbackAddresses() -> [CallbackAddress] {
-        workspace.connections.compactMap(address).sorted { $0.connection < $1.connection }
+        workspace.connections.flatMap { [address(of: $0), deviceAddress(of: $0)].compactMap(\.self) }
+            .sorted { ($0.connection, $0.path) < ($1.connection, $1.path) }
+    }
+
+    /// Where the devices of a connection call: they append the path to the server that is entered at them.
+    private func deviceAddress(of connection: Connection) -> CallbackAddress? {
+        guard let devices = connection.devices else { return nil }
+        var fault: String?
+        do throws(HostError) { _ = try OpenConnection(connection, host: self) } catch { fault = error.description }
+        return CallbackAddress(
+            connection: connection.name, path: devices.root, scheme: "serial number", fault: fault)
     }
 
     private func address(of connection: Connection) -> CallbackAddress? {

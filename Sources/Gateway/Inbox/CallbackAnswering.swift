@@ -12,6 +12,9 @@ public protocol CallbackAnswering: Sendable {
     /// The connections that take no requests although their files say that they do.
     var faults: [CallbackFault] { get }
 
+    /// What answers devices that call by themselves; nil where no connection lists any.
+    var devices: DeviceReceiver? { get }
+
     /// The answer to a request within the limits. Where it says that the request was received, the event is on disk.
     func answer(_ request: CallbackRequest, for connection: String) async -> CallbackReply
 }
@@ -19,6 +22,9 @@ public protocol CallbackAnswering: Sendable {
 extension CallbackAnswering {
     /// None.
     public var faults: [CallbackFault] { [] }
+
+    /// None.
+    public var devices: DeviceReceiver? { nil }
 }
 
 /// Why a connection takes no requests although its file says that it does.

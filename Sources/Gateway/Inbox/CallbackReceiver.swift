@@ -9,6 +9,8 @@ internal import ReviewStore
 public final class CallbackReceiver: CallbackAnswering {
     /// Why connections take no requests although their files say that they do.
     public let faults: [CallbackFault]
+    /// What answers the devices that connections list.
+    public let devices: DeviceReceiver?
     private let doors: [String: CallbackDoor]
     /// The limits of connections whose doors cannot be opened: senders are to come later, once they are mended.
     private let closed: [String: CallbackLimits]
@@ -28,7 +30,9 @@ public final class CallbackReceiver: CallbackAnswering {
                 closed[connection.name] = connection.callback?.limits
             }
         }
-        (self.doors, self.closed, self.faults, self.inbox, now) = (doors, closed, faults, inbox, host.now)
+        let devices = DeviceReceiver(host, inbox: inbox)
+        (self.doors, self.closed, self.devices, self.inbox, now) = (doors, closed, devices, inbox, host.now)
+        self.faults = faults + devices.faults
     }
 
     /// The connections that take requests, by name, with the scheme of each.

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import PlumblineKit
 public import ReviewStore
 internal import Synchronization
 
@@ -15,10 +16,11 @@ public final class InboxReception: Sendable {
 
     let alarms = AlarmBook()
     let watch = RhythmWatch()
+    let calls = DeviceCalls()
     /// How often requests that prove themselves are taken.
     let rates: RateLimits
     private let tally: HookTally?
-    private let store: any InboxStore
+    private let store: any InboxStore & DeviceStore
     private let mostWaiting, mostArriving: Int
     private let state = Mutex(State())
 
@@ -71,6 +73,26 @@ public final class InboxReception: Sendable {
             return state.wake
         }
         wake?()
+    }
+
+    /// What is held of a device.
+    func state(of serial: String, at connection: String) async throws(Refusal) -> DeviceState {
+        do throws(StoreError) {
+            return DeviceState(stamp: try await store.stamp(of: serial, at: connection))
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    /// Returns when what a device has told is on disk.
+    func keep(_ arrival: DeviceArrival) async throws(Refusal) {
+        guard mayArrive() else { throw .full }
+        defer { state.withLock { $0.arriving -= 1 } }
+        do throws(StoreError) {
+            _ = try await store.keep(arrival)
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// Notes why a request was not taken: an alarm and a count.

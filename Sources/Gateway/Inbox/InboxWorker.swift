@@ -107,6 +107,7 @@ public struct InboxWorker: Service {
 
     private func writeAlarms() async {
         do throws(StoreError) {
+            try await reception.calls.write(to: current.host.store)
             for alarm in try await reception.alarms.write(to: current.host.store) {
                 let what = "\(alarm.connection): \(alarm.kind.rawValue), \(alarm.detail)"
                 log("\(what). 'plumbline inbox alarms' counts what follows of the kind")

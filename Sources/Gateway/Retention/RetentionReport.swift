@@ -15,6 +15,8 @@ public struct RetentionReport: Sendable {
     public internal(set) var outbox = 0
     /// How many used events of the inbox are deleted, each after the days that its connection says.
     public internal(set) var inbox = 0
+    /// How many entries of devices are deleted, each after the days that its connection says.
+    public internal(set) var deviceEntries = 0
     /// For how many days runs are kept: those that read sources, and those that used what systems have sent.
     public internal(set) var runDays = (pulled: 0, pushed: 0)
     /// How many runs are deleted.

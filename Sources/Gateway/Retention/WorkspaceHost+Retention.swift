@@ -1,5 +1,6 @@
 internal import Expressions
 internal import Indicators
+internal import PlumblineKit
 internal import ReviewStore
 
 extension WorkspaceHost {
@@ -14,6 +15,7 @@ extension WorkspaceHost {
         report.rejects = try await expireRejects(isPreview)
         report.outbox = try await expireDelivered(isPreview)
         report.inbox = try await expireInbox(isPreview)
+        report.deviceEntries = try await expireDeviceEntries(isPreview)
         try await expireRuns(&report, isPreview)
         try await expireDeletions(&report, isPreview)
         for (type, days) in workspace.configuration.retention.recordDays.sorted(by: { $0.key < $1.key }) {
@@ -51,6 +53,20 @@ extension WorkspaceHost {
     }
 
     private static let fewestRuns = 100
+
+    /// Deletes what devices have told of days that are over long ago, or counts it. What came for connections that the
+    /// workspace does not have any more goes after 30 days.
+    private func expireDeviceEntries(_ isPreview: Bool) async throws(HostError) -> Int {
+        let names = try await storing { () throws(StoreError) in try await store.connectionsWithDeviceEntries() }
+        var count = 0
+        for name in names {
+            let moment = daysAgo(workspace.connections.first { $0.name == name }?.devices?.rules.keepDays ?? 30)
+            count += try await storing { () throws(StoreError) in
+                try await store.deleteDeviceEntries(of: name, before: moment, isPreview: isPreview, actor: actor)
+            }
+        }
+        return count
+    }
 
     private func expireDeletions(_ report: inout RetentionReport, _ isPreview: Bool) async throws(HostError) {
         let kept = workspace.connections.compactMap(\.callback?.keepDays)

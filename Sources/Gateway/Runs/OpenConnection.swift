@@ -26,10 +26,11 @@ struct OpenConnection {
                 context: ConnectorContext(
                     transport: transport ?? NoTransport(), files: WorkspaceFiles(folder: host.workspace.dataFolder),
                     programs: programs, now: { [now = host.now] in Instant(microseconds: now().microseconds) },
-                    zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset,
+                    zone: connection.zone.identifier, utcOffset: connection.zone.utcOffset, clocks: Zone.clocks,
                     hmacSHA256: { HMACSHA256.code(for: $0, key: $1) },
                     digest: { HashFunction($0).digest(of: $1) },
-                    directory: StoredDirectory(host.store), log: log))
+                    directory: StoredDirectory(host.store),
+                    deviceLog: StoredDeviceLog(host.store, connection: connection.name), log: log))
         } catch {
             throw .connector(connection: connection.name, connection.failure(error))
         }
@@ -162,6 +163,11 @@ extension Connection {
 }
 
 extension Zone {
+    /// The clocks of a zone by its name, as connectors ask for them.
+    static let clocks: @Sendable (String) -> (@Sendable (Instant) -> Int)? = { name in
+        Zone(identifier: name)?.utcOffset
+    }
+
     /// The seconds by which clocks are ahead of UTC, as connectors ask for them.
     var utcOffset: @Sendable (Instant) -> Int {
         { [self] moment in

@@ -35,6 +35,8 @@ public struct ConnectionStatus: Sendable, Hashable {
     public var unusual: [String] = []
     /// How many records of events that are kept no stream takes.
     public var inboxUntaken: Int?
+    /// When each of its devices has called last, by serial number; those that never did are not there.
+    public var deviceCalls: [String: Timestamp] = [:]
 
     /// A status of a connection; what is left out is not known.
     public init(

@@ -1,4 +1,5 @@
 internal import Expressions
+internal import PlumblineKit
 internal import ReviewStore
 
 extension WorkspaceHost: GatewayStatusReading {
@@ -12,14 +13,17 @@ extension WorkspaceHost: GatewayStatusReading {
         }
         let rhythms = workspace.rhythms(hours, now: now())
         let untaken = try await storing { () throws(StoreError) in try await store.inboxUntaken() }
+        let calls = try await storing { () throws(StoreError) in try await store.deviceContacts(of: nil) }
         let known = Dictionary(grouping: streams, by: \.connection)
         return GatewayStatus(
             moment: now(),
             connections: workspace.connections.map { connection in
-                connection.status(
+                var status = connection.status(
                     known[connection.name] ?? [], depths.first { $0.connection == connection.name },
                     rhythms.first { $0.connection == connection.name },
                     untaken: untaken.first { $0.connection == connection.name }?.records ?? 0)
+                status.deviceCalls = connection.calls(among: calls)
+                return status
             },
             sinks: workspace.sinks.map { sink in
                 SinkStatus(name: sink.name, depth: sinks.first { $0.sink == sink.name }?.waiting ?? 0)
@@ -28,6 +32,13 @@ extension WorkspaceHost: GatewayStatusReading {
 }
 
 extension Connection {
+    /// When the devices that it lists have called.
+    fileprivate func calls(among contacts: [DeviceContact]) -> [String: Timestamp] {
+        let listed = Set((devices?.all ?? []).map(\.serial))
+        let own = contacts.filter { $0.connection == name && listed.contains($0.serial) }
+        return Dictionary(own.map { ($0.serial, $0.called) }) { max($0, $1) }
+    }
+
     fileprivate func status(
         _ known: [StreamCondition], _ depth: InboxDepth?, _ rhythm: PushedRhythm?, untaken: Int
     ) -> ConnectionStatus {

@@ -20,6 +20,8 @@ public struct Connection: Sendable {
     public let schedule: PullSchedule?
     /// What the system may send to us, and how it proves itself; nil where it sends nothing.
     public let callback: CallbackRules?
+    /// The devices that call us by themselves; nil where its connector has none.
+    public let devices: ListedDevices?
     /// The streams in the order of the file; several may read the same stream of the connector.
     public let streams: [StreamMapping]
     /// Where accounts are described, so that identity can match them.
@@ -38,6 +40,18 @@ public struct Connection: Sendable {
 
     /// What the connector says of itself.
     public var description: ConnectorDescription { connector.description }
+}
+
+/// The devices that a connection lists.
+public struct ListedDevices: Sendable {
+    /// What the paths begin with at which they call.
+    public let root: String
+    /// The devices, by serial number.
+    public let all: [Device]
+    /// What is allowed to them, and for how long what they tell is kept.
+    public let rules: DeviceRules
+    /// Where the list stands; nil where it is nowhere in particular.
+    let place: SourcePlace?
 }
 
 /// One setting of a connection with its place.

@@ -51,9 +51,11 @@ struct ConnectionReader {
             log.add(map.place(of: "schedule"), "\(connector.description.id) is not pulled: its system sends")
         }
         guard log.problems.count == before else { return nil }
+        let devices = SettingsReader(log: log).devices(settings, of: connector, zone: zone)
         return Connection(
             name: name, connector: connector, settings: settings, zone: zone, transport: transport,
-            sandbox: sandbox, schedule: schedule, callback: callback, streams: streams, accounts: accounts,
+            sandbox: sandbox, schedule: schedule, callback: callback, devices: devices,
+            streams: streams, accounts: accounts,
             directory: directory, gate: gate, tests: tests, place: document.place)
     }
 
@@ -125,6 +127,28 @@ struct SettingsReader {
         }
     }
 
+    /// The devices that a connection lists, and what holds of them; nil where its connector has none, or a problem was logged.
+    func devices(
+        _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone
+    ) -> ListedDevices? {
+        guard let type = connector as? any DeviceAnswering.Type,
+            let made = try? make(settings, of: type, zone: zone) as? any DeviceAnswering
+        else { return nil }
+        return ListedDevices(
+            root: type.deviceRoot, all: made.devices, rules: made.deviceRules, place: settings["devices"]?.place)
+    }
+
+    /// A connector as lint makes it: with any text in the place of secrets, and nothing that it could ask.
+    private func make(
+        _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone
+    ) throws(ConnectorError) -> any Connector {
+        let (fields, input) = (connector.description.settings, Self.unresolved(settings))
+        let context = ConnectorContext(
+            transport: NoTransport(), files: NoFiles(), now: { Instant(microseconds: 0) }, zone: zone.identifier,
+            utcOffset: zone.utcOffset, clocks: Zone.clocks, log: { _ in })
+        return try connector.init(settings: Settings(input, against: fields), context: context)
+    }
+
     /// Lets a connector say what is wrong with settings that are right one by one.
     private func check(
         _ settings: [String: ConnectionSetting], of connector: any Connector.Type, zone: Zone, at place: SourcePlace
@@ -132,10 +156,7 @@ struct SettingsReader {
         let (fields, input) = (connector.description.settings, Self.unresolved(settings))
         guard Settings.problems(in: input, against: fields).isEmpty else { return }
         do throws(ConnectorError) {
-            let context = ConnectorContext(
-                transport: NoTransport(), files: NoFiles(), now: { Instant(microseconds: 0) }, zone: zone.identifier,
-                log: { _ in })
-            _ = try connector.init(settings: Settings(input, against: fields), context: context)
+            _ = try make(settings, of: connector, zone: zone)
         } catch {
             guard case .settings(let field, let reason) = error else { return log.add(place, "\(error)") }
             // Whether a secret is right shows only where it is resolved.

@@ -1,6 +1,7 @@
 internal import Expressions
 internal import Foundation
 public import Indicators
+internal import PlumblineKit
 internal import YAMLDocument
 
 /// A company's folder, read and checked: configuration, record types, indicators, connections.
@@ -130,9 +131,23 @@ struct WorkspaceReader {
             if connections.contains(where: { $0.name == connection.name }) {
                 log.add(document.place, "another file has a connection '\(connection.name)' too")
             }
+            checkDevices(of: connection, among: connections)
             connections.append(connection)
         }
         return connections
+    }
+
+    /// A device names itself by its number alone, so that it can belong to one connection only.
+    private func checkDevices(of connection: Connection, among others: [Connection]) {
+        guard let devices = connection.devices else { return }
+        for other in others where other.devices?.root == devices.root {
+            for serial in devices.all.map(\.serial)
+            where other.devices?.all.contains(where: { $0.serial == serial }) == true {
+                log.add(
+                    devices.place ?? connection.place,
+                    "the device '\(serial)' is listed by the connection '\(other.name)' too: only one can have it")
+            }
+        }
     }
 
     private func mappings(

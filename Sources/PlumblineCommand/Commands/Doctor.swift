@@ -86,6 +86,7 @@ extension Diagnosis.Topic {
         case .mappings: LocalizedText(zh: "映射", en: "mappings")
         case .rejects: LocalizedText(zh: "被拒记录", en: "rejects")
         case .holds: LocalizedText(zh: "质量闸门", en: "holds")
+        case .devices: LocalizedText(zh: "考勤设备", en: "devices")
         case .directories: LocalizedText(zh: "通讯录", en: "directories")
         case .accounts: LocalizedText(zh: "账号", en: "accounts")
         case .values: LocalizedText(zh: "指标值", en: "values")

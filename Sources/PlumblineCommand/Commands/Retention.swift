@@ -12,7 +12,7 @@ struct Retention: AsyncParsableCommand {
             sent after the 'keep_days' of its connection. Records go so many days behind the end of the last period in \
             which they count, and only where all periods with values of theirs up to there are locked: no value changes. Values that can no \
             longer be computed stay as they were published, and 'explain' says so. JSON: {applied, rejects: {days, \
-            before, delete}, outbox: {days, delete}, inbox: {delete}, runs: {days, pushed_days, delete}, deletions: {days, delete}, records: [{record_type, days, delete, before, waiting, reason: {zh, en}}]}.
+            before, delete}, outbox: {days, delete}, inbox: {delete}, devices: {delete}, runs: {days, pushed_days, delete}, deletions: {days, delete}, records: [{record_type, days, delete, before, waiting, reason: {zh, en}}]}.
             """)
 
     @OptionGroup var options: WorkspaceOptions
@@ -30,6 +30,7 @@ struct Retention: AsyncParsableCommand {
         table.add("rejects", "\(report.rejectDays) days", "\(report.rejects)", "", "")
         table.add("delivered events", "\(report.outboxDays) days", "\(report.outbox)", "", "")
         table.add("used events", "their connection's keep_days", "\(report.inbox)", "", "")
+        table.add("entries of devices", "their connection's keep_days", "\(report.deviceEntries)", "", "")
         table.add("runs", "\(report.runDays.pulled), pushed \(report.runDays.pushed) days", "\(report.runs)", "", "")
         table.add("deletions remembered", "\(report.deletionDays) days", "\(report.deletions)", "", "")
         for type in report.types {
@@ -37,7 +38,8 @@ struct Retention: AsyncParsableCommand {
             table.add(type.recordType, "\(type.days) days", "\(type.deleted)", "\(type.waiting)", reason ?? "")
         }
         let counts =
-            [report.rejects, report.outbox, report.inbox, report.runs, report.deletions] + report.types.map(\.deleted)
+            [report.rejects, report.outbox, report.inbox, report.deviceEntries, report.runs, report.deletions]
+            + report.types.map(\.deleted)
         let deletes = counts.contains { $0 > 0 }
         let next = deletes && !apply ? "Nothing is deleted yet: 'plumbline retention --apply' does it.\n" : ""
         let old = "'reject_retention_days' is now called 'rejects' and stands under 'retention'.\n"
@@ -53,6 +55,7 @@ extension RetentionReport {
                 "days": .int(rejectDays), "before": .string(rejectsBefore.rfc3339), "delete": .int(rejects),
             ],
             "outbox": ["days": .int(outboxDays), "delete": .int(outbox)], "inbox": ["delete": .int(inbox)],
+            "devices": ["delete": .int(deviceEntries)],
             "runs": [
                 "days": .int(runDays.pulled), "pushed_days": .int(runDays.pushed), "delete": .int(runs),
             ],

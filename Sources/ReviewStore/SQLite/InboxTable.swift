@@ -120,7 +120,7 @@ enum InboxCodec {
 
 extension ArraySlice<UInt8> {
     /// Takes a text with its length from the front, as ``Swift/Array/append(counted:)`` writes it.
-    fileprivate mutating func removeCounted() -> String? {
+    mutating func removeCounted() -> String? {
         guard count >= 8 else { return nil }
         let length = prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         removeFirst(8)

@@ -35,6 +35,7 @@ enum Migrations {
         migrator.step("15 pushed records") { try PushedRecordsStep.run($0) }
         migrator.step("16 proofs of events") { try $0.execute(sql: InboxTable.proofs) }
         migrator.step("17 directories") { try $0.execute(sql: DirectoryTables.schema) }
+        migrator.step("18 devices") { try $0.execute(sql: DeviceTables.schema) }
         return migrator
     }()
 

@@ -25,7 +25,8 @@ extension SQLiteReviewStore {
                 streamsWithRecords: Set(try tables.flatMap { try db.streamsWithRecords(in: $0) }).sorted(),
                 pushed: try db.pushedHours(limit: PushedHour.mostRead), inbox: try db.inboxDepths(),
                 untaken: try db.inboxUntaken(), alarms: try db.alarms(),
-                outbox: try db.outboxDepths(), sinks: try db.sinkStates(), directories: try db.directoryStates())
+                outbox: try db.outboxDepths(), sinks: try db.sinkStates(), directories: try db.directoryStates(),
+                devices: try db.deviceContacts())
         }
     }
 }

@@ -127,6 +127,18 @@ extension SQLiteReviewStore {
     }
 }
 
+extension DatabasePool {
+    /// What puts events on disk.
+    func inboxCommits(patience: Duration) -> SharedCommits<SealedArrival, InboxReceipt> {
+        SharedCommits(self, patience: patience, mostShared: 1_000) { arrivals, db in
+            let writer = try InboxWriter(db)
+            let receipts = try arrivals.map { try writer.add($0) }
+            try db.countNew(arrivals, receipts)
+            return receipts
+        }
+    }
+}
+
 /// Writes arrivals, within a transaction.
 struct InboxWriter {
     private let db: Database

@@ -13,7 +13,8 @@ public final class SQLiteReviewStore: ReviewStore {
     let pool: DatabasePool
     let configuration: StoreConfiguration
     let claims: RunClaims
-    let inboxCommits: InboxCommits
+    let inboxCommits: SharedCommits<SealedArrival, InboxReceipt>
+    let deviceCommits: SharedCommits<SealedDeviceArrival, Int>
     let tables = Mutex<[String: EvidenceTable]>([:])
     let subscriptions = Mutex(OutboxSubscriptions())
     /// Rings whenever an event was written, or is to be delivered anew.
@@ -26,13 +27,15 @@ public final class SQLiteReviewStore: ReviewStore {
         pool = try DatabaseOpening(
             path: path, keys: configuration.keys, claims: claims, patience: configuration.patience
         ).open()
-        inboxCommits = InboxCommits(pool, patience: configuration.patience)
+        inboxCommits = pool.inboxCommits(patience: configuration.patience)
+        deviceCommits = pool.deviceCommits(patience: configuration.patience)
     }
 
     /// The store over a pool that is open already.
     init(pool: DatabasePool, claims: RunClaims, configuration: StoreConfiguration) {
         (self.pool, self.claims, self.configuration) = (pool, claims, configuration)
-        inboxCommits = InboxCommits(pool, patience: configuration.patience)
+        inboxCommits = pool.inboxCommits(patience: configuration.patience)
+        deviceCommits = pool.deviceCommits(patience: configuration.patience)
     }
 
     /// Closes the database. Later calls fail.

@@ -76,7 +76,7 @@ import Testing
     @Test func `a workspace that lacks nothing is well, each thing on a line`() async throws {
         #expect(try await complaints() == [])
         let all = try await examine()
-        #expect(Set(all.map(\.topic)) == Set(Diagnosis.Topic.allCases).subtracting([.directories, .secrets]))
+        #expect(Set(all.map(\.topic)) == Set(Diagnosis.Topic.allCases).subtracting([.devices, .directories, .secrets]))
         #expect(all.count <= 20, "it fits a screen")
         #expect(all.allSatisfy { $0.advice == nil && !$0.finding.zh.isEmpty })
         let clock = try #require(all.first { $0.topic == .clock })

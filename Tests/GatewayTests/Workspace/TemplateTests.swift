@@ -91,7 +91,7 @@ import Testing
         let plugins = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../Plugins").standardizedFileURL
         let declaration =
-            /(?:struct|class|actor|enum|extension) (\w+)[^{\n]*: [^{\n]*\b(?:Connector|CallbackReading|IdentifierListing|RecordCounting)\b/
+            /(?:struct|class|actor|enum|extension) (\w+)[^{\n]*: [^{\n]*\b(?:Connector|CallbackReading|DeviceAnswering|IdentifierListing|RecordCounting)\b/
         let families = try FileManager.default.contentsOfDirectory(atPath: plugins.path).sorted()
         #expect(families == ["Attendance", "ERP", "File", "OA", "Process", "Shared", "Survey", "Ticketing", "Webhook"])
         var declared: Set<String> = []

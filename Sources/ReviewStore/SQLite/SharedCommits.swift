@@ -2,14 +2,17 @@ internal import GRDB
 internal import GRDBSQLite
 internal import Synchronization
 
-/// Puts events on disk for many senders at once: those that come while a transaction is under way share the next one.
+/// Puts what arrives on disk for many senders at once: what comes while a transaction is under way shares the next one.
 ///
 /// The first that waits has a transaction queued behind what is being written; when its turn comes, it takes all that
-/// wait by then. No worker is needed that could die, and a sender that hangs up takes nobody's event along.
-final class InboxCommits: Sendable {
+/// wait by then. No worker is needed that could die, and a sender that hangs up takes nobody else's along.
+final class SharedCommits<Arrival: Sendable, Receipt: Sendable>: Sendable {
+    /// Writes arrivals within a transaction, and gives a receipt for each.
+    typealias Write = @Sendable (_ arrivals: [Arrival], _ db: Database) throws -> [Receipt]
+
     private struct Waiter {
-        let arrival: SealedArrival
-        let continuation: CheckedContinuation<Result<InboxReceipt, StoreError>, Never>
+        let arrival: Arrival
+        let continuation: CheckedContinuation<Result<Receipt, StoreError>, Never>
     }
 
     private struct State {
@@ -17,20 +20,23 @@ final class InboxCommits: Sendable {
         var isQueued = false
     }
 
-    /// So many events share a transaction at most.
-    private static let mostShared = 1_000
     /// Where another process writes, senders are told to come again after so long: they wait for the answer.
-    private static let longestWait = Duration.seconds(3)
+    private static var longestWait: Duration { .seconds(3) }
 
     private let pool: DatabasePool
     private let patience: Duration
+    /// So many arrivals share a transaction at most.
+    private let mostShared: Int
+    private let write: Write
     private let state = Mutex(State())
 
-    /// Commits through `pool`, whose other writers wait for other processes as long as `patience` says.
-    init(_ pool: DatabasePool, patience: Duration) { (self.pool, self.patience) = (pool, patience) }
+    /// Commits through `pool`, whose other writers wait for other processes as long as `patience` says, what `write` writes.
+    init(_ pool: DatabasePool, patience: Duration, mostShared: Int, write: @escaping Write) {
+        (self.pool, self.patience, self.mostShared, self.write) = (pool, patience, mostShared, write)
+    }
 
-    /// Returns when the event is on disk.
-    func add(_ arrival: SealedArrival) async throws(StoreError) -> InboxReceipt {
+    /// Returns when the arrival is on disk.
+    func add(_ arrival: Arrival) async throws(StoreError) -> Receipt {
         let result = await withCheckedContinuation { continuation in
             let isFirst = state.withLock { state in
                 state.waiting.append(Waiter(arrival: arrival, continuation: continuation))
@@ -47,7 +53,7 @@ final class InboxCommits: Sendable {
     /// Commits what waits. What is too much for one transaction waits for another one, behind other writers.
     private func commitWaiting(_ db: Database) {
         let (waiters, isMore) = state.withLock { state in
-            let waiters = Array(state.waiting.prefix(Self.mostShared))
+            let waiters = Array(state.waiting.prefix(mostShared))
             state.waiting.removeFirst(waiters.count)
             state.isQueued = !state.waiting.isEmpty
             return (waiters, state.isQueued)
@@ -58,16 +64,14 @@ final class InboxCommits: Sendable {
     }
 
     /// A result for each, whatever happens.
-    private func commit(_ waiters: [Waiter], _ db: Database) -> [Result<InboxReceipt, StoreError>] {
+    private func commit(_ waiters: [Waiter], _ db: Database) -> [Result<Receipt, StoreError>] {
         db.setPatience(min(patience, Self.longestWait))
         defer { db.setPatience(patience) }
         do {
             let arrivals = waiters.map(\.arrival)
-            var receipts: [InboxReceipt] = []
+            var receipts: [Receipt] = []
             try db.inTransaction(.immediate) {
-                let writer = try InboxWriter(db)
-                receipts = try arrivals.map { try writer.add($0) }
-                try db.countNew(arrivals, receipts)
+                receipts = try write(arrivals, db)
                 return .commit
             }
             return receipts.map { .success($0) }

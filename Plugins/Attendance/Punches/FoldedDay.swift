@@ -1,7 +1,7 @@
 import PlumblineKit
 
 /// What a log says of one person and day.
-struct PunchLogDay: Sendable, Hashable {
+struct FoldedDay: Sendable, Hashable {
     let employee: String
     let day: LocalDay
     /// Ascending.
@@ -50,7 +50,7 @@ struct PunchLogDay: Sendable, Hashable {
 
     var id: String { [employee, day.text].compoundIdentifier }
 
-    func record(_ shifts: [String: PunchShift], grace: Int, clock: PunchLogClock) -> SourceRecord {
+    func record(_ shifts: [String: PunchShift], grace: Int, clock: PunchClock) -> SourceRecord {
         let shift = (stamps.compactMap(\.shift).first ?? namedShift).flatMap { shifts[$0] }
         let start = shift.map { clock.moment($0.work.lowerBound, on: day) }
         let end = shift.map { clock.moment($0.work.upperBound, on: day) }
@@ -88,7 +88,7 @@ struct PunchLogDay: Sendable, Hashable {
 
 // MARK: - First in, last out, and what lies between
 
-extension PunchLogDay {
+extension FoldedDay {
     /// The punches with their directions; nil where the log does not tell of one.
     private var directed: PunchedDay? {
         guard !stamps.isEmpty, stamps.allSatisfy({ $0.isIn != nil }) else { return nil }

@@ -8,13 +8,13 @@ struct PunchShift: Sendable, Hashable {
 
     /// The shifts of a connection, by name.
     static func all(_ settings: Settings) throws(ConnectorError) -> [String: PunchShift] {
-        let lunches = settings[PunchLogSettings.lunches]
-        let shifts = settings[PunchLogSettings.shifts]
+        let lunches = settings[PunchSettings.lunches]
+        let shifts = settings[PunchSettings.shifts]
         if let unknown = lunches.keys.sorted().first(where: { shifts[$0] == nil }) {
             throw .settings(
-                field: PunchLogSettings.lunches.field.key, reason: "there is no shift '\(unknown)' in 'shifts'")
+                field: PunchSettings.lunches.field.key, reason: "there is no shift '\(unknown)' in 'shifts'")
         }
-        let start = Int(settings[PunchLogSettings.dayStarts].components.seconds)
+        let start = Int(settings[PunchSettings.dayStarts].components.seconds)
         var all: [String: PunchShift] = [:]
         for (name, text) in shifts { all[name] = try PunchShift(name, text, lunch: lunches[name], dayStarts: start) }
         return all
@@ -22,16 +22,16 @@ struct PunchShift: Sendable, Hashable {
 
     private init(_ name: String, _ text: String, lunch: String?, dayStarts: Int) throws(ConnectorError) {
         self.name = name
-        let work = try Self.span(text, after: dayStarts, PunchLogSettings.shifts.field.key)
+        let work = try Self.span(text, after: dayStarts, PunchSettings.shifts.field.key)
         self.work = work
         guard let lunch else {
             self.lunch = nil
             return
         }
-        let span = try Self.span(lunch, after: work.lowerBound, PunchLogSettings.lunches.field.key)
+        let span = try Self.span(lunch, after: work.lowerBound, PunchSettings.lunches.field.key)
         guard span.upperBound <= work.upperBound else {
             throw .settings(
-                field: PunchLogSettings.lunches.field.key,
+                field: PunchSettings.lunches.field.key,
                 reason: "the break '\(lunch)' does not lie inside the shift '\(name)', \(text)")
         }
         self.lunch = span

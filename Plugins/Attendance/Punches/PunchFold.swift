@@ -1,5 +1,13 @@
 import PlumblineKit
 
+/// One moment of somebody's log.
+struct LoggedPunch: Sendable, Hashable {
+    let at: Instant
+    /// Nil where the log does not tell.
+    let isIn: Bool?
+    let shift: String?
+}
+
 /// A punch with those that repeat it.
 struct PunchStamp: Sendable, Hashable {
     let first: Instant
@@ -27,23 +35,23 @@ struct PunchStamp: Sendable, Hashable {
 }
 
 /// Makes days of somebody's punches. What becomes of a day depends on no punch that is further away than the longest shift.
-struct PunchLogFold: Sendable {
-    let clock: PunchLogClock
+struct PunchFold: Sendable {
+    let clock: PunchClock
     let duplicatesWithin: Int
     let longestShift: Duration
 
-    init(_ settings: Settings, clock: PunchLogClock) {
+    init(_ settings: Settings, clock: PunchClock) {
         self.clock = clock
-        duplicatesWithin = Int(settings[PunchLogSettings.duplicatesWithin].components.seconds)
-        longestShift = settings[PunchLogSettings.longestShift]
+        duplicatesWithin = Int(settings[PunchSettings.duplicatesWithin].components.seconds)
+        longestShift = settings[PunchSettings.longestShift]
     }
 
     /// The days of a person, in any order.
-    func days(of employee: String, _ punches: [LoggedPunch], named: [LocalDay: String?]) -> [PunchLogDay] {
+    func days(of employee: String, _ punches: [LoggedPunch], named: [LocalDay: String?]) -> [FoldedDay] {
         var days = days(of: stamps(of: punches))
         for day in named.keys where days[day] == nil { days[day] = [] }
         return days.map { day, stamps in
-            PunchLogDay(employee: employee, day: day, stamps: stamps, namedShift: named[day] ?? nil)
+            FoldedDay(employee: employee, day: day, stamps: stamps, namedShift: named[day] ?? nil)
         }
     }
 
