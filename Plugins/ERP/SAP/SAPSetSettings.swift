@@ -20,14 +20,9 @@ struct SAPSetSettings: Sendable {
             LocalizedText(zh: "\(kind.zh)：\(zh)", en: "\(kind.en): \(en)")
         }
         self.usual = usual
-        service = .text(
-            "\(name)_service",
-            usual.map { help("服务路径；默认 \($0.service)", "path of the service; \($0.service) unless said") }
-                ?? help("服务路径；不写则不读取", "path of the service; not read unless said"))
-        set = .text(
-            "\(name)_set",
-            usual.map { help("实体集；默认 \($0.set)", "entity set; \($0.set) unless said") }
-                ?? help("实体集；不写则不读取", "entity set; not read unless said"))
+        service = Self.part(
+            "\(name)_service", LocalizedText(zh: "服务路径", en: "path of the service"), kind, usual?.service)
+        set = Self.part("\(name)_set", LocalizedText(zh: "实体集", en: "entity set"), kind, usual?.set)
         version = .choice(
             "\(name)_protocol", of: ODataVersion.allCases.map(\.rawValue), default: ODataVersion.v2.rawValue,
             help("服务的 OData 版本", "version of OData that the service speaks"))
@@ -52,6 +47,15 @@ struct SAPSetSettings: Sendable {
             help(
                 "只读取这些字段等于所给值的数据，如 {CompanyCode: \"1010\"}",
                 "only where fields equal values, such as {CompanyCode: \"1010\"}"))
+    }
+
+    /// A part of the set's address.
+    private static func part(
+        _ key: String, _ what: LocalizedText, _ kind: LocalizedText, _ usual: String?
+    ) -> Setting<String?> {
+        let zh = usual.map { "默认 \($0)" } ?? "不写则不读取"
+        let en = usual.map { "\($0) unless said" } ?? "not read unless said"
+        return .text(key, LocalizedText(zh: "\(kind.zh)：\(what.zh)；\(zh)", en: "\(kind.en): \(what.en); \(en)"))
     }
 
     var all: [SettingField] {
