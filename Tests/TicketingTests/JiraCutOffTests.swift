@@ -85,7 +85,12 @@ import TicketingConnectors
     /// Queries know minutes: issues of one minute are told apart by what was read.
     @Test(arguments: CutOff.all, Form.allCases)
     func `pages that end within a minute go on within it`(cutOff: CutOff, form: Form) async throws {
+        for sortsBySeconds in [false, true] { try await readsWithinMinute(cutOff, form, sortsBySeconds) }
+    }
+
+    private func readsWithinMinute(_ cutOff: CutOff, _ form: Form, _ sortsBySeconds: Bool) async throws {
         var jira = Scene.jira()
+        jira.sortsBySeconds = sortsBySeconds
         jira.zone = cutOff.zone
         jira.readsRepeatedHourLate = form == .localReadLate
         for id in 1...20 {

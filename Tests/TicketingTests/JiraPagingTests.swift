@@ -77,7 +77,12 @@ import TicketingConnectors
     /// At every request something happens, which the index learns of at once or later, whatever a token means.
     @Test(arguments: 0..<8, [0, 45, 300])
     func `issues that change, come and go meanwhile are known in the end`(seed: Int, lag: Int) async throws {
+        for sortsBySeconds in [false, true] { try await readsMeanwhile(seed, lag, sortsBySeconds) }
+    }
+
+    private func readsMeanwhile(_ seed: Int, _ lag: Int, _ sortsBySeconds: Bool) async throws {
         var jira = Scene.jira()
+        jira.sortsBySeconds = sortsBySeconds
         for id in 1...20 { jira.create(id, at: Scene.minute(id / 4)) }
         (jira.lag, jira.countsTokens) = (lag, seed.isMultiple(of: 2))
         let service = EmulatedService(jira)
@@ -139,6 +144,45 @@ import TicketingConnectors
         } while place != nil
         #expect(Set(listed).isSuperset(of: service.system.issues.keys.map(String.init)), "got \(listed)")
         #expect(Set(listed).count == listed.count)
+    }
+
+    /// HELP-9 was created after SUP-3, in the same second, and comes before it.
+    @Test func `issues of one second may come in the order of their keys`() async throws {
+        var jira = Scene.jira()
+        let second = Scene.minute(0).microseconds
+        for (id, project, tenth) in [(9, "HELP", 9), (3, "SUP", 1), (4, "SUP", 8), (5, "SUP", 2), (6, "SUP", 0)] {
+            jira.create(id, at: Instant(microseconds: second + Int64(tenth) * 100_000)) { $0.project = project }
+        }
+        jira.sortsBySeconds = true
+        let service = EmulatedService(jira)
+        var ledger = StreamLedger("tickets")
+        let projects = ["projects": SettingInput.list(["HELP", "SUP"])]
+        try await Scene.run(&ledger, service, projects)
+        #expect(ledger.lastRun.sorted() == ["3", "4", "5", "6", "9"])
+        let connector = try Scene.connector(service, projects)
+        let first = try await connector.identifiers(of: "tickets", after: nil)
+        let next = try await connector.identifiers(of: "tickets", after: first.cursor)
+        #expect((first.identifiers + next.identifiers).sorted() == ["3", "4", "5", "6", "9"])
+        Scene.expectExact(ledger, service)
+    }
+
+    /// The index does not know yet that an issue has changed, but its row shows it. Others of its page are new, too.
+    @Test(arguments: 1...3)
+    func `a row that shows more than the index knows hides none behind it`(id: Int) async throws {
+        var jira = Scene.jira()
+        for id in 1...10 { jira.create(id, at: Scene.minute(id)) }
+        (jira.lag, jira.showsPresentFields) = (300, true)
+        let service = EmulatedService(jira)
+        service.meanwhile { jira, number, now in
+            if number == 2 { jira.comment(on: id, by: "agent-1", at: now) }
+        }
+        var ledger = StreamLedger("tickets")
+        try await Scene.run(&ledger, service)
+        service.meanwhile(nil)
+        #expect(Set(ledger.lastRun) == Set((1...10).map(String.init)), "in the run itself, got \(ledger.lastRun)")
+        service.wait(seconds: 360)
+        try await Scene.run(&ledger, service)
+        Scene.expectExact(ledger, service)
     }
 
     @Test func `a deleted issue goes with the sweep`() async throws {

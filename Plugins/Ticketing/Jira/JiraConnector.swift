@@ -17,8 +17,8 @@ public import PlumblineKit
 ///   (`satisfaction_date_field`), how late SLAs are set (`sla_overlap`), how many identifiers an answer may hold
 ///   (`sweep_size`), members of groups and the list of users. Not confirmed: that a status has a category, that a comment
 ///   marks its issue as changed, `statuscategorychangedate`, `jsdPublic` and `visibility` of comments, shapes of histories,
-///   404 for what is no request or has no rating. Whether lists are in the order of seconds or of milliseconds, and whether
-///   they show what the index knows or what is there, makes no difference.
+///   404 for what is no request or has no rating. Whether lists are in the order of seconds or of milliseconds makes no
+///   difference; whether they show what the index knows or what is there makes one only where all of a page has changed since.
 /// - Source: jira 3.10.5 (`jira/client.py`, `resilientsession.py`); jira.js reference (search, SLAs, comments, groups);
 ///   the pages on rate limiting of developer.atlassian.com.
 public struct JiraConnector: Connector {
@@ -45,13 +45,13 @@ public struct JiraConnector: Connector {
     private static let furtherFields = [
         SourceField("key", "string", LocalizedText(zh: "事务键，如 SUP-7", en: "Key, such as SUP-7")),
         SourceField(
-            "status_category", "string?",
-            LocalizedText(zh: "状态类别：new、indeterminate 或 done", en: "Category of the status: new, indeterminate or done")
-        SourceField(
             "state", "string",
             LocalizedText(
                 zh: "状态的含义：new、open、pending、solved 或 closed",
                 en: "What the status means: new, open, pending, solved or closed")),
+        SourceField(
+            "status_category", "string?",
+            LocalizedText(zh: "状态类别：new、indeterminate 或 done", en: "Category of the status: new, indeterminate or done")
         ),
         SourceField("issue_type", "string?", LocalizedText(zh: "事务类型", en: "Type of the issue")),
         SourceField("resolution", "string?", LocalizedText(zh: "解决结果", en: "Resolution")),
@@ -158,12 +158,17 @@ extension JiraConnector {
     ) async throws(ConnectorError) -> Page {
         var walk = start
         let listing = listing(by: "updated", fields: fields, size: settings[JiraSettings.pageSize])
-        let step = try await listing.next(walk)
-        walk.pass(step.rows)
+        let step = try await listing.next(walk, settled: settled(walk))
+        walk.pass(step.rows, settled: settled(walk))
         var page = try await read(step.rows)
         page.cursor = step.hasMore ? walk.cursor : walk.endCursor
         page.hasMore = step.hasMore
         return page
+    }
+
+    /// What the index must know: rows that show a later moment may stand at an earlier one.
+    private func settled(_ walk: JiraWalk) -> Instant? {
+        walk.until?.advanced(bySeconds: -Int(settings[JiraSettings.overlap].components.seconds))
     }
 
     /// The walk that `cursor` is in, or a new one from `back` before the last one began.
@@ -226,8 +231,8 @@ extension JiraConnector: IdentifierListing {
         var walk = JiraWalk(from: nil, until: nil)
         if let cursor, case .inside(let place) = try JiraWalk.State(cursor) { walk = place }
         let size = settings[JiraSettings.sweepSize]
-        let step = try await listing(by: "created", fields: ["created"], size: size).next(walk)
-        walk.pass(step.rows)
+        let step = try await listing(by: "created", fields: ["created"], size: size).next(walk, settled: nil)
+        walk.pass(step.rows, settled: nil)
         return IdentifierPage(
             identifiers: step.rows.map(\.id), cursor: step.hasMore ? walk.cursor : nil, hasMore: step.hasMore)
     }
@@ -251,6 +256,7 @@ extension JiraConnector {
         return accounts
     }
 
+    /// A status that is in no workflow any more may still stand in histories, so a name that is not listed is no mistake.
     private func remarksOnStatuses() async throws(ConnectorError) -> [String] {
         let names = try await statuses.list().names
         return JiraSettings.ownStatuses(settings).compactMap { setting in
@@ -266,7 +272,6 @@ extension JiraConnector {
             return ["issue \(issue), the newest, is no request of Jira Service Management: it has no SLAs"]
         }
         let names = agreements.compactMap { $0["name"]?.string }
-    /// A status that is in no workflow any more may still stand in histories, so a name that is not listed is no mistake.
         return [JiraSettings.firstReplySLA, JiraSettings.resolveSLA].filter { !names.contains(settings[$0]) }.map {
             "issue \(issue), the newest, has no SLA '\(settings[$0])'; it has: \(names.joined(separator: ", "))"
         }

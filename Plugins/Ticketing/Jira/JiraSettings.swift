@@ -107,7 +107,7 @@ enum JiraSettings {
             zh: "读取哪些类型的用户：atlassian、customer、app（接口未经证实）",
             en: "Types of the users to read: atlassian, customer, app (call not confirmed)"))
     static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "10m",
+        "overlap", in: .zero ... .seconds(366 * 86_400), default: "1h",
         LocalizedText(
             zh: "每次运行回看的时长，要长于搜索索引的延迟",
             en: "How far each run steps back; longer than the search index lags behind"))
