@@ -108,8 +108,11 @@ import Testing
     }
 
     /// The machine's file of March, and that of April, which begins in the night.
-    @Test(arguments: [false, true])
-    func `a file of a month says nothing of the day before it`(directed: Bool) async throws {
+    /// A device whose clock was set back once does not make the file begin then.
+    @Test(arguments: [false, true], [[], [("2000-01-01 00:00", "in")]])
+    func `a file of a month says nothing of the day before it`(
+        directed: Bool, reset: [(String, String)]
+    ) async throws {
         let way: [String: SettingInput] = directed ? ["direction_column": .text("way")] : [:]
         func text(_ rows: [(String, String)]) -> String {
             "id,time,way\n" + rows.map { "7,\($0.0),\($0.1)\n" }.joined()
@@ -122,10 +125,10 @@ import Testing
         let night: [(String, String)] =
             directed
             ? [("2026-04-01 06:10", "out")] : [("2026-04-01 00:30", ""), ("2026-04-01 01:20", "")]
-        scene.files.write("log", text(night + [("2026-04-02 08:50", "in"), ("2026-04-02 18:00", "out")]))
+        scene.files.write("log", text(reset + night + [("2026-04-02 08:50", "in"), ("2026-04-02 18:00", "out")]))
         let april = try await scene.read(after: march.cursor)
         #expect(april.records.map(\.id) == ["7/2026-04-02"])
-        #expect(scene.lines.all == ["1 days at the file's beginning are left out, as they may have begun before it"])
+        #expect(scene.lines.all.last == "1 days at the file's beginning are left out, as they may have begun before it")
     }
 
     @Test func `days before the first one to read are left out, and said so`() async throws {

@@ -108,10 +108,11 @@ actor PunchLogDays {
         if let kept, kept.stamp == stamp { return kept }
         let rows = try await file.read()
         guard rows.stamp == stamp else { throw changed }
-        let days = isComplete ? days(of: rows) : withoutBeginning(days(of: rows))
+        let days = days(of: rows)
         let wanted = days.filter { $0.day >= since }
         if wanted.count < days.count { context.log("\(days.count - wanted.count) days before 'since' are left out") }
-        let log = Log(stamp: stamp, days: wanted.sorted { $0.place < $1.place }, rejected: rows.rejected)
+        let told = isComplete ? wanted : withoutBeginning(wanted)
+        let log = Log(stamp: stamp, days: told.sorted { $0.place < $1.place }, rejected: rows.rejected)
         kept = log
         return log
     }
