@@ -31,7 +31,8 @@ import Testing
         for remark in [
             "the site's time zone is Asia/Shanghai", "employees: Employee can be read",
             "hires cannot be read: our user may not read Job Offer (PermissionError)",
-            "purchases.receipts cannot be read: Purchase Receipt: the site answered 404: DoesNotExistError, DocType Purchase Receipt not found",
+            "purchases.receipts cannot be read: Purchase Receipt: the site answered 404: DoesNotExistError, "
+                + "DocType Purchase Receipt not found",
             "leads cannot be read: Lead: the site answered 417: DataError, Field not permitted in query: qualified_on",
             "timesheet_entries: Timesheet shows nothing; there is none, or our user may see none",
             "budget_lines.actual: GL Entry shows nothing; there is none, or our user may see none",
@@ -133,13 +134,44 @@ import Testing
         #expect(service.requests.allSatisfy { $0.headers["Authorization"]?.hasPrefix("token ") == true })
     }
 
+    @Test func `receipts are asked for of orders of which something came`() async throws {
+        var server = Scene.full()
+        server.set("Purchase Order", "PO-2", "per_received", .number("50.0"), at: Scene.minute(20))
+        let rows: [[String: JSON]] = [
+            ["name": "r1", "purchase_order": "PO-2"], ["name": "r2", "purchase_order": "PO-2"],
+        ]
+        for (name, docstatus, isReturn) in [("PRE-1", 1, 0), ("PRE-2", 0, 0), ("PRE-3", 1, 1), ("PRE-4", 2, 0)] {
+            server.put(
+                "Purchase Receipt", name, ["posting_date": "2026-07-09", "is_return": .int(isReturn)],
+                tables: ["items": rows], docstatus: docstatus, at: Scene.minute(30))
+        }
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["PO-2"]?.json["receipts"] == [["id": "PRE-1", "received_on": "2026-07-09"]])
+        #expect(ledger.records["PO-1"]?.json["receipts"] == [])
+        #expect(service.requests.count { $0.path.hasSuffix("Purchase Receipt") } == 1)
+    }
+
+    @Test func `what is rejected is kept without what was not asked for`() async throws {
+        let service = EmulatedService(Scene.full(), at: Scene.minute(600))
+        for stream in ["purchases", "timesheet_entries", "trainings", "activities"] {
+            for try await page in try Scene.connector(service, now: service.now).pages(of: stream) {
+                for rejected in page.rejected {
+                    let raw = String(decoding: rejected.raw, as: UTF8.self)
+                    #expect(raw.contains("broken") && !raw.contains("private"), "\(stream)")
+                }
+            }
+        }
+    }
+
     // MARK: Settings
 
     @Test(arguments: [
         ("since", SettingInput.text("yesterday")), ("read_whole", .list(["orders"])),
         ("not_read", .list(["purchases.bills"])), ("lead_fields", .map(["status": "status, owner"])),
         ("lead_fields", .map(["id": "name"])), ("separation_fields", .map(["status": "status"])),
-        ("hire_fields", .map(["employees": "x"])),
+        ("hire_fields", .map(["employees": "x"])), ("budget_table", .text("none")),
     ])
     func `settings that cannot be meant are refused`(_ key: String, _ input: SettingInput) {
         let error = #expect(throws: ConnectorError.self) {
@@ -149,6 +181,23 @@ import Testing
             Issue.record("got \(String(describing: error))")
             return
         }
+    }
+
+    @Test func `activities of a type without rows are read from its list`() async throws {
+        var server = Scene.server()
+        server.types["ToDo"] = ERPNextEmulator.DocType(fields: ["status", "date", "reference_type"])
+        server.put("ToDo", "td1", ["status": "Closed", "date": "2026-07-08"], at: Scene.minute(1))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("activities")
+        let fields = SettingInput.map(["status": "status", "starts": "date", "kind": "reference_type"])
+        try await Scene.run(
+            &ledger, service,
+            ["activity_doctype": .text("ToDo"), "activity_table": .text("none"), "activity_fields": fields])
+        #expect(
+            ledger.records["td1"]?.json == [
+                "id": "td1", "doctype": "ToDo", "docstatus": 0, "kind": .null, "starts": "2026-07-08",
+                "status": "Closed", "rows": [],
+            ])
     }
 
     @Test func `another type and other fields may stand for partners`() async throws {

@@ -24,7 +24,8 @@ import Testing
         return ledger
     }
 
-    /// 100.10 + 200.20 - 50.05 of the year; not those of other years, centers, companies, accounts, nor what was cancelled.
+    /// 100.10 + 200.20 - 50.05 of the year; not those of other years, centers, companies, accounts, nor what was
+    /// cancelled.
     @Test func `a line has what was posted to its account in its year`() async throws {
         var server = server()
         server.putEntry("0a1f", "100.1", day: "2026-01-01")
@@ -135,6 +136,21 @@ import Testing
         var ledger = StreamLedger("budget_lines")
         try await Scene.run(&ledger, service)
         #expect(ledger.records["BUD-1/BUD-1-a1"]?.json["actual"] == .number("9.0"))
+    }
+
+    /// It is listed, and cancelled before it is read.
+    @Test(arguments: 1...8)
+    func `a budget that is cancelled meanwhile does not count`(request: Int) async throws {
+        var server = server()
+        server.putBudget("BUD-2", at: Scene.minute(2))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        service.meanwhile { server, number, now in
+            if number == request { server.set("Budget", "BUD-1", "docstatus", 2, at: now) }
+        }
+        var ledger = StreamLedger("budget_lines")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records.keys.sorted() == ["BUD-2/BUD-2-a1", "BUD-2/BUD-2-a2"])
+        #expect(request > 3 || !ledger.lastRun.contains("BUD-1/BUD-1-a1"), "request \(request)")
     }
 
     @Test func `a ledger that may not be read leaves no budget with nothing spent`() async throws {

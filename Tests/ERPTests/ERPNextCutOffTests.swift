@@ -27,8 +27,8 @@ import Testing
         #expect(ledger.lastRun.sorted() == wanted && service.system.faults == [])
     }
 
-    /// A run ends with a change at the moment. Behind it come changes of the same moment, of the microsecond behind it, of
-    /// the second before (committed late) and of half an hour later, which clocks that were put back show as before.
+    /// A run ends with a change at the moment. Behind it come changes of the same moment, of the microsecond behind it,
+    /// of the second before (committed late) and of half an hour later, which clocks that were put back show as before.
     @Test(arguments: CutOff.all, ["0s", "5m"])
     func `what comes at the edge of a run comes with the next`(cutOff: CutOff, overlap: String) async throws {
         let moment = cutOff.moment
@@ -55,7 +55,8 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
-    /// The hour in which clocks are put back passes while runs read: changes of every ten minutes, read every ten minutes.
+    /// The hour in which clocks are put back passes while runs read: changes of every ten minutes, read every ten
+    /// minutes.
     @Test func `an hour that clocks show twice loses nothing`() async throws {
         let start = FixedClock("2026-10-24T23:30:00Z").moment
         let service = EmulatedService(Scene.server(zone: "Europe/Berlin"), at: start, pace: 0)

@@ -1,20 +1,22 @@
 import PlumblineKit
 import PlumblineTesting
 
-/// A site of Frappe with ERPNext and Frappe HR in memory, written from the notes on ERPNext / Frappe. The sections of the
-/// notes, and the rules that stem from them:
+/// A site of Frappe with ERPNext and Frappe HR in memory, written from the notes on ERPNext / Frappe. The sections of
+/// the notes, and the rules that stem from them:
 ///
 /// - Base and auth: `GET /api/resource/<DocType>`, `/api/resource/<DocType>/<name>`, percent-encoded;
 ///   `/api/method/frappe.auth.get_logged_user`; `Authorization: token <key>:<secret>`.
-/// - Lists: `fields`, `filters` with three or four parts, `or_filters`, `order_by`, `limit_start`, `limit_page_length` (20
-///   unless said, 0 for all); no total and no hint of more; rows of child tables only with the single document; rows that
-///   the user may not see are left out without a word. Times are the site's, to the microsecond (UNC).
-/// - Errors and limits: `exc_type`, `exception`, `exc`, `_server_messages`; 401, 403, 404, 417 (UNC). The rate limit counts
-///   microseconds of server time in a window and shows its headers with each answer; over it, 429 with `Retry-After`.
+/// - Lists: `fields`, `filters` with three or four parts, `or_filters`, `order_by`, `limit_start`, `limit_page_length`
+///   (20 unless said, 0 for all); no total and no hint of more; rows of child tables only with the single document;
+///   rows that the user may not see are left out without a word. Times are the site's, to the microsecond (UNC).
+/// - Errors and limits: `exc_type`, `exception`, `exc`, `_server_messages`; 401, 403, 404, 417 (UNC). The rate limit
+///   counts microseconds of server time in a window and shows its headers with each answer; over it, 429 with
+///   `Retry-After`.
 ///
-/// Not confirmed (UNC): the list of operators; that an unknown field is answered with 417; that a whole second is written
-/// without a fraction; that renaming leaves `modified` as it is; that `Deleted Document` keeps the name and the type of what
-/// was deleted. What is asked beyond the notes is a fault: other calls, other parts of a query, a list without an order.
+/// Not confirmed (UNC): the list of operators; that an unknown field is answered with 417; that a whole second is
+/// written without a fraction; that renaming leaves `modified` as it is; that `Deleted Document` keeps the name and the
+/// type of what was deleted. What is asked beyond the notes is a fault: other calls, other parts of a query, a list
+/// without an order.
 struct ERPNextEmulator: EmulatedSystem {
     struct Document {
         var fields: [String: JSON]

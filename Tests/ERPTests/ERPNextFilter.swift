@@ -1,6 +1,7 @@
 import PlumblineKit
 
-/// One condition of a list: three parts, or four with the type that the field is of, which may be that of a child table.
+/// One condition of a list: three parts, or four with the type that the field is of, which may be that of a child
+/// table.
 struct ERPNextFilter {
     /// The table field whose rows are meant; nil for the document itself.
     let table: String?

@@ -53,7 +53,8 @@ import Testing
 
     // MARK: Changes meanwhile
 
-    /// At every request something happens: an order that was read or will be changes, is cancelled, made or submitted, one goes.
+    /// At every request something happens: an order that was read or will be changes, is cancelled, made or submitted,
+    /// one goes.
     @Test(arguments: 0..<12)
     func `orders that change, come and go meanwhile are known in the end`(seed: Int) async throws {
         for changes in [[:], deletions] {

@@ -17,8 +17,8 @@ struct ERPNextBudgetLine {
         end = record.json["end"]?.string ?? year?["end"]?.string
     }
 
-    /// The record with its days, its period and what was spent; null there where the budget is for something else than cost
-    /// centers and projects.
+    /// The record with its days, its period and what was spent; null there where the budget is for something else than
+    /// cost centers and projects.
     func completed(entries: [ERPNextEntry], tree: ERPNextTree) throws(JSONShapeError) -> SourceRecord {
         guard account != nil else { throw JSONShapeError(reason: "the line has no account") }
         guard let start, let end, LocalDay(start) != nil, LocalDay(end) != nil, start <= end else {

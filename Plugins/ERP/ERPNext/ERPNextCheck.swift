@@ -1,6 +1,7 @@
 import PlumblineKit
 
-/// What our user can read. Frappe leaves out what roles do not allow without a word, so an empty list may be one of these.
+/// What our user can read. Frappe leaves out what roles do not allow without a word, so an empty list may be one of
+/// these.
 struct ERPNextCheck {
     let client: ERPNextClient
     let settings: Settings

@@ -2,24 +2,28 @@ public import PlumblineKit
 
 /// ERPNext and Frappe HR over Frappe's REST API: employees, budgets, purchases, hours, approvals, sales, recruiting.
 ///
-/// - Shape: at most `page_size` documents in a page, ascending by the time of their last change, or of their making where a
-///   stream is read whole; each once in a run unless it changes meanwhile. Documents whose rows are read take a request each.
-/// - Unit: times as the site writes them, in its own zone, which must be the connection's: System Settings are asked where
-///   they may be read. Money in the company's currency, in the text of the answer; what was posted as an exact sum.
-/// - Counts: of documents that are submitted, only those are. Drafts are left out and met when they are submitted; cancelled
-///   orders and approvals say so, cancelled timesheets are deleted, other cancelled documents are left out.
-/// - Marks: a run begins where the last one found the newest change, and no later than the present. Lists are asked for what
-///   stands behind the last time and name, so that nothing is lost where they shift.
-/// - Rights: a user with a key who may read the DocTypes of the streams and of their links, `Department`, `GL Entry` and `Cost
-///   Center`. Frappe shows only what roles and user permissions allow, and says nothing of the rest: `check` tells what can
-///   be read. `System Settings` and `Deleted Document` take the role System Manager and are optional.
-/// - Leaves out: names and texts on documents, private addresses, reasons for leaving, salaries; when somebody approved or
-///   accepted, which Frappe does not keep; budgets for other dimensions than cost centers and projects.
+/// - Shape: at most `page_size` documents in a page, ascending by the time of their last change, or of their making
+///   where a stream is read whole; each once in a run unless it changes meanwhile. Documents whose rows are read take a
+///   request each.
+/// - Unit: times as the site writes them, in its own zone, which must be the connection's: System Settings are asked
+///   where they may be read. Money in the company's currency, in the text of the answer; what was posted as an exact
+///   sum.
+/// - Counts: of documents that are submitted, only those are. Drafts are left out and met when they are submitted;
+///   cancelled orders and approvals say so, cancelled timesheets are deleted, other cancelled documents are left out.
+/// - Marks: a run begins where the last one found the newest change, and no later than the present. Lists are asked for
+///   what stands behind the last time and name, so that nothing is lost where they shift.
+/// - Rights: a user with a key who may read the DocTypes of the streams and of their links, `Department`, `GL Entry`
+///   and `Cost Center`. Frappe shows only what roles and user permissions allow, and says nothing of the rest: `check`
+///   tells what can be read. `System Settings` and `Deleted Document` take the role System Manager and are optional.
+/// - Leaves out: names and texts on documents, private addresses, reasons for leaving, salaries; when somebody approved
+///   or accepted, which Frappe does not keep; budgets for other dimensions than cost centers and projects.
 /// - Limits: off unless the site sets one; it counts server time. Over it, 429 with `Retry-After`.
+/// - Gone unseen: an order whose receipt bears the time of the database's clock, as versions before 14 may write it,
+///   where that clock is behind the site's; `read_whole` reads such a stream each time.
 /// - Not confirmed, and settings for that reason: names of DocTypes and fields (`*_doctype`, `*_fields`, `*_table`,
-///   `*_link`), the form of deletions (`read_deleted`), other names of a zone (`site_zone`). Not confirmed: that `modified`
-///   is the site's local time, that a receipt marks its order as changed, that a new name leaves `modified` as it is (hence
-///   `read_whole`).
+///   `*_link`), the form of deletions (`read_deleted`), other names of a zone (`site_zone`). Not confirmed: that
+///   `modified` is the site's local time, that a receipt marks its order as changed, that a new name leaves `modified`
+///   as it is (hence `read_whole`).
 /// - Source: docs.frappe.io/framework (REST API, rate limiting); the DocTypes of frappe/hrms and frappe/erpnext.
 public struct ERPNextConnector: Connector {
     /// `erp.erpnext`.

@@ -34,7 +34,7 @@ extension ERPNextForm {
     /// The document as one record, its rows folded in.
     func folded(_ document: ERPNextDocument, id: String) -> SourceRecord {
         var members = header(of: document, id: id)
-        if table != nil {
+        if hasRows {
             members["rows"] = .array(
                 document.rows.map { row in
                     .object(JSONObject([("id", .string(row.id))] + row.members.members.map { ($0.key, $0.value) }))

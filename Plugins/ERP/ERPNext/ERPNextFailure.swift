@@ -7,7 +7,8 @@ struct ERPNextFailure {
     /// In the site's words, on one line; empty where it has none.
     let text: String
 
-    /// The complaint of an answer: `exc_type`, `exception`, `_server_messages`. `exc` holds tracebacks and is never read.
+    /// The complaint of an answer: `exc_type`, `exception`, `_server_messages`. `exc` holds tracebacks and is never
+    /// read.
     init(_ response: HTTPResponse, redaction: Redaction) {
         let json = (try? JSON.parse(response.body)) ?? .null
         let exception = json["exception"]?.string.map { Self.plain($0) }

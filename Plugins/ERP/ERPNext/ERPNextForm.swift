@@ -10,15 +10,18 @@ struct ERPNextFormSettings: Sendable {
     let rows: ERPNextRowSettings?
     let links: [ERPNextLink]
     let states: ERPNextStates
+    /// Whether each row is a record; else a document is one, with its rows folded in.
+    let isOfRows: Bool
 
     init(
         _ name: String, _ kind: LocalizedText, doctype: String, fields: [String: String],
         rows: (table: String, fields: [String: String])? = nil, links: [ERPNextLink] = [],
-        states: ERPNextStates = .all
+        states: ERPNextStates = .all, isOfRows: Bool = false
     ) {
         self.name = name
         self.links = links
         self.states = states
+        self.isOfRows = isOfRows
         self.doctype = .text(
             "\(name)_doctype", default: doctype,
             LocalizedText(zh: "\(kind.zh)：DocType 名称", en: "\(kind.en): name of the DocType"))
@@ -58,7 +61,9 @@ struct ERPNextRowSettings: Sendable {
     init(_ name: String, _ kind: LocalizedText, table: String, fields: [String: String]) {
         self.table = .text(
             "\(name)_table", default: table,
-            LocalizedText(zh: "\(kind.zh)：子表字段名", en: "\(kind.en): the field that holds its rows"))
+            LocalizedText(
+                zh: "\(kind.zh)：子表字段名；none 表示不读子表",
+                en: "\(kind.en): the field that holds its rows; none where none are read"))
         self.fields = .map(
             "\(name)_row_fields", default: fields,
             LocalizedText(
@@ -91,6 +96,8 @@ struct ERPNextForm: Sendable {
     let members: [(member: String, field: String)]
     let table: String?
     let rowMembers: [(member: String, field: String)]
+    /// Whether records have a list of rows, which is empty where no table is read.
+    let hasRows: Bool
     let links: [ERPNextLink]
     let states: ERPNextStates
     /// What lists are asked for, and what sweeps list.
@@ -107,11 +114,15 @@ struct ERPNextForm: Sendable {
         filters = try own.filters(settings)
         if case .submittedUntilCancelled = states { listed = [["docstatus", "=", 1]] } else { listed = filters }
         guard let rows = own.rows else {
-            (table, rowMembers) = (nil, [])
+            (table, rowMembers, hasRows) = (nil, [], false)
             return
         }
-        table = settings[rows.table]
+        table = settings[rows.table] == "none" ? nil : settings[rows.table]
+        guard table != nil || !own.isOfRows else {
+            throw .settings(field: rows.table.field.key, reason: "each row is a record: say where rows are")
+        }
         rowMembers = try Self.members(rows.fields, settings, taken: ["id"])
+        hasRows = true
     }
 
     static func members(

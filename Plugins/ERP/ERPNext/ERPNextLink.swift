@@ -9,8 +9,8 @@ struct ERPNextLink: Sendable {
         case pointing(from: Setting<String>)
         /// Documents whose field, a setting, holds the same as our member: likewise.
         case sharing(String, as: Setting<String>)
-        /// Documents that have a row, of a type and with a field that are settings, which holds our name: likewise. It takes
-        /// a request for each record, but for those whose member is zero: they have none.
+        /// Documents that have a row, of a type and with a field that are settings, which holds our name: likewise. It
+        /// takes a request for each record, but for those whose member is zero: they have none.
         case rows(of: Setting<String>, from: Setting<String>, unlessZero: String)
     }
 

@@ -3,8 +3,8 @@ import TrytonServer
 
 /// Gives lines of budgets their days, and what was posted to their accounts in these days.
 ///
-/// ERPNext keeps no sum with a budget. Entries of the ledger are asked for a month and some accounts at a time, each month in
-/// one answer: names of entries change in the background, so that pages of them could lose or double some.
+/// ERPNext keeps no sum with a budget. Entries of the ledger are asked for a month and some accounts at a time, each
+/// month in one answer: names of entries change in the background, so that pages of them could lose or double some.
 struct ERPNextPostings {
     let client: ERPNextClient
     let settings: Settings

@@ -82,7 +82,8 @@ struct ERPNextReading: Sendable {
 
     // MARK: Documents
 
-    /// What was listed, or what it is by now where its rows are read: without those that are gone or do not count any more.
+    /// What was listed, or what it is by now where its rows are read: without those that are gone or do not count any
+    /// more.
     private func documents(
         _ rows: [JSON], _ form: ERPNextForm, into page: inout Page
     ) async throws(ConnectorError) -> [ERPNextDocument] {
@@ -113,10 +114,17 @@ struct ERPNextReading: Sendable {
         }
     }
 
-    /// What was asked for of a document, and nothing else of what it shows.
+    /// What was asked for of a document and its rows, and nothing else of what they show.
     private func chosen(_ json: JSON, _ form: ERPNextForm) -> JSON {
-        let fields = ["name", "docstatus"] + form.members.map(\.field) + [form.table].compactMap(\.self)
-        return .object(JSONObject(fields.map { ($0, json[$0] ?? .null) }))
+        func pick(_ fields: [String], _ json: JSON) -> [(String, JSON)] { fields.map { ($0, json[$0] ?? .null) } }
+        var members = pick(["name", "docstatus"] + form.members.map(\.field), json)
+        if let table = form.table {
+            let rows = (json[table]?.array ?? []).map { row in
+                JSON.object(JSONObject(pick(["name"] + form.rowMembers.map(\.field), row)))
+            }
+            members.append((table, .array(rows)))
+        }
+        return .object(JSONObject(members))
     }
 
     private func add(
@@ -174,8 +182,8 @@ struct ERPNextReading: Sendable {
         return ERPNextWalk(step: step.name, from: from, until: until ?? last)
     }
 
-    /// Where the next run begins: the newest change until now. A document may bear a time that is to come, and a run that
-    /// began there would meet nothing until then.
+    /// Where the next run begins: the newest change until now. A document may bear a time that is to come, and a run
+    /// that began there would meet nothing until then.
     private func mark(
         _ list: ERPNextList, _ anomalies: inout [Anomaly]
     ) async throws(ConnectorError) -> Instant? {
@@ -204,8 +212,8 @@ struct ERPNextReading: Sendable {
 // MARK: - Sweep
 
 extension ERPNextReading {
-    /// The next identifiers, as records have them. By the time of their making, which a change or another name leaves as
-    /// it is.
+    /// The next identifiers, as records have them. By the time of their making, which a change or another name leaves
+    /// as it is.
     func identifiers(after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         let state = try ERPNextState(cursor)
         let form = forms.first { $0.name == state.walk?.step } ?? forms[0]

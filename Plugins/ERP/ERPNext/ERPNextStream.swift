@@ -13,11 +13,12 @@ struct ERPNextStream: Sendable {
 
     let description: StreamDescription
     let forms: [ERPNextFormSettings]
-    /// Whether each row is a record; else a document is one, with its rows folded in.
-    var isOfRows = false
     var completion = Completion.none
 
     var name: String { description.name }
+
+    /// Whether each row is a record; else a document is one, with its rows folded in.
+    var isOfRows: Bool { forms.contains(where: \.isOfRows) }
 
     /// The streams, in the order of the description.
     static let all = [

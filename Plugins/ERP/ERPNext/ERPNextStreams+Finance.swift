@@ -36,8 +36,8 @@ extension ERPNextStream {
                         doctype: "Fiscal Year", fields: ["start": "year_start_date", "end": "year_end_date"],
                         .named(by: "fiscal_year"))
                 ],
-                states: .submitted)
-        ], isOfRows: true, completion: .postings)
+                states: .submitted, isOfRows: true)
+        ], completion: .postings)
 
     private static let receipts = LocalizedText(zh: "采购订单的收货单", en: "Receipts of purchase orders")
 
@@ -110,8 +110,8 @@ extension ERPNextStream {
                         "activity": "activity_type",
                     ]
                 ),
-                states: .submittedUntilCancelled)
-        ], isOfRows: true)
+                states: .submittedUntilCancelled, isOfRows: true)
+        ])
 
     static let approvals = ERPNextStream(
         description: StreamDescription(

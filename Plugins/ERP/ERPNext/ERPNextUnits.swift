@@ -27,7 +27,8 @@ struct ERPNextUnits {
         let parent: String?
     }
 
-    /// The records with `left_on`, the day behind the last one, and `unit`: null where somebody has no department, or its way to the top cannot be seen.
+    /// The records with `left_on`, the day behind the last one, and `unit`: null where somebody has no department, or
+    /// its way to the top cannot be seen.
     func completed(_ records: [SourceRecord]) async throws(ConnectorError) -> [SourceRecord] {
         let isNeeded = records.contains { $0.json["department"]?.string != nil }
         let departments = settings[Self.reads] && isNeeded ? try await departments() : [:]

@@ -7,11 +7,11 @@ struct ERPNextPlace: Hashable {
     let name: String
 }
 
-/// A run over documents by the time of their last change, or, where all are read, by that of their making. Names may change,
-/// and changed documents move to the end: nothing is lost or doubled before the place.
+/// A run over documents by the time of their last change, or, where all are read, by that of their making. Names may
+/// change, and changed documents move to the end: nothing is lost or doubled before the place.
 ///
-/// Before the walk begins it notes when a document last changed; one that changes during the walk has no earlier time than
-/// that but where clocks were put back, and the next run, which begins there or before, meets it.
+/// Before the walk begins it notes when a document last changed; one that changes during the walk has no earlier time
+/// than that but where clocks were put back, and the next run, which begins there or before, meets it.
 struct ERPNextWalk: Hashable {
     /// The step that is walked: a form, or what was deleted of it.
     let step: String
