@@ -210,6 +210,10 @@ extension OdooEmulator {
             "opportunity_id": Field("many2one", "crm.lead"), "name": Field("char"), "description": Field("html"),
             "partner_ids": Field("many2many", "res.partner"),
         ])
+        putSales()
+    }
+
+    private mutating func putSales() {
         put("crm.stage", 1, at: Scene.minute(0), ["name": "方案", "is_won": false])
         put("crm.stage", 2, at: Scene.minute(0), ["name": "赢单", "is_won": true])
         put("utm.source", 1, at: Scene.minute(0), ["name": "展会"])

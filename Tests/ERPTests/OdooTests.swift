@@ -210,6 +210,16 @@ import Testing
         #expect(states == ["done", "done", "open", "cancel"] && !"\(trainings)".contains("private"))
     }
 
+    @Test func `a field may be said for one model alone, and one behind a link`() async throws {
+        let fields: [String: SettingInput] = [
+            "approval_fields": .map(["hr.leave/approver": "manager_id", "unit": "employee_id.department_id"])
+        ]
+        let approvals = try await Scene.records("approvals", of: Self.full(), fields)
+        #expect(approvals["hr.leave/2"]?["approver"] == "5" && approvals["hr.expense/1"]?["approver"] == "1")
+        let expense = try #require(approvals["hr.expense/1"])
+        #expect(expense["unit"] == "2" && expense["unit_name"] == "运营/采购")
+    }
+
     // MARK: Values
 
     @Test(arguments: [

@@ -84,8 +84,10 @@ struct OdooStream: Sendable {
         fields = .map(
             "\(prefix)_fields", default: [:],
             LocalizedText(
-                zh: "\(help.zh)：记录成员对应的字段，覆盖或补充默认值",
-                en: "\(help.en): fields by members of the record, in place of the usual ones or beside them"))
+                zh: "\(help.zh)：记录成员对应的字段，覆盖或补充默认值；关联的名称在 <成员>_name",
+                en:
+                    "\(help.en): fields by members of the record, in place of the usual ones or beside them; the name behind a link stands under <member>_name"
+            ))
     }
 
     /// The settings of its own.

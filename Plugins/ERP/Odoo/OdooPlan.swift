@@ -94,24 +94,13 @@ struct OdooPlanner {
     ) async throws(ConnectorError) {
         guard let place = try await place(of: member, said) else {
             if member.isRequired { throw missing(member, said) }
-            if !member.fields.isEmpty, said == nil { plan.lacking += member.fields.prefix(1) }
+            if said == nil { plan.lacking += member.fields.compactMap(own).prefix(1) }
             return leaveOut(member)
         }
         if case .parts(let setting, let members) = member.shape {
-            if let relation = place.field.relation, !member.isRequired, said == nil,
-                try await !server.shows(relation)
-            {
-                plan.lacking.append(place.path[0])
-                return leaveOut(member)
-            }
-            guard let relation = place.field.relation, case .links = place.field.type else {
-                throw .settings(field: self.setting, reason: "'\(place.path[0])' of \(model) is no list of records")
-            }
-            let inner = try await Self.plan(
-                relation, members: members, overrides: setting, settings: settings, server: server)
-            plan.parts.append(OdooPlan.Parts(member: member.name, field: place.path[0], plan: inner))
-            note(changesOf: inner, behind: place.path[0])
-            return
+            let isOptional = !member.isRequired && said == nil
+            return try await add(
+                member, members, behind: place.path[0], fields: setting, settings: settings, isOptional: isOptional)
         }
         guard let type = place.field.type else {
             throw .settings(
@@ -119,6 +108,25 @@ struct OdooPlanner {
                 reason: "'\(place.path.joined(separator: "."))' of \(model) is of a type that is not read")
         }
         try await add(member, place.path, type, place.field.relation)
+    }
+
+    /// Records that belong to a row; where they are optional and may not be read, there are none.
+    private mutating func add(
+        _ member: OdooMember, _ parts: [OdooMember], behind link: String, fields setting: Setting<[String: String]>,
+        settings: Settings, isOptional: Bool
+    ) async throws(ConnectorError) {
+        guard let relation = fields[link]?.relation, case .links = fields[link]?.type else {
+            throw .settings(field: self.setting, reason: "'\(link)' of \(model) is no list of records")
+        }
+        if isOptional, try await !server.shows(relation) {
+            plan.lacking.append(link)
+            return leaveOut(member)
+        }
+        let inner = try await Self.plan(
+            relation, members: parts, overrides: setting, settings: settings, server: server)
+        plan.parts.append(OdooPlan.Parts(member: member.name, field: link, plan: inner))
+        plan.lacking += inner.lacking.map { "\(link).\($0)" }
+        note(changesOf: inner, behind: link)
     }
 
     private mutating func add(

@@ -87,7 +87,7 @@ struct OdooRecords {
             if OdooServer.isPerson(column.relation) { return nil }
             return column.relation == "hr.department" ? units?.path(of: link.id) : link.name
         }
-        members[column.member + "_name"] = .text(name)
+        members[column.member + "_name"] = .text(name.flatMap { $0.isEmpty ? nil : $0 })
     }
 
     private func listed(_ id: Int, _ column: OdooPlan.Column) -> JSON? {
