@@ -166,7 +166,7 @@ import Testing
             connection: desk
             connector: process.singer
             settings:
-              command: [sh, -c, "(setsid sleep \(seconds) &) ; sleep \(seconds)"]
+              command: [sh, -c, "cp config.json cache; (setsid sleep \(seconds) &) ; sleep \(seconds)"]
               config: {key: "${file:key}"}
             sandbox: {namespaces: \(namespaces)}
             streams: {}
@@ -177,7 +177,7 @@ import Testing
         _ = try await ServedFolder.wanted("the program runs") { sleeping(seconds).count == 2 ? true : nil }
         running.kill()
         _ = try await ServedFolder.wanted("the program has ended") { sleeping(seconds).isEmpty ? true : nil }
-        // Its keeper deletes what it was given once it has ended.
+        // Its keeper deletes what it was given, and what it wrote, once it has ended.
         _ = try await ServedFolder.wanted("its files are gone") {
             try files(with: "a-key-that-is-\(seconds)").isEmpty ? true : nil
         }
@@ -254,7 +254,10 @@ import Testing
     /// Working folders that programs left behind.
     private func leftovers() throws -> [String] {
         let names = try FileManager.default.contentsOfDirectory(atPath: FileManager.default.temporaryDirectory.path)
-        return names.filter { $0.hasPrefix("plumbline-program-") }
+        return names.filter { $0.hasPrefix("plumbline-programs-") }.flatMap { parent in
+            let path = FileManager.default.temporaryDirectory.appending(path: parent).path
+            return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).map { "\(parent)/\($0)" }
+        }
     }
 }
 

@@ -93,6 +93,8 @@ import Testing
         #expect(exists("\(folders.path)/old"), "what was made just now may not be locked yet")
         folders.sweep(olderThan: .zero)
         #expect(!exists("\(folders.path)/old") && exists("\(folders.path)/held/cache"))
+        // Before it is closed: a program that starts meanwhile may hold a copy.
+        flock(held, LOCK_UN)
         close(held)
         folders.sweep(olderThan: .zero)
         #expect(!exists("\(folders.path)/held"))
