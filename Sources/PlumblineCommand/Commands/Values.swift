@@ -37,7 +37,9 @@ struct Values: AsyncParsableCommand {
             printJSON(.array(values.map(view.json)))
         } else {
             StandardOutput.write(values.isEmpty ? emptiness(hidden: found.count) : view.tables(values))
-            StandardOutput.write(try await unread(host, indicator.map { [$0] } ?? []))
+            if !found.isEmpty || !isNarrowed {
+                StandardOutput.write(try await unread(host, indicator.map { [$0] } ?? []))
+            }
         }
     }
 
@@ -51,10 +53,12 @@ struct Values: AsyncParsableCommand {
             + (unread.isEmpty ? "" : "\n")
     }
 
+    private var isNarrowed: Bool { period != nil || subject != nil || indicator != nil || kind != nil }
+
     /// Why there is nothing to show.
     private func emptiness(hidden: Int) -> String {
         if hidden > 0 { return "No value with data fits; --all shows \(hidden) without data too.\n" }
-        if period != nil || subject != nil || indicator != nil || kind != nil { return "No value fits.\n" }
+        if isNarrowed { return "No value fits.\n" }
         return """
             There are no values yet; 'plumbline pull' reads the connections and computes them. 'plumbline people import' \
             brings the people, 'plumbline people unmatched' shows accounts that belong to nobody.
