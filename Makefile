@@ -18,7 +18,7 @@ build: packages
 	$(BUILD) --product plumbline
 
 # Tests with sockets and programs of their own, whose other ends wait only so long.
-SUITES = BotSink|Deliverer|FailingSource|Guard|GuardedTransport|HTTPSink|ProcessPull|Recovery|Sandbox|SandboxLimit|SinkPrivacy
+SUITES = BotSink|Deliverer|FailingSource|Guard|GuardedTransport|HTTPSink|ProcessPull|Recovery|Sandbox|SandboxLimit|SandboxSecrecy|SinkPrivacy
 PATIENT = ^ConsoleTests|^GatewayTests\.($(SUITES))Tests
 CONNECTORS = ^(Attendance|ERP|File|OA|Process|Survey|Ticketing|Webhook)Tests
 

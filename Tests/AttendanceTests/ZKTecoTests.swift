@@ -47,7 +47,7 @@ import ZKTecoTesting
                     "first_in_at": "2026-03-02T01:12:40Z", "last_out_at": "2026-03-02T17:20:00Z",
                     "worked_seconds": 54_440, "missing_punch": false, "shift": "day", "planned_seconds": 28_800,
                     "planned_start_at": "2026-03-02T01:00:00Z", "planned_end_at": "2026-03-02T10:00:00Z",
-                    "late_seconds": 760, "early_leave_seconds": 0,
+                    "late_seconds": 760, "early_leave_seconds": 0, "worked_after_end_seconds": 26_400,
                     "punches": [
                         ["at": "2026-03-02T01:12:40Z", "type": "in"], ["at": "2026-03-02T17:20:00Z", "type": "out"],
                     ],
@@ -285,5 +285,16 @@ import ZKTecoTesting
     func `settings that do not fit are refused before anything is read`(key: String, value: SettingInput) throws {
         let scene = try ZKTecoScene([key: value])
         #expect(throws: ConnectorError.self) { try scene.connector() }
+    }
+
+    /// The first punch of a day would be the end of the night before, and the last one the beginning of the next.
+    @Test(arguments: [("4h", true), ("12h", false)])
+    func `without states no shift passes the moment at which a day starts`(starts: String, isRefused: Bool) throws {
+        let scene = try ZKTecoScene([
+            "in_values": .list([]), "out_values": .list([]), "shifts": .map(["night": "22:00-06:00"]),
+            "lunches": .map([:]), "day_starts": .text(starts),
+        ])
+        let refused = (try? scene.connector()) == nil
+        #expect(refused == isRefused)
     }
 }

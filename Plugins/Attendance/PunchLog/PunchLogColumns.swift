@@ -36,28 +36,15 @@ struct PunchLogColumns: Sendable {
             throw .settings(
                 field: needed.last { $0.name == twice }?.setting ?? "", reason: "the column '\(twice)' is named twice")
         }
-        try refuseShiftsAcrossDays()
+        if direction == nil {
+            try PunchShift.refuseAcrossDays(
+                shifts.values, dayStarts: reader.clock.dayStarts, orName: PunchLogSettings.direction.field.key)
+        }
         if shift == nil, shifts.count > 1 {
             throw .settings(
                 field: PunchLogSettings.shift.field.key,
                 reason: "is required with several shifts: it says whose is whose; or read each group with a connection")
         }
-    }
-
-    /// Without directions a day has its first and last punch, so a shift, with those who come early and go late, must lie
-    /// inside one: else its end would be the beginning of the next.
-    private func refuseShiftsAcrossDays() throws(ConnectorError) {
-        let start = reader.clock.dayStarts
-        let inside = (start + 1)...(start + 86_399)
-        let across = shifts.values.filter { shift in
-            !inside.contains(shift.work.lowerBound) || !inside.contains(shift.work.upperBound)
-        }
-        guard direction == nil, let name = across.map(\.name).min() else { return }
-        throw .settings(
-            field: PunchSettings.dayStarts.field.key,
-            reason:
-                "a day starts within the shift '\(name)' or at its end: say a time between shifts, such as 12h for nights, "
-                + "or name the direction_column")
     }
 
     /// What a person wants to know of the shifts.

@@ -20,6 +20,21 @@ struct PunchShift: Sendable, Hashable {
         return all
     }
 
+    /// Without directions a day has its first and last punch, so a shift, with those who come early and go late, must lie
+    /// inside one: else its end would be the beginning of the next.
+    static func refuseAcrossDays(
+        _ shifts: some Collection<PunchShift>, dayStarts: Int, orName field: String
+    ) throws(ConnectorError) {
+        let inside = (dayStarts + 1)...(dayStarts + 86_399)
+        let across = shifts.filter { !inside.contains($0.work.lowerBound) || !inside.contains($0.work.upperBound) }
+        guard let name = across.map(\.name).min() else { return }
+        throw .settings(
+            field: PunchSettings.dayStarts.field.key,
+            reason:
+                "a day starts within the shift '\(name)' or at its end: say a time between shifts, such as 12h for nights, "
+                + "or name the \(field)")
+    }
+
     private init(_ name: String, _ text: String, lunch: String?, dayStarts: Int) throws(ConnectorError) {
         self.name = name
         let work = try Self.span(text, after: dayStarts, PunchSettings.shifts.field.key)

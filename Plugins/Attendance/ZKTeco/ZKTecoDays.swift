@@ -24,6 +24,10 @@ struct ZKTecoDays: Sendable {
         (self.reader, self.clock, self.since, self.context) = (reader, clock, since, context)
         fold = PunchFold(settings, clock: clock)
         shifts = try PunchShift.all(settings)
+        if !reader.hasDirections {
+            try PunchShift.refuseAcrossDays(
+                shifts.values, dayStarts: clock.dayStarts, orName: ZKTecoSettings.inValues.field.key)
+        }
         grace = Int(settings[PunchSettings.grace].components.seconds)
         pageSize = settings[ZKTecoSettings.pageSize]
         reach = fold.duplicatesWithin + (reader.hasDirections ? Int(fold.longestShift.components.seconds) : 0)
