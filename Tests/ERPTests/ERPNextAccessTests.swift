@@ -153,6 +153,19 @@ import Testing
         #expect(service.requests.count { $0.path.hasSuffix("Purchase Receipt") } == 1)
     }
 
+    @Test func `a check asks for receipts by their rows, as a run does`() async throws {
+        var server = Scene.full()
+        server.put(
+            "Purchase Receipt", "PRE-1", ["posting_date": "2026-07-09", "is_return": 0],
+            tables: ["items": [["name": "r1", "purchase_order": "PO-2"]]], docstatus: 1, at: Scene.minute(30))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        let report = try await Scene.connector(service, now: service.now).check()
+        #expect(report.remarks.contains("purchases.receipts: Purchase Receipt can be read"), "got \(report.remarks)")
+        let asked = service.requests.first { $0.path.hasSuffix("Purchase Receipt") }
+        #expect(asked?["filters"]?.contains(#"["Purchase Receipt Item","purchase_order","is","set"]"#) == true)
+        #expect(service.system.faults == [])
+    }
+
     @Test func `what is rejected is kept without what was not asked for`() async throws {
         let service = EmulatedService(Scene.full(), at: Scene.minute(600))
         for stream in ["purchases", "timesheet_entries", "trainings", "activities"] {
