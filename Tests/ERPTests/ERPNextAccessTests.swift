@@ -129,7 +129,7 @@ import Testing
         #expect(urls.contains { $0.hasPrefix("https://erp.example/api/resource/Training%20Event?") })
         #expect(urls.contains("https://erp.example/api/resource/Training%20Event/%E5%9F%B9%E8%AE%AD%2F1"))
         let asked = service.requests.first { $0.path.hasSuffix("/Lead") && $0["limit_page_length"] == "3" }
-        let fields = #"["campaign_name","creation","docstatus","lead_owner","modified","name","qualification_status","#
+        let fields = #"["campaign_name","creation","docstatus","lead_owner","name","qualification_status","#
         #expect(asked?["fields"] == fields + #""qualified_on","source","status"]"#)
         #expect(service.requests.allSatisfy { $0.headers["Authorization"]?.hasPrefix("token ") == true })
     }

@@ -153,6 +153,26 @@ import Testing
         #expect(without?["customers"] == nil)
     }
 
+    /// Neither a customer that names a lead later nor one that goes marks the lead as changed.
+    @Test func `a lead knows its customers though it does not change with them`() async throws {
+        var server = Scene.server()
+        server.putLead("LEAD-1", at: Scene.minute(1))
+        server.putLead("LEAD-2", at: Scene.minute(500))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("leads")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["LEAD-1"]?.json["customers"] == [])
+        service.edit { $0.putCustomer("客户", lead: "LEAD-1", at: Scene.minute(601)) }
+        service.wait(seconds: 600)
+        try await Scene.run(&ledger, service)
+        #expect(
+            ledger.records["LEAD-1"]?.json["customers"] == [["id": "客户", "created": "2026-07-01 18:01:00"]])
+        service.edit { $0.delete("Customer", "客户", at: Scene.minute(620)) }
+        service.wait(seconds: 1200)
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["LEAD-1"]?.json["customers"] == [])
+    }
+
     @Test func `a partner has an account manager and a group`() async throws {
         #expect(
             try await records("partners")["客户 1"] == [
