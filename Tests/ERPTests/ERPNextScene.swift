@@ -80,7 +80,8 @@ enum ERPNextScene {
             "status", "no_of_positions", "posting_date", "expected_by", "completed_on", "requested_by",
         ],
         "Job Offer": ["job_applicant", "status", "offer_date"], "Job Applicant": ["job_title", "status"],
-        "Training Event": [], "Employee Separation": ["employee", "boarding_status", "resignation_letter_date"],
+        "Training Event": ["amended_from"],
+        "Employee Separation": ["employee", "boarding_status", "resignation_letter_date"],
         "Deleted Document": ["deleted_doctype", "deleted_name", "data"],
     ]
 

@@ -225,6 +225,39 @@ import Testing
         #expect(training["rows"]?.array?.first?["employee_name"] == nil)
     }
 
+    /// A planned training that is dropped may be cancelled as a document, which is not the same as its status.
+    @Test func `a training that was cancelled says so, and whether another stands for it`() async throws {
+        var server = Scene.server()
+        server.putTraining("培训", at: Scene.minute(1))
+        server.set("Training Event", "培训", "event_status", "Scheduled", at: Scene.minute(2))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("trainings")
+        let steps: [(JSON, JSON, (inout ERPNextEmulator) -> Void)] = [
+            (1, [], { _ in }),
+            (2, [], { $0.set("Training Event", "培训", "docstatus", 2, at: Scene.minute(601)) }),
+            (
+                2, [],
+                { server in
+                    server.putTraining("培训-1", docstatus: 0, at: Scene.minute(620))
+                    server.types["Training Event"]?.documents["培训-1"]?.fields["amended_from"] = "培训"
+                }
+            ),
+            (
+                2, [["id": "培训-1", "docstatus": 1]],
+                { $0.set("Training Event", "培训-1", "docstatus", 1, at: Scene.minute(640)) }
+            ),
+        ]
+        for (docstatus, amendments, step) in steps {
+            service.edit(step)
+            try await Scene.run(&ledger, service)
+            let training = ledger.records["培训"]?.json
+            #expect(training?["docstatus"] == docstatus && training?["amendments"] == amendments)
+            service.wait(seconds: 1200)
+        }
+        #expect(ledger.records["培训-1"]?.json["amendments"] == [])
+        #expect(service.system.faults == [])
+    }
+
     @Test func `who leaves has a last day and a letter`() async throws {
         var server = Scene.full()
         server.put(
