@@ -58,6 +58,7 @@ enum ERPNextScene {
             "resignation_letter_date", "contract_end_date", "date_of_retirement", "job_applicant",
         ],
         "Department": ["department_name", "parent_department"], "Budget": [],
+        "Account": ["root_type"], "Company": ["default_currency"],
         "Fiscal Year": ["year_start_date", "year_end_date"], "Cost Center": ["lft", "rgt"],
         "GL Entry": [
             "account", "cost_center", "project", "company", "posting_date", "debit", "credit", "voucher_type",

@@ -64,6 +64,7 @@ import Testing
             "GET /api/resource/Purchase Order/PUR-ORD-2026-00017": try .file("order.json", of: fixtures),
             "GET /api/resource/Purchase Receipt?filters=*\"Purchase Receipt Item\",\"purchase_order\",\"=\",\"PUR-ORD*":
                 try .file("receipts.json", of: fixtures),
+            "GET /api/resource/Company": try .file("company.json", of: fixtures),
         ])
         let page = try await Scene.connector(transport, now: FixedClock().now).page(of: "purchases", after: nil)
         let order = try #require(page.records.first)
@@ -81,13 +82,25 @@ import Testing
             order.json == [
                 "id": "PUR-ORD-2026-00017", "doctype": "Purchase Order", "docstatus": 1,
                 "amount": .number("1120.5"), "company": "Plumb", "created": "2026-07-01 09:30:00",
-                "ordered_on": "2026-07-01", "owner": "e002@plumb.example", "promised_on": "2026-07-10",
+                "company_info": ["id": "Plumb", "currency": "CNY"], "ordered_on": "2026-07-01",
+                "owner": "e002@plumb.example", "promised_on": "2026-07-10",
                 "received_percent": .number("100.0"), "status": "To Bill", "rows": [first, second],
                 "receipts": [
                     ["id": "MAT-PRE-2026-00008", "received_on": "2026-07-08"],
                     ["id": "MAT-PRE-2026-00011", "received_on": "2026-07-13"],
                 ],
             ])
+    }
+
+    @Test func `an order tells in which currency its company counts`() async throws {
+        var server = Scene.full()
+        server.set("Purchase Order", "PO-2", "company", "Plumb HK", at: Scene.minute(80))
+        server.set("Purchase Order", "PO-4", "company", "Unseen", at: Scene.minute(80))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service)
+        let companies = ["PO-1", "PO-2", "PO-4"].map { ledger.records[$0]?.json["company_info"] }
+        #expect(companies == [["id": "Plumb", "currency": "CNY"], ["id": "Plumb HK", "currency": "HKD"], .null])
     }
 
     @Test func `an employee has the path of the department, an account and the day behind the last one`() async throws {
