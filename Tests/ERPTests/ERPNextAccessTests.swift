@@ -129,7 +129,7 @@ import Testing
         #expect(urls.contains { $0.hasPrefix("https://erp.example/api/resource/Training%20Event?") })
         #expect(urls.contains("https://erp.example/api/resource/Training%20Event/%E5%9F%B9%E8%AE%AD%2F1"))
         let asked = service.requests.first { $0.path.hasSuffix("/Lead") && $0["limit_page_length"] == "3" }
-        let fields = #"["campaign_name","creation","docstatus","lead_owner","modified","name","qualification_status","#
+        let fields = #"["campaign_name","creation","docstatus","lead_owner","name","qualification_status","#
         #expect(asked?["fields"] == fields + #""qualified_on","source","status"]"#)
         #expect(service.requests.allSatisfy { $0.headers["Authorization"]?.hasPrefix("token ") == true })
     }
@@ -151,6 +151,19 @@ import Testing
         #expect(ledger.records["PO-2"]?.json["receipts"] == [["id": "PRE-1", "received_on": "2026-07-09"]])
         #expect(ledger.records["PO-1"]?.json["receipts"] == [])
         #expect(service.requests.count { $0.path.hasSuffix("Purchase Receipt") } == 1)
+    }
+
+    @Test func `a check asks for receipts by their rows, as a run does`() async throws {
+        var server = Scene.full()
+        server.put(
+            "Purchase Receipt", "PRE-1", ["posting_date": "2026-07-09", "is_return": 0],
+            tables: ["items": [["name": "r1", "purchase_order": "PO-2"]]], docstatus: 1, at: Scene.minute(30))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        let report = try await Scene.connector(service, now: service.now).check()
+        #expect(report.remarks.contains("purchases.receipts: Purchase Receipt can be read"), "got \(report.remarks)")
+        let asked = service.requests.first { $0.path.hasSuffix("Purchase Receipt") }
+        #expect(asked?["filters"]?.contains(#"["Purchase Receipt Item","purchase_order","is","set"]"#) == true)
+        #expect(service.system.faults == [])
     }
 
     @Test func `what is rejected is kept without what was not asked for`() async throws {

@@ -47,10 +47,38 @@ import Testing
             line == [
                 "id": "BUD-1/BUD-1-a1", "doctype": "Budget", "docstatus": 1, "document": "BUD-1",
                 "account": "办公费 - P", "against": "Cost Center", "amount": .number("18000.0"), "company": "Plumb",
+                "account_info": ["id": "办公费 - P", "root_type": "Expense"],
+                "company_info": ["id": "Plumb", "currency": "CNY"],
                 "cost_center": "Support - P", "project": .null, "fiscal_year": "2026", "start": "2026-01-01",
                 "end": "2026-12-31", "period": "2026", "actual": .number("250.25"),
             ])
         #expect(ledger.records["BUD-1/BUD-1-a2"]?.json["actual"] == .number("7.0"))
+    }
+
+    /// Accounts of a document's rows, or its own; one that our user may not see has no type.
+    @Test func `a line tells the type of its account and the currency of its company`() async throws {
+        var server = server()
+        server.putBudget("BUD-2", ["company": "Plumb HK"], at: Scene.minute(2))
+        server.types["Budget"]?.documents["BUD-2"]?.tables["accounts"]?[0]["account"] = "服务收入 - P"
+        server.putBudget("BUD-3", ["company": "Unseen", "account": "服务收入 - P"], at: Scene.minute(3))
+        server.types["Budget"]?.documents["BUD-3"]?.tables["accounts"]?[0]["account"] = nil
+        server.types["Account"]?.hidden = ["差旅费 - P"]
+        let ledger = try await lines(
+            server, ["budget_row_fields": .map(["amount": "budget_amount", "account": "account"])])
+        func line(_ id: String) -> [JSON] {
+            let json = ledger.records[id]?.json
+            return [json?["account_info"]?["root_type"] ?? .null, json?["company_info"]?["currency"] ?? .null]
+        }
+        #expect(line("BUD-1/BUD-1-a1") == ["Expense", "CNY"] && line("BUD-1/BUD-1-a2") == [.null, "CNY"])
+        #expect(line("BUD-2/BUD-2-a1") == ["Income", "HKD"] && line("BUD-2/BUD-2-a2") == [.null, "HKD"])
+        #expect(ledger.records["BUD-3/BUD-3-a2"]?.json["company_info"] == .null)
+        let of16 = try await lines(server, ["budget_row_fields": .map(["amount": "budget_amount"])])
+        #expect(of16.rejected.contains("BUD-1/BUD-1-a1"), "no account")
+        let own = of16.records["BUD-3/BUD-3-a2"]?.json
+        #expect(own?["account_info"] == ["id": "服务收入 - P", "root_type": "Income"])
+        let without = try await lines(
+            server, ["not_read": .list(["budget_lines.account_info", "budget_lines.company_info"])])
+        #expect(without.records["BUD-1/BUD-1-a1"]?.json["account_info"] == nil)
     }
 
     @Test func `what is spent beneath a cost center counts for it`() async throws {

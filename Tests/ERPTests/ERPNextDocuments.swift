@@ -91,7 +91,7 @@ extension ERPNextEmulator {
             at: moment)
     }
 
-    /// Departments, cost centers and the fiscal year.
+    /// Departments, cost centers, the fiscal year, companies and accounts.
     mutating func putTrees() {
         let start = ERPNextScene.minute(0)
         for (name, title, parent) in [
@@ -106,6 +106,12 @@ extension ERPNextEmulator {
             put("Cost Center", name, ["lft": .int(left), "rgt": .int(right)], at: start)
         }
         put("Fiscal Year", "2026", ["year_start_date": "2026-01-01", "year_end_date": "2026-12-31"], at: start)
+        for (name, currency) in [("Plumb", "CNY"), ("Plumb HK", "HKD")] {
+            put("Company", name, ["default_currency": .string(currency)], at: start)
+        }
+        for (name, type) in [("办公费 - P", "Expense"), ("差旅费 - P", "Expense"), ("服务收入 - P", "Income")] {
+            put("Account", name, ["root_type": .string(type)], at: start)
+        }
     }
 
     mutating func putRecruiting() {

@@ -8,7 +8,9 @@ import PlumblineTesting
 ///   `/api/method/frappe.auth.get_logged_user`; `Authorization: token <key>:<secret>`.
 /// - Lists: `fields`, `filters` with three or four parts, `or_filters`, `order_by`, `limit_start`, `limit_page_length`
 ///   (20 unless said, 0 for all); no total and no hint of more; rows of child tables only with the single document;
-///   rows that the user may not see are left out without a word. Times are the site's, to the microsecond (UNC).
+///   rows that the user may not see are left out without a word. Times are the site's, to the microsecond (UNC). Orders
+///   go to the database as they are: where a filter is on a child table, a field that both tables have is ambiguous
+///   unless it is asked for too (UNC).
 /// - Errors and limits: `exc_type`, `exception`, `exc`, `_server_messages`; 401, 403, 404, 417 (UNC). The rate limit
 ///   counts microseconds of server time in a window and shows its headers with each answer; over it, 429 with
 ///   `Retry-After`.
@@ -186,6 +188,12 @@ struct ERPNextEmulator: EmulatedSystem {
         let asked = fields + order.map(\.field) + plain
         if let unknown = asked.first(where: { !known.fields.union(Self.common).contains($0) }) {
             return failure(417, "DataError", "Field not permitted in query: \(unknown)")
+        }
+        if (filters + orFilters).contains(where: { $0.table != nil }),
+            let ambiguous = order.first(where: { Self.common.contains($0.field) && !fields.contains($0.field) })
+        {
+            let message = "(1052, \"Column '\(ambiguous.field)' in ORDER BY is ambiguous\")"
+            return failure(500, "OperationalError", message)
         }
         let found = known.documents.filter { name, document in
             let shown = shownFields(of: document, named: name)

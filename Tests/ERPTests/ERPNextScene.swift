@@ -58,6 +58,7 @@ enum ERPNextScene {
             "resignation_letter_date", "contract_end_date", "date_of_retirement", "job_applicant",
         ],
         "Department": ["department_name", "parent_department"], "Budget": [],
+        "Account": ["root_type"], "Company": ["default_currency"],
         "Fiscal Year": ["year_start_date", "year_end_date"], "Cost Center": ["lft", "rgt"],
         "GL Entry": [
             "account", "cost_center", "project", "company", "posting_date", "debit", "credit", "voucher_type",
@@ -80,7 +81,8 @@ enum ERPNextScene {
             "status", "no_of_positions", "posting_date", "expected_by", "completed_on", "requested_by",
         ],
         "Job Offer": ["job_applicant", "status", "offer_date"], "Job Applicant": ["job_title", "status"],
-        "Training Event": [], "Employee Separation": ["employee", "boarding_status", "resignation_letter_date"],
+        "Training Event": ["amended_from"],
+        "Employee Separation": ["employee", "boarding_status", "resignation_letter_date"],
         "Deleted Document": ["deleted_doctype", "deleted_name", "data"],
     ]
 

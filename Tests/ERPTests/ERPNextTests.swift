@@ -64,6 +64,7 @@ import Testing
             "GET /api/resource/Purchase Order/PUR-ORD-2026-00017": try .file("order.json", of: fixtures),
             "GET /api/resource/Purchase Receipt?filters=*\"Purchase Receipt Item\",\"purchase_order\",\"=\",\"PUR-ORD*":
                 try .file("receipts.json", of: fixtures),
+            "GET /api/resource/Company": try .file("company.json", of: fixtures),
         ])
         let page = try await Scene.connector(transport, now: FixedClock().now).page(of: "purchases", after: nil)
         let order = try #require(page.records.first)
@@ -81,13 +82,25 @@ import Testing
             order.json == [
                 "id": "PUR-ORD-2026-00017", "doctype": "Purchase Order", "docstatus": 1,
                 "amount": .number("1120.5"), "company": "Plumb", "created": "2026-07-01 09:30:00",
-                "ordered_on": "2026-07-01", "owner": "e002@plumb.example", "promised_on": "2026-07-10",
+                "company_info": ["id": "Plumb", "currency": "CNY"], "ordered_on": "2026-07-01",
+                "owner": "e002@plumb.example", "promised_on": "2026-07-10",
                 "received_percent": .number("100.0"), "status": "To Bill", "rows": [first, second],
                 "receipts": [
                     ["id": "MAT-PRE-2026-00008", "received_on": "2026-07-08"],
                     ["id": "MAT-PRE-2026-00011", "received_on": "2026-07-13"],
                 ],
             ])
+    }
+
+    @Test func `an order tells in which currency its company counts`() async throws {
+        var server = Scene.full()
+        server.set("Purchase Order", "PO-2", "company", "Plumb HK", at: Scene.minute(80))
+        server.set("Purchase Order", "PO-4", "company", "Unseen", at: Scene.minute(80))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service)
+        let companies = ["PO-1", "PO-2", "PO-4"].map { ledger.records[$0]?.json["company_info"] }
+        #expect(companies == [["id": "Plumb", "currency": "CNY"], ["id": "Plumb HK", "currency": "HKD"], .null])
     }
 
     @Test func `an employee has the path of the department, an account and the day behind the last one`() async throws {
@@ -153,6 +166,26 @@ import Testing
         #expect(without?["customers"] == nil)
     }
 
+    /// Neither a customer that names a lead later nor one that goes marks the lead as changed.
+    @Test func `a lead knows its customers though it does not change with them`() async throws {
+        var server = Scene.server()
+        server.putLead("LEAD-1", at: Scene.minute(1))
+        server.putLead("LEAD-2", at: Scene.minute(500))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("leads")
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["LEAD-1"]?.json["customers"] == [])
+        service.edit { $0.putCustomer("客户", lead: "LEAD-1", at: Scene.minute(601)) }
+        service.wait(seconds: 600)
+        try await Scene.run(&ledger, service)
+        #expect(
+            ledger.records["LEAD-1"]?.json["customers"] == [["id": "客户", "created": "2026-07-01 18:01:00"]])
+        service.edit { $0.delete("Customer", "客户", at: Scene.minute(620)) }
+        service.wait(seconds: 1200)
+        try await Scene.run(&ledger, service)
+        #expect(ledger.records["LEAD-1"]?.json["customers"] == [])
+    }
+
     @Test func `a partner has an account manager and a group`() async throws {
         #expect(
             try await records("partners")["客户 1"] == [
@@ -203,6 +236,39 @@ import Testing
         let attendance = training["rows"]?.array?.map { $0["attendance"] ?? .null }
         #expect(attendance == ["Present", "Absent", "Present"])
         #expect(training["rows"]?.array?.first?["employee_name"] == nil)
+    }
+
+    /// A planned training that is dropped may be cancelled as a document, which is not the same as its status.
+    @Test func `a training that was cancelled says so, and whether another stands for it`() async throws {
+        var server = Scene.server()
+        server.putTraining("培训", at: Scene.minute(1))
+        server.set("Training Event", "培训", "event_status", "Scheduled", at: Scene.minute(2))
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("trainings")
+        let steps: [(JSON, JSON, (inout ERPNextEmulator) -> Void)] = [
+            (1, [], { _ in }),
+            (2, [], { $0.set("Training Event", "培训", "docstatus", 2, at: Scene.minute(601)) }),
+            (
+                2, [],
+                { server in
+                    server.putTraining("培训-1", docstatus: 0, at: Scene.minute(620))
+                    server.types["Training Event"]?.documents["培训-1"]?.fields["amended_from"] = "培训"
+                }
+            ),
+            (
+                2, [["id": "培训-1", "docstatus": 1]],
+                { $0.set("Training Event", "培训-1", "docstatus", 1, at: Scene.minute(640)) }
+            ),
+        ]
+        for (docstatus, amendments, step) in steps {
+            service.edit(step)
+            try await Scene.run(&ledger, service)
+            let training = ledger.records["培训"]?.json
+            #expect(training?["docstatus"] == docstatus && training?["amendments"] == amendments)
+            service.wait(seconds: 1200)
+        }
+        #expect(ledger.records["培训-1"]?.json["amendments"] == [])
+        #expect(service.system.faults == [])
     }
 
     @Test func `who leaves has a last day and a letter`() async throws {

@@ -18,11 +18,17 @@ struct ERPNextCheck {
                 for link in own.links {
                     let fields = try ERPNextForm.members(link.fields, settings).map(\.field)
                     let use = "\(stream.name).\(link.member)"
-                    remarks += try await lines(on: settings[link.doctype], fields, for: use, where: link.filters)
+                    remarks += try await lines(on: settings[link.doctype], fields, for: use, where: filters(of: link))
                 }
             }
         }
         return remarks + (try await furtherRemarks())
+    }
+
+    /// As a run asks, but for any document of ours.
+    private func filters(of link: ERPNextLink) -> [JSON] {
+        guard case .rows(let type, let field, _) = link.kind else { return link.filters }
+        return link.filters + [[.string(settings[type]), .string(settings[field]), "is", "set"]]
     }
 
     private func furtherRemarks() async throws(ConnectorError) -> [String] {
@@ -49,8 +55,7 @@ struct ERPNextCheck {
     private func lines(
         on doctype: String, _ fields: [String], for use: String, where filters: [JSON] = []
     ) async throws(ConnectorError) -> [String] {
-        let query = ERPNextQuery(
-            doctype: doctype, fields: fields, filters: filters, order: "creation asc, name asc", limit: 1)
+        let query = ERPNextQuery(doctype: doctype, fields: fields, filters: filters, limit: 1)
         do throws(ConnectorError) {
             guard let row = try await client.list(query).first else {
                 return ["\(use): \(doctype) shows nothing; there is none, or our user may see none"]

@@ -6,10 +6,11 @@ public import PlumblineKit
 ///   where a stream is read whole; each once in a run unless it changes meanwhile. Documents whose rows are read take a
 ///   request each.
 /// - Unit: times as the site writes them, in its own zone, which must be the connection's: System Settings are asked
-///   where they may be read. Money in the company's currency, in the text of the answer; what was posted as an exact
-///   sum.
+///   where they may be read. Money in the company's currency, which the record tells, in the text of the answer; what
+///   was posted as an exact sum.
 /// - Counts: of documents that are submitted, only those are. Drafts are left out and met when they are submitted;
-///   cancelled orders and approvals say so, cancelled timesheets are deleted, other cancelled documents are left out.
+///   cancelled orders, approvals and trainings say so, cancelled timesheets are deleted, other cancelled documents are
+///   left out.
 /// - Marks: a run begins where the last one found the newest change, and no later than the present. Lists are asked for
 ///   what stands behind the last time and name, so that nothing is lost where they shift.
 /// - Rights: a user with a key who may read the DocTypes of the streams and of their links, `Department`, `GL Entry`

@@ -25,6 +25,17 @@ struct ERPNextDocument {
     }
 }
 
+extension ERPNextDocument {
+    /// Gives it, and each row that names one itself, the document that a member names.
+    mutating func name(_ member: String, by path: String, from found: [String: [JSON]]) {
+        json[member] = json.text(behind: path).flatMap { found[$0]?.first } ?? .null
+        for row in rows.indices {
+            guard let name = rows[row].members.text(behind: path) else { continue }
+            rows[row].members[member] = found[name]?.first ?? .null
+        }
+    }
+}
+
 extension ERPNextForm {
     /// What records of a document are called: by its type too where a stream has several.
     func identifier(_ name: String, amongForms count: Int) -> String {

@@ -3,7 +3,8 @@ import PlumblineKit
 /// Documents of another type that a record takes along: those that it names, or that name it.
 struct ERPNextLink: Sendable {
     enum Kind: Sendable {
-        /// The document that a member names, perhaps inside of another link: an object, or null.
+        /// The document that a member names, perhaps inside of another link: an object, or null. A row whose own member
+        /// names one has it likewise.
         case named(by: String)
         /// Documents whose field, a setting, holds our name: a list in the order in which they were made.
         case pointing(from: Setting<String>)
@@ -83,11 +84,10 @@ struct ERPNextLinks {
         let members = try ERPNextForm.members(link.fields, settings)
         switch link.kind {
         case .named(let path):
-            let names = records.compactMap { $0.json.text(behind: path) }
+            let names = records.flatMap { [$0.json] + $0.rows.map(\.members) }.compactMap { $0.text(behind: path) }
             let found = try await documents(link, members, "name", names)
             for place in records.indices {
-                let name = records[place].json.text(behind: path)
-                records[place].json[link.member] = name.flatMap { found[$0]?.first } ?? .null
+                records[place].name(link.member, by: path, from: found)
             }
         case .pointing(let field):
             let found = try await documents(link, members, settings[field], records.map(\.name))

@@ -16,7 +16,7 @@ struct ERPNextList {
         after place: ERPNextPlace?, from: Instant? = nil, fields: [String]
     ) async throws(ConnectorError) -> (rows: [JSON], place: ERPNextPlace)? {
         var query = ERPNextQuery(
-            doctype: doctype, fields: fields + [key], filters: filters, order: "\(key) asc, name asc", limit: limit)
+            doctype: doctype, fields: fields, filters: filters, key: key, limit: limit)
         if let place {
             let time = JSON.string(place.time.erpnextText)
             query.filters.append([.string(key), ">=", time])
@@ -34,7 +34,7 @@ struct ERPNextList {
         let bound = end.map { [JSON.array([.string(key), "<=", .string($0.erpnextText)])] } ?? []
         let rows = try await client.list(
             ERPNextQuery(
-                doctype: doctype, fields: [key], filters: filters + bound, order: "\(key) desc, name desc", limit: 1))
+                doctype: doctype, fields: [], filters: filters + bound, key: key, isDescending: true, limit: 1))
         return try rows.first.map { (row) throws(ConnectorError) in try placed(row) }
     }
 

@@ -2,6 +2,16 @@ import PlumblineKit
 
 /// Budgets, purchases, hours and approvals.
 extension ERPNextStream {
+    /// The company, whose currency amounts are in.
+    private static func company(of form: String) -> ERPNextLink {
+        ERPNextLink(
+            form, "company_info", LocalizedText(zh: "单据的公司", en: "Companies of documents"), doctype: "Company",
+            fields: ["currency": "default_currency"], .named(by: "company"))
+    }
+
+    private static let companyInfo = field(
+        "company_info", "{id, currency}?", "公司及其本位币", "The company, with the currency that it counts in")
+
     static let budgetLines = ERPNextStream(
         description: StreamDescription(
             name: "budget_lines",
@@ -12,7 +22,10 @@ extension ERPNextStream {
                 text("company", "公司", "The company"),
                 text("against", "预算对象：Cost Center 或 Project", "What it is for: Cost Center or Project"),
                 text("cost_center", "成本中心", "The cost center"), text("project", "项目", "The project"),
-                text("fiscal_year", "财年", "The fiscal year"), text("account", "科目", "The account"),
+                text("fiscal_year", "财年", "The fiscal year"), text("account", "科目", "The account"), companyInfo,
+                field(
+                    "account_info", "{id, root_type}?", "科目及其根类型：Expense、Income 等",
+                    "The account, with the type of its root: Expense, Income and the like"),
                 number("amount", "预算金额", "What may be spent"),
                 date("start", "开始日期：明细所写，否则为财年首日", "First day: the line's own, else that of the fiscal year"),
                 date("end", "结束日期", "Last day"),
@@ -34,7 +47,11 @@ extension ERPNextStream {
                     ERPNextLink(
                         "budget", "year", LocalizedText(zh: "预算的财年", en: "Fiscal years of budgets"),
                         doctype: "Fiscal Year", fields: ["start": "year_start_date", "end": "year_end_date"],
-                        .named(by: "fiscal_year"))
+                        .named(by: "fiscal_year")),
+                    company(of: "budget"),
+                    ERPNextLink(
+                        "budget", "account_info", LocalizedText(zh: "预算的科目", en: "Accounts of budgets"),
+                        doctype: "Account", fields: ["root_type": "root_type"], .named(by: "account")),
                 ],
                 states: .submitted, isOfRows: true)
         ], completion: .postings)
@@ -51,6 +68,7 @@ extension ERPNextStream {
                 date("promised_on", "要求到货日期", "Day by which it is required"),
                 number("amount", "未税金额，公司本位币", "Amount without taxes, in the company's currency"),
                 number("received_percent", "已到货百分比", "How much of it has come"), text("company", "公司", "The company"),
+                companyInfo,
                 field(
                     "rows", "list<{id, item, category, quantity, received, rate, amount, promised_on, cost_center}>",
                     "明细", "Its items"),
@@ -75,13 +93,14 @@ extension ERPNextStream {
                     ]
                 ),
                 links: [
+                    company(of: "purchase"),
                     ERPNextLink(
                         "purchase", "receipts", receipts, doctype: "Purchase Receipt",
                         fields: ["received_on": "posting_date"],
                         ERPNextLink.rows(
                             "purchase", "receipts", of: "Purchase Receipt Item", from: "purchase_order",
                             unlessZero: "received_percent", receipts),
-                        where: [["docstatus", "=", 1], ["is_return", "=", 0]])
+                        where: [["docstatus", "=", 1], ["is_return", "=", 0]]),
                 ],
                 states: .submittedAndCancelled)
         ])

@@ -106,16 +106,24 @@ extension ERPNextStream {
                 states: .submitted)
         ])
 
+    private static let amendments = LocalizedText(
+        zh: "由取消的培训修订而成的培训", en: "Trainings that correct a cancelled one")
+
     static let trainings = ERPNextStream(
         description: StreamDescription(
             name: "trainings",
-            help: LocalizedText(zh: "培训及其参加人；每次全部读取", en: "Trainings with who took part; all each time"),
+            help: LocalizedText(
+                zh: "培训及其参加人，含已取消的；每次全部读取",
+                en: "Trainings with who took part, cancelled ones too; all each time"),
             recordType: "training", deletions: [.fullList, .reported, .neverKnown], isIncremental: false,
             fields: head + [
                 owner, text("status", "状态", "Scheduled, Completed or Cancelled"),
                 time("starts", "开始时间", "When it begins"),
                 time("ends", "结束时间", "When it ends"), text("kind", "类型", "Seminar, Workshop and the like"),
                 field("rows", "list<{id, employee, status, attendance}>", "参加人", "Who takes part"),
+                field(
+                    "amendments", "list<{id, docstatus}>", "取消后修订而成的培训，不含草稿",
+                    "Trainings that correct this one, which was cancelled; without drafts"),
             ]),
         forms: [
             ERPNextFormSettings(
@@ -125,7 +133,14 @@ extension ERPNextStream {
                     "kind": "type",
                 ],
                 rows: ("employees", ["employee": "employee", "status": "status", "attendance": "attendance"]),
-                states: .submitted)
+                links: [
+                    ERPNextLink(
+                        "training", "amendments", amendments, doctype: "Training Event",
+                        fields: ["docstatus": "docstatus"],
+                        ERPNextLink.pointing("training", "amendments", from: "amended_from", amendments),
+                        where: [["docstatus", "!=", 0]])
+                ],
+                states: .submittedAndCancelled)
         ])
 
     private static let letters = LocalizedText(zh: "离职流程", en: "Separations")

@@ -4,10 +4,12 @@ import PlumblineKit
 extension ERPNextStream {
     private static let customers = LocalizedText(zh: "由线索产生的客户", en: "Customers that came of leads")
 
+    /// Read whole: a customer that names a lead later, or goes, leaves the time of the lead's last change as it is.
     static let leads = ERPNextStream(
         description: StreamDescription(
-            name: "leads", help: LocalizedText(zh: "线索", en: "Leads"), recordType: "lead",
-            deletions: [.fullList, .reported, .neverKnown], isIncremental: true,
+            name: "leads",
+            help: LocalizedText(zh: "线索及由它产生的客户；每次全部读取", en: "Leads with their customers; all each time"),
+            recordType: "lead", deletions: [.fullList, .reported, .neverKnown], isIncremental: false,
             fields: head + [
                 created, text("responsible", "负责人，系统用户", "Who answers for it, a user"),
                 text("status", "状态", "Lead, Open, Replied, Opportunity, Converted, Do Not Contact and the like"),
