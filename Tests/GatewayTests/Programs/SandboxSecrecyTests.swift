@@ -41,19 +41,19 @@ import Testing
     ) async throws {
         let folder = try ScratchFolder()
         let victim = try folder.folder("victim", mode: 0o700)
-        for name in ["note", "other"] { try Data("ours".utf8).write(to: URL(filePath: "\(victim)/\(name)")) }
+        for name in ["letter", "other"] { try Data("ours".utf8).write(to: URL(filePath: "\(victim)/\(name)")) }
         let moved = "/tmp/plumbline-\(mark())"
         var order = order(
             """
-            echo "$TMPDIR"; mv "$TMPDIR" \(moved); ln -s \(victim) "$TMPDIR"; ln -s \(victim) deep; ln \(victim)/note hard
+            echo "$TMPDIR"; mv "$TMPDIR" \(moved); ln -s \(victim) "$TMPDIR"; ln -s \(victim) deep; ln \(victim)/letter hard
             mkdir -p a/b/c; ln -s \(victim) a/b/c/d; echo done
             """)
-        order.files = ["note": Array("theirs".utf8)]
+        order.files = ["letter": Array("theirs".utf8)]
         let program = try await SandboxScene { $0.namespaces = namespaces }.programs.start(order)
         let lines = try await program.lines()?.map { String(decoding: $0.bytes, as: UTF8.self) } ?? []
         _ = try await program.lines()
         _ = try await program.end()
-        #expect(try FileManager.default.contentsOfDirectory(atPath: victim).sorted() == ["note", "other"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: victim).sorted() == ["letter", "other"])
         #expect(try !exists(#require(lines.first)))
         // In namespaces it can copy what is its own, as anybody can who may write to /tmp.
         try? FileManager.default.removeItem(atPath: moved)
