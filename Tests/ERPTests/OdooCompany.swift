@@ -57,7 +57,7 @@ extension OdooEmulator {
             "name": Field("char"), "categ_id": Field("many2one", "product.category"),
         ])
         models["product.category"] = Model(["name": Field("char")])
-        put("product.category", 61, at: Scene.minute(0), ["name": "办公用品"])
+        put("product.category", 61, at: Scene.minute(0), ["name": "办公用品", "display_name": "All / 办公用品"])
         put("product.product", 51, at: Scene.minute(0), ["name": "签字笔", "categ_id": 61])
         put("res.currency", 6, at: Scene.minute(0), ["name": "CNY"])
     }
@@ -117,7 +117,9 @@ extension OdooEmulator {
         ])
         put("budget.analytic", 1, at: Scene.minute(0), ["name": "2026 年行政预算"])
         for id in 1...5 {
-            put("account.analytic.account", id, at: Scene.minute(0), ["name": .string("CC0\(id)")])
+            put(
+                "account.analytic.account", id, at: Scene.minute(0),
+                ["name": .string("CC0\(id)"), "display_name": .string("[A\(id)] CC0\(id) - Plumb")])
             put(
                 "budget.line", id, at: Scene.minute(id * 10),
                 [

@@ -70,7 +70,7 @@ import Testing
         #expect(order["ordered_at"] == "2026-07-01T01:30:00Z" && order["promised_at"] == "2026-07-20T04:00:00Z")
         let line: JSON = [
             "id": "100", "display_type": .null, "product": "51", "product_name": "签字笔", "category": "61",
-            "category_name": "办公用品", "quantity": .number("20.0"), "received": .number("20.0"),
+            "category_name": "All / 办公用品", "quantity": .number("20.0"), "received": .number("20.0"),
             "unit_price": .number("150.0"), "promised_at": "2026-07-20T04:00:00Z",
         ]
         #expect(order["lines"]?.array?.count == 2 && order["lines"]?.array?.first == line)
@@ -102,7 +102,8 @@ import Testing
     @Test func `a budget line tells what was posted, without what binary fractions leave behind`() async throws {
         let line = try #require(try await Scene.records("budget_lines", of: Self.full())["1"])
         #expect(line["amount"] == .number("18000.0") && line["actual"] == .number("17115.45"))
-        #expect(line["account_name"] == "CC01" && line["budget_name"] == "2026 年行政预算")
+        #expect(line["account_label"] == "CC01" && line["account_name"] == "[A1] CC01 - Plumb")
+        #expect(line["budget_name"] == "2026 年行政预算")
         #expect(line["start_date"] == "2026-07-01" && line["end_date"] == "2026-07-31")
         #expect(line["period"] == "2026-07")
     }

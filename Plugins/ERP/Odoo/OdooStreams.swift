@@ -24,6 +24,9 @@ extension OdooStream {
         common + [
             OdooMember("budget", ["budget_analytic_id", "crossovered_budget_id"], .link, zh: "预算", en: "The budget"),
             OdooMember("account", ["account_id", "analytic_account_id"], .link, zh: "分析科目", en: "Analytic account"),
+            OdooMember(
+                "account_label", ["account_id.name", "analytic_account_id.name"], zh: "分析科目的名称，不含编号和伙伴",
+                en: "The account's name, without code and partner"),
             OdooMember("position", ["general_budget_id"], .link, zh: "预算科目组", en: "Budgetary position"),
             OdooMember("start_date", ["date_from"], isRequired: true, zh: "开始日期", en: "First day"),
             OdooMember("end_date", ["date_to"], isRequired: true, zh: "结束日期", en: "Last day"),
