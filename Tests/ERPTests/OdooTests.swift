@@ -87,14 +87,15 @@ import Testing
         #expect(one["leads"] == ["Plumb/运营"] && two["leads"] == ["Plumb/运营/采购"] && gone["leads"] == [])
         #expect(two["manager"] == "1" && two["email"] == "e2@plumbline.example" && two["phone"] == .null)
         #expect(one["joined_on"] == "2024-03-01" && one["active"] == true && gone["active"] == false)
-        #expect(gone["left_on"] == "2026-06-30" && gone["categories"] == ["核心"])
+        #expect(gone["last_day"] == "2026-06-30" && gone["left_on"] == "2026-07-01", "left the day behind the last")
+        #expect(one["last_day"] == .null && one["left_on"] == .null && gone["categories"] == ["核心"])
         #expect(!"\(employees)".contains("PRIVATE"))
     }
 
     @Test func `who was archived with a day of leaving has left`() async throws {
         let gone = try await Scene.records("separations", of: Self.full())
         #expect(gone.keys.sorted() == ["4"])
-        #expect(gone["4"]?["left_on"] == "2026-06-30" && gone["4"]?["reason_name"] == "Resigned")
+        #expect(gone["4"]?["last_day"] == "2026-06-30" && gone["4"]?["reason_name"] == "Resigned")
         #expect(gone["4"]?["department_name"] == "运营/采购" && gone["4"]?["categories"] == ["核心"])
     }
 
@@ -197,8 +198,8 @@ import Testing
         let hire = try #require(hires["1"])
         #expect(hire["job"] == "1" && hire["recruiter"] == "5" && hire["is_hired"] == true)
         #expect(hire["offered_at"] == "2026-07-08T06:00:00Z" && hire["hired_at"] == "2026-07-10T06:00:00Z")
-        #expect(hire["employee"] == "4" && hire["joined_on"] == "2024-03-01" && hire["left_on"] == "2026-06-30")
-        #expect(hires["2"]?["left_on"] == .null && !"\(hires)".contains("private"))
+        #expect(hire["employee"] == "4" && hire["joined_on"] == "2024-03-01" && hire["last_day"] == "2026-06-30")
+        #expect(hires["2"]?["last_day"] == .null && !"\(hires)".contains("private"))
     }
 
     @Test func `a training counts who came without naming them`() async throws {

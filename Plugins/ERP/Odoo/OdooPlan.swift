@@ -216,7 +216,7 @@ struct OdooNames {
             guard isName || field.isEmpty else {
                 throw .settings(field: setting, reason: "expected a field such as date_planned, got '\(field)'")
             }
-            guard !["id", "model", "leads", "period"].contains(member) else {
+            guard !["id", "model", "leads", "left_on", "period"].contains(member) else {
                 throw .settings(field: setting, reason: "the name '\(member)' is taken; choose another")
             }
         }

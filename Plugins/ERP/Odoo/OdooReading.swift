@@ -129,7 +129,7 @@ struct OdooReading {
     private func page(of rows: [(id: Int, row: JSON)], by plan: OdooPlan) async throws(ConnectorError) -> Page {
         var records = OdooRecords(server: server)
         let all = try await records.members(of: rows, by: plan)
-        let units = stream.derived == .leads && !rows.isEmpty ? try await server.units() : nil
+        let units = stream.derived.contains(.leads) && !rows.isEmpty ? try await server.units() : nil
         var page = Page(cursor: nil, hasMore: false)
         for (id, row) in rows {
             let identifier = identifier(id, of: plan.model)
@@ -138,7 +138,8 @@ struct OdooReading {
                 let own: [(String, JSON)] = [("id", .string(identifier)), ("model", .string(plan.model))]
                 var record = JSONObject(own + members.members.map { ($0.key, $0.value) })
                 if let units { record["leads"] = .array(units.led(by: id).map(JSON.string)) }
-                if stream.derived == .period { record["period"] = .text(Self.period(of: record)) }
+                if stream.derived.contains(.period) { record["period"] = .text(Self.period(of: record)) }
+                if stream.derived.contains(.leaving) { record["left_on"] = .text(Self.leaving(of: record)) }
                 page.records.append(SourceRecord(id: identifier, version: nil, json: .object(record)))
             case .failure(let error):
                 page.rejected.append(RejectedRecord(id: identifier, reason: error.reason, raw: row.bytes))
@@ -151,6 +152,11 @@ struct OdooReading {
     private static func period(of record: JSONObject) -> String? {
         guard let start = record["start_date"]?.string, let end = record["end_date"]?.string else { return nil }
         return PeriodName.of(start, end)
+    }
+
+    /// The day behind the last one, from which on somebody is gone.
+    private static func leaving(of record: JSONObject) -> String? {
+        record["last_day"]?.string.flatMap { LocalDay($0) }?.advanced(by: 1).text
     }
 
     private func identifier(_ id: Int, of model: String) -> String {

@@ -20,7 +20,7 @@ extension OdooStream {
 
     static let budgetLines = OdooStream(
         "budget_lines", "budget", LocalizedText(zh: "预算行；每次全部读取", en: "Lines of budgets, all of them each time"),
-        "budget_line", models: ["budget.line"], isIncremental: false, derived: .period,
+        "budget_line", models: ["budget.line"], isIncremental: false, derived: [.period],
         common + [
             OdooMember("budget", ["budget_analytic_id", "crossovered_budget_id"], .link, zh: "预算", en: "The budget"),
             OdooMember("account", ["account_id", "analytic_account_id"], .link, zh: "分析科目", en: "Analytic account"),
