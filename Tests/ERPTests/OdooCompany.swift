@@ -52,7 +52,13 @@ extension OdooEmulator {
             "qty_received": Field("float"), "price_unit": Field("float"), "date_planned": Field("datetime"),
             "display_type": Field("selection"),
         ])
-        models["stock.picking"] = Model(["state": Field("selection"), "date_done": Field("datetime")])
+        models["stock.picking"] = Model([
+            "state": Field("selection"), "date_done": Field("datetime"),
+            "location_dest_id": Field("many2one", "stock.location"),
+        ])
+        models["stock.location"] = Model(["name": Field("char"), "usage": Field("selection")])
+        put("stock.location", 4, at: Scene.minute(0), ["name": "Vendors", "usage": "supplier"])
+        put("stock.location", 8, at: Scene.minute(0), ["name": "Stock", "usage": "internal"])
         models["product.product"] = Model([
             "name": Field("char"), "categ_id": Field("many2one", "product.category"),
         ])

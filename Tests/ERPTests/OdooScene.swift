@@ -135,7 +135,7 @@ extension OdooEmulator {
                     "price_unit": .number("150.0"), "date_planned": "2026-07-20 04:00:00", "display_type": false,
                 ])
         }
-        put("stock.picking", id * 10, at: moment, ["state": "assigned", "date_done": false])
+        put("stock.picking", id * 10, at: moment, ["state": "assigned", "date_done": false, "location_dest_id": 8])
         put(
             "purchase.order", id, at: moment,
             [
@@ -154,6 +154,14 @@ extension OdooEmulator {
         }
         let done = state == "done" ? JSON.string(moment.odooText(fraction: false)) : false
         change("stock.picking", id * 10, at: moment, ["state": .string(state), "date_done": done])
+    }
+
+    /// Some of what came goes back; the order has this transfer beside its receipt.
+    mutating func sendBack(_ id: Int, at moment: Instant) {
+        put(
+            "stock.picking", id * 10 + 1, at: moment,
+            ["state": "done", "date_done": .string(moment.odooText(fraction: false)), "location_dest_id": 4])
+        change("purchase.order", id, at: moment, ["picking_ids": [.int(id * 10), .int(id * 10 + 1)]])
     }
 
     mutating func removeOrder(_ id: Int) {

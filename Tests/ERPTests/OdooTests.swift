@@ -74,8 +74,23 @@ import Testing
             "unit_price": .number("150.0"), "promised_at": "2026-07-20T04:00:00Z",
         ]
         #expect(order["lines"]?.array?.count == 2 && order["lines"]?.array?.first == line)
-        #expect(order["receipts"] == [["id": "10", "state": "done", "done_at": "2026-07-01T06:30:00Z"]])
+        let receipt: JSON = [
+            "id": "10", "state": "done", "done_at": "2026-07-01T06:30:00Z", "destination": "internal",
+        ]
+        #expect(order["receipts"] == [receipt])
         #expect(order["active"] == .null, "a field that the model does not have")
+    }
+
+    @Test func `goods that were sent back are told from those that came`() async throws {
+        var server = Self.full()
+        server.receive(1, quantity: "20.0", state: "done", at: Scene.minute(390))
+        server.sendBack(1, at: Scene.minute(800))
+        let order = try #require(try await Scene.records("purchases", of: server)["1"])
+        #expect(order["receipts"]?.array?.map { $0["state"] } == ["done", "done"])
+        #expect(order["receipts"]?.array?.map { $0["destination"] } == ["internal", "supplier"])
+        server.models["stock.location"]?.isForbidden = true
+        let untold = try #require(try await Scene.records("purchases", of: server)["1"])
+        #expect(untold["receipts"]?.array?.map { $0["destination"] } == [.null, .null], "which was which is not told")
     }
 
     @Test func `an employee has a staff number, units by their path, and no private data`() async throws {

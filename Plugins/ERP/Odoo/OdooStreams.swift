@@ -84,6 +84,9 @@ extension OdooStream {
         OdooMember(
             "state", ["state"], isRequired: true, zh: "状态", en: "draft, waiting, confirmed, assigned, done or cancel"),
         OdooMember("done_at", ["date_done"], .plain("time?"), zh: "完成时间", en: "When it was done"),
+        OdooMember(
+            "destination", ["location_dest_id.usage"], zh: "目的地的类型；退货为 supplier",
+            en: "What kind of place it went to; supplier where goods were sent back"),
     ]
 
     static let timesheetEntries = OdooStream(
