@@ -24,7 +24,9 @@ extension OdooScene {
                 "image_128": Field("binary"), "departure_description": Field("html"),
             ]),
             "res.users": OdooEmulator.Model(["name": Field("char")]),
-            "res.company": OdooEmulator.Model(["name": Field("char")]),
+            "res.company": OdooEmulator.Model([
+                "name": Field("char"), "currency_id": Field("many2one", "res.currency"),
+            ]),
             "res.currency": OdooEmulator.Model(["name": Field("char")]),
             "hr.employee.category": OdooEmulator.Model(["name": Field("char")]),
             "hr.departure.reason": OdooEmulator.Model(["name": Field("char")]),
@@ -66,12 +68,13 @@ extension OdooEmulator {
         put("product.category", 61, at: Scene.minute(0), ["name": "办公用品", "display_name": "All / 办公用品"])
         put("product.product", 51, at: Scene.minute(0), ["name": "签字笔", "categ_id": 61])
         put("res.currency", 6, at: Scene.minute(0), ["name": "CNY"])
+        put("res.currency", 7, at: Scene.minute(0), ["name": "HKD"])
     }
 
     /// Employees 1 to 5 have the users 101 to 105; 4 has left; the user 106 belongs to two, the user 107 to nobody.
     mutating func putPeople() {
-        put("res.company", 1, at: Scene.minute(0), ["name": "Plumb"])
-        put("res.company", 2, at: Scene.minute(0), ["name": "Plumb Trading"])
+        put("res.company", 1, at: Scene.minute(0), ["name": "Plumb", "currency_id": 6])
+        put("res.company", 2, at: Scene.minute(0), ["name": "Plumb Trading", "currency_id": 7])
         put("hr.department", 1, at: Scene.minute(0), ["name": "运营", "manager_id": 1, "active": true])
         put("hr.department", 2, at: Scene.minute(0), ["name": "采购", "parent_id": 1, "manager_id": 2, "active": true])
         put("hr.employee.category", 1, at: Scene.minute(0), ["name": "核心"])
@@ -114,14 +117,16 @@ extension OdooEmulator {
 
     private mutating func addBudgets() {
         models["account.analytic.account"] = Model(["name": Field("char")])
-        models["budget.analytic"] = Model(["name": Field("char")])
+        models["budget.analytic"] = Model(["name": Field("char"), "budget_type": Field("selection")])
         models["budget.line"] = Model([
             "budget_analytic_id": Field("many2one", "budget.analytic"),
             "account_id": Field("many2one", "account.analytic.account"), "date_from": Field("date"),
             "date_to": Field("date"), "budget_amount": Field("monetary"),
             "achieved_amount": Field("monetary", isStored: false), "company_id": Field("many2one", "res.company"),
+            "currency_id": Field("many2one", "res.currency", isStored: false),
         ])
-        put("budget.analytic", 1, at: Scene.minute(0), ["name": "2026 年行政预算"])
+        put("budget.analytic", 1, at: Scene.minute(0), ["name": "2026 年行政预算", "budget_type": "expense"])
+        put("budget.analytic", 2, at: Scene.minute(0), ["name": "2026 年收入预算", "budget_type": "revenue"])
         for id in 1...5 {
             put(
                 "account.analytic.account", id, at: Scene.minute(0),
@@ -129,9 +134,10 @@ extension OdooEmulator {
             put(
                 "budget.line", id, at: Scene.minute(id * 10),
                 [
-                    "budget_analytic_id": 1, "account_id": .int(id), "date_from": "2026-07-01", "date_to": "2026-07-31",
-                    "budget_amount": .number("18000.0"), "achieved_amount": .number("17115.450000000001"),
-                    "company_id": 1,
+                    "budget_analytic_id": id == 2 ? 2 : 1, "account_id": .int(id), "date_from": "2026-07-01",
+                    "date_to": "2026-07-31", "budget_amount": .number("18000.0"),
+                    "achieved_amount": .number("17115.450000000001"), "company_id": id == 3 ? 2 : 1,
+                    "currency_id": id == 3 ? 7 : 6,
                 ])
         }
         models["budget.line"]?.rows[4]?.values["date_from"] = 20_260_701

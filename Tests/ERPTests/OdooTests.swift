@@ -124,24 +124,32 @@ import Testing
         #expect(line["period"] == "2026-07")
     }
 
+    @Test func `a budget line tells whether it is for spending, and in which currency`() async throws {
+        let lines = try await Scene.records("budget_lines", of: Self.full())
+        #expect(["1", "2", "3"].map { lines[$0]?["type"] } == ["expense", "revenue", "expense"])
+        #expect(["1", "2", "3"].map { lines[$0]?["currency_name"] } == ["CNY", "CNY", "HKD"])
+    }
+
     @Test func `a budget of before version 18 is found under its own names`() async throws {
         var server = Self.full()
         server.models["crossovered.budget.lines"] = OdooEmulator.Model([
             "crossovered_budget_id": .init("many2one", "budget.analytic"), "date_from": .init("date"),
             "analytic_account_id": .init("many2one", "account.analytic.account"), "date_to": .init("date"),
             "planned_amount": .init("monetary"), "practical_amount": .init("monetary", isStored: false),
+            "company_id": .init("many2one", "res.company"),
         ])
         server.put(
             "crossovered.budget.lines", 1, at: Scene.minute(0),
             [
                 "crossovered_budget_id": 1, "analytic_account_id": 1, "date_from": "2026-07-01",
                 "date_to": "2026-07-31", "planned_amount": .number("-18000.0"),
-                "practical_amount": .number("-17115.45"),
+                "practical_amount": .number("-17115.45"), "company_id": 2,
             ])
         let line = try #require(
             try await Scene.records(
                 "budget_lines", of: server, "json-rpc", ["budget_models": .text("crossovered.budget.lines")])["1"])
         #expect(line["amount"] == .number("-18000.0") && line["actual"] == .number("-17115.45"))
+        #expect(line["type"] == .null && line["currency_name"] == "HKD", "the company's, where the line tells none")
     }
 
     @Test func `a line of a timesheet is hours of a person; costs are none`() async throws {

@@ -23,6 +23,10 @@ extension OdooStream {
         "budget_line", models: ["budget.line"], isIncremental: false, derived: [.period],
         common + [
             OdooMember("budget", ["budget_analytic_id", "crossovered_budget_id"], .link, zh: "预算", en: "The budget"),
+            OdooMember(
+                "type", ["budget_analytic_id.budget_type"], zh: "预算类型：revenue、expense 或 both；18 版之前没有",
+                en: "revenue, expense or both; none before version 18"),
+            OdooMember("currency", ["currency_id", "company_id.currency_id"], .link, zh: "币种", en: "Currency"),
             OdooMember("account", ["account_id", "analytic_account_id"], .link, zh: "分析科目", en: "Analytic account"),
             OdooMember(
                 "account_label", ["account_id.name", "analytic_account_id.name"], zh: "分析科目的名称，不含编号和伙伴",
