@@ -269,7 +269,7 @@ extension OdooEmulator {
             "name": Field("char"), "user_id": Field("many2one", "res.users"), "no_of_recruitment": Field("integer"),
             "department_id": Field("many2one", "hr.department"), "active": Field("boolean"),
             "company_id": Field("many2one", "res.company"), "x_is_key": Field("boolean"),
-            "x_target_date": Field("date"),
+            "x_target_date": Field("date"), "x_openings": Field("integer"),
         ])
         models["hr.recruitment.stage"] = Model(["name": Field("char"), "hired_stage": Field("boolean")])
         models["hr.applicant"] = Model([
@@ -281,12 +281,13 @@ extension OdooEmulator {
             "company_id": Field("many2one", "res.company"),
         ])
         put("hr.recruitment.stage", 1, at: Scene.minute(0), ["name": "录用", "hired_stage": true])
+        put("hr.recruitment.stage", 2, at: Scene.minute(0), ["name": "面试", "hired_stage": false])
         for id in 1...5 {
             put(
                 "hr.job", id, at: Scene.minute(id * 10),
                 [
                     "name": "软件工程师", "user_id": 105, "no_of_recruitment": 2, "department_id": 1, "active": true,
-                    "x_is_key": .bool(id == 1), "x_target_date": "2026-08-31",
+                    "x_is_key": .bool(id == 1), "x_target_date": "2026-08-31", "x_openings": 2,
                 ])
             put(
                 "hr.applicant", id, at: Scene.minute(id * 10),
@@ -298,6 +299,15 @@ extension OdooEmulator {
         }
         models["hr.job"]?.rows[3]?.values["no_of_recruitment"] = "two"
         models["hr.applicant"]?.rows[3]?.values["employee_id"] = "five"
+    }
+
+    /// An applicant comes to the stage that means hired: the job then seeks one fewer.
+    mutating func hire(_ applicant: Int, at moment: Instant) {
+        change("hr.applicant", applicant, at: moment, ["stage_id": 1, "application_status": "hired"])
+        guard let job = models["hr.applicant"]?.rows[applicant]?.values["job_id"]?.int,
+            let sought = models["hr.job"]?.rows[job]?.values["no_of_recruitment"]?.int
+        else { return }
+        change("hr.job", job, at: moment, ["no_of_recruitment": .int(sought - 1)])
     }
 
     private mutating func addTrainings() {

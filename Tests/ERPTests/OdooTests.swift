@@ -209,7 +209,7 @@ import Testing
 
     @Test func `a job and who was hired for it`() async throws {
         let fields: [String: SettingInput] = [
-            "requisition_fields": .map(["is_key": "x_is_key", "target_on": "x_target_date"]),
+            "requisition_fields": .map(["is_key": "x_is_key", "openings": "x_openings", "target_on": "x_target_date"]),
             "hire_fields": .map(["offered_at": "x_offer_date"]),
         ]
         let jobs = try await Scene.records("requisitions", of: Self.full(), "json-2", fields)
@@ -223,6 +223,20 @@ import Testing
         #expect(hire["offered_at"] == "2026-07-08T06:00:00Z" && hire["hired_at"] == "2026-07-10T06:00:00Z")
         #expect(hire["employee"] == "4" && hire["joined_on"] == "2024-03-01" && hire["last_day"] == "2026-06-30")
         #expect(hires["2"]?["last_day"] == .null && !"\(hires)".contains("private"))
+    }
+
+    /// Odoo counts down what it seeks.
+    @Test func `openings stay as they were approved while they are filled`() async throws {
+        var server = Self.full()
+        server.change("hr.applicant", 2, at: Scene.minute(20), ["stage_id": 2])
+        let fields: [String: SettingInput] = ["requisition_fields": .map(["openings": "x_openings"])]
+        let before = try #require(try await Scene.records("requisitions", of: server, fields)["1"])
+        #expect(before["openings"] == 2 && before["still_sought"] == 2)
+        server.hire(2, at: Scene.minute(400))
+        let after = try #require(try await Scene.records("requisitions", of: server, fields)["1"])
+        #expect(after["openings"] == 2 && after["still_sought"] == 1)
+        let unsaid = try #require(try await Scene.records("requisitions", of: server)["1"])
+        #expect(unsaid["openings"] == .null, "what is left to hire is no number of openings")
     }
 
     @Test func `a training counts who came without naming them`() async throws {

@@ -42,8 +42,11 @@ extension OdooStream {
             OdooMember("name", ["name"], zh: "岗位名称", en: "Name of the job"),
             OdooMember("recruiter", ["user_id"], .person, zh: "招聘负责人", en: "Recruiter"),
             OdooMember(
-                "openings", ["no_of_recruitment"], .plain("number?"), isRequired: true, zh: "需求人数",
-                en: "How many are sought"),
+                "openings", [], .plain("number?"), zh: "批准的需求人数；由企业字段提供",
+                en: "How many were approved, by a field of the company's own"),
+            OdooMember(
+                "still_sought", ["no_of_recruitment"], .plain("number?"), zh: "尚需招聘人数；每录用一人减一",
+                en: "How many are still sought: one fewer with each who is hired"),
             OdooMember("department", ["department_id"], .link, zh: "部门，名称为路径", en: "Department, whose name is a path"),
             OdooMember(
                 "is_key", [], .plain("bool?"), zh: "是否关键岗位；由企业字段提供",
