@@ -62,7 +62,8 @@ extension OdooEmulator {
         put("stock.location", 4, at: Scene.minute(0), ["name": "Vendors", "usage": "supplier"])
         put("stock.location", 8, at: Scene.minute(0), ["name": "Stock", "usage": "internal"])
         models["product.product"] = Model([
-            "name": Field("char"), "categ_id": Field("many2one", "product.category"),
+            // Of the template that a product is one of.
+            "name": Field("char"), "categ_id": Field("many2one", "product.category", isStored: false),
         ])
         models["product.category"] = Model(["name": Field("char")])
         put("product.category", 61, at: Scene.minute(0), ["name": "办公用品", "display_name": "All / 办公用品"])

@@ -121,6 +121,45 @@ import Testing
         #expect(service.requests.count - requests < 30, "only what changed is read")
     }
 
+    /// In version 19 the first day is a field of a contract's version, which an employee shows and does not store.
+    @Test(arguments: ["contract_date_start", "departure_date"], Scene.protocols)
+    func `a hire is read again when what its employee only shows has changed`(
+        _ field: String, _ wire: String
+    ) async throws {
+        var server = Scene.server()
+        server.addRest()
+        server.models["hr.applicant"]?.rows[3] = nil
+        server.models["hr.employee"]?.fields[field]?.isStored = false
+        server.models["hr.employee"]?.rows[5]?.values[field] = false
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("hires")
+        try await Scene.run(&ledger, service, wire)
+        let member = field == "departure_date" ? "last_day" : "joined_on"
+        #expect(ledger.records["2"]?.json[member] == .null)
+        service.edit { $0.models["hr.employee"]?.rows[5]?.values[field] = "2026-08-03" }
+        try await Scene.run(&ledger, service, wire)
+        #expect(ledger.records["2"]?.json[member] == "2026-08-03" && service.system.faults == [])
+        #expect(ledger.lastRun == ["1", "2", "4", "5"], "none has a time that would tell")
+        try await Scene.run(&ledger, service, wire, ["since": .text("2026-07-01T00:55:00Z")])
+        #expect(ledger.lastRun == ["1"] && service.system.faults == [], "what is too old is still left out")
+    }
+
+    @Test(arguments: Scene.protocols)
+    func `an order is read again when a field of the company's own is computed`(_ wire: String) async throws {
+        var server = orders(4)
+        server.models["purchase.order.line"]?.fields["x_cost"] = .init("float", isStored: false)
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        let settings: [String: SettingInput] = [
+            "purchase_line_fields": .map(["cost": "x_cost"]), "overlap": .text("0s"),
+        ]
+        try await Scene.run(&ledger, service, wire, settings)
+        service.edit { $0.models["purchase.order.line"]?.rows[100]?.values["x_cost"] = .number("7.0") }
+        try await Scene.run(&ledger, service, wire, settings)
+        #expect(ledger.records["1"]?.json["lines"]?.array?.first?["cost"] == .number("7.0"))
+        Scene.expectExact(ledger, service)
+    }
+
     @Test(arguments: Scene.protocols)
     func `what is deleted is gone after the sweep, what is archived is told`(_ wire: String) async throws {
         var server = Scene.server()

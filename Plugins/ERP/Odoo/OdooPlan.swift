@@ -35,6 +35,8 @@ struct OdooPlan: Sendable {
     var lacking: [String] = []
     /// Fields with the time of a change: the row's own, and those of rows that belong to it.
     var changes: [String] = []
+    /// Fields that are computed when they are asked for: a change of theirs moves no time.
+    var computed: [String] = []
     /// Whether rows tell which company they are of.
     var hasCompany = false
 
@@ -107,6 +109,7 @@ struct OdooPlanner {
                 field: setting,
                 reason: "'\(place.path.joined(separator: "."))' of \(model) is of a type that is not read")
         }
+        note(place)
         try await add(member, place.path, type, place.field.relation)
     }
 
@@ -126,6 +129,8 @@ struct OdooPlanner {
             relation, members: parts, overrides: setting, settings: settings, server: server)
         plan.parts.append(OdooPlan.Parts(member: member.name, field: link, plan: inner))
         plan.lacking += inner.lacking.map { "\(link).\($0)" }
+        let own = inner.computed.filter { !$0.contains(".") }
+        plan.computed += (fields[link]?.isStored == false ? [link] : []) + own.map { "\(link).\($0)" }
         note(changesOf: inner, behind: link)
     }
 
@@ -146,6 +151,14 @@ struct OdooPlanner {
         linked.columns.append(column)
         plan.links.append(OdooPlan.Link(field: path[0], plan: linked))
         note(changesOf: linked, behind: path[0])
+    }
+
+    /// Which company a row is of changes with the row.
+    private mutating func note(_ place: (path: [String], field: OdooField)) {
+        guard place.path != ["company_id"], !place.field.isStored || fields[place.path[0]]?.isStored == false else {
+            return
+        }
+        plan.computed.append(place.path.joined(separator: "."))
     }
 
     /// Rows behind rows are not looked at.

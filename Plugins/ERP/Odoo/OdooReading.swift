@@ -75,6 +75,11 @@ struct OdooReading {
     ) async throws(ConnectorError) {
         walk.isBegun = true
         guard stream.isIncremental, plan.changes.contains("write_date") else { return }
+        // Changes of what is computed leave no time, so that all is read: what is older than `since` is still left out.
+        guard plan.computed.isEmpty else {
+            walk.from = since
+            return
+        }
         let newest = try await newest(plan)
         let overlap = -Int(settings[OdooSettings.overlap].components.seconds)
         let first = end?.advanced(bySeconds: overlap)
