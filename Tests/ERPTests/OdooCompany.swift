@@ -81,16 +81,16 @@ extension OdooEmulator {
         put("hr.employee.category", 1, at: Scene.minute(0), ["name": "核心"])
         put("hr.departure.reason", 1, at: Scene.minute(0), ["name": "Resigned"])
         for id in 101...107 { put("res.users", id, at: Scene.minute(0), ["name": .string("User \(id)")]) }
-        for id in 1...5 { putEmployee(id, user: 100 + id, at: Scene.minute(id * 10)) }
+        for id in 1...5 { putEmployee(id, user: 100 + id, at: Scene.yearsAgo(6 - id)) }
         change(
-            "hr.employee", 4, at: Scene.minute(60),
+            "hr.employee", 4, at: Scene.yearsAgo(1),
             [
                 "active": false, "departure_date": "2026-06-30", "departure_reason_id": 1,
                 "departure_description": "<p>private</p>",
             ])
-        putEmployee(8, user: 106, at: Scene.minute(80))
-        putEmployee(9, user: 106, at: Scene.minute(90))
-        change("hr.employee", 9, at: Scene.minute(90), ["company_id": 2])
+        putEmployee(8, user: 106, at: Scene.yearsAgo(1))
+        putEmployee(9, user: 106, at: Scene.yearsAgo(1))
+        change("hr.employee", 9, at: Scene.yearsAgo(1), ["company_id": 2])
     }
 
     mutating func putEmployee(_ id: Int, user: Int, at moment: Instant) {

@@ -24,6 +24,9 @@ enum OdooScene {
         return Instant(microseconds: midnight.microseconds + 437_000)
     }
 
+    /// So many years of 365 days before.
+    static func yearsAgo(_ years: Int) -> Instant { minute(-years * 365 * 1440) }
+
     static func context(
         _ transport: any Transport, zone: String = "Asia/Shanghai", now: @escaping @Sendable () -> Instant
     ) -> ConnectorContext {
@@ -71,13 +74,21 @@ enum OdooScene {
                 let ids = (row.values[link]?.array ?? []).compactMap(\.int)
                 return .array(ids.map { [.int($0), server.models[model]?.rows[$0]?.values[field] ?? "gone"] })
             }
-            let buyer = row.values["user_id"]?.int.map { JSON.string(String($0 - 100)) } ?? .null
+            let buyer = row.values["user_id"]?.int.map { JSON.string(account(of: $0, in: server)) } ?? .null
             facts[String(id)] = [
                 row.values["state"] ?? .null, buyer, rows("purchase.order.line", "order_line", "qty_received"),
                 rows("stock.picking", "picking_ids", "state"),
             ]
         }
         return facts
+    }
+
+    /// The number of the one employee who has a user; of the one who is there, where others have left.
+    private static func account(of user: Int, in server: OdooEmulator) -> String {
+        let all = (server.models["hr.employee"]?.rows ?? [:]).filter { $0.value.values["user_id"] == .int(user) }
+        let active = all.filter { $0.value.values["active"] == true }
+        let one = active.isEmpty ? all : active
+        return one.count == 1 ? one.keys.map(String.init).joined() : "user/\(user)"
     }
 
     static func facts(_ ledger: StreamLedger) -> [String: [JSON]] {

@@ -6,7 +6,8 @@ public import PlumblineKit
 /// - Shape: at most `page_size` records in a page, ascending by number within their model, each once in a run. Order lines,
 ///   receipts and registrations are folded into what they belong to, which is read again when one of them changes.
 /// - Unit: times in UTC; days as the server keeps them; numbers to fifteen digits, money in the currency that the record names.
-/// - People: an employee's number. Users become that of the one employee who has them, else `user/<number>`.
+/// - People: an employee's number. Users become that of the one employee who has them, else `user/<number>`; what they did is read
+///   again when the employee changes, but not where one loses the user or is deleted.
 /// - Rights: a user who may read what the mapped streams read, with an API key of its own, and for `resolve_users` employees
 ///   with their user. On Odoo Online the external API needs a Custom plan.
 /// - Leaves out: names and texts on documents, addresses and telephones of leads and applicants, kinds of leave, reasons in

@@ -46,6 +46,12 @@ struct OdooPlan: Sendable {
         return all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
+    /// Fields that name users, of whom it may become known later which employees they are.
+    var users: [String] {
+        func own(_ columns: [Column]) -> [String] { columns.filter { $0.relation == "res.users" }.map(\.field) }
+        return own(columns) + links.flatMap { link in own(link.plan.columns).map { "\(link.field).\($0)" } }
+    }
+
     /// Models whose changes make a row changed.
     var changingModels: [String] { [model] + (links.map(\.plan.model) + parts.map(\.plan.model)) }
 }

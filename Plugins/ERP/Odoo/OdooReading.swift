@@ -80,6 +80,7 @@ struct OdooReading {
             walk.from = since
             return
         }
+        await server.forgetUsers()
         let newest = try await newest(plan)
         let overlap = -Int(settings[OdooSettings.overlap].components.seconds)
         let first = end?.advanced(bySeconds: overlap)
@@ -92,7 +93,8 @@ struct OdooReading {
     private func newest(_ plan: OdooPlan) async throws(ConnectorError) -> Instant? {
         let limit: JSON = ["write_date", "<", .string(now().advanced(bySeconds: Self.tolerance).odooText)]
         var newest: Instant?
-        for model in plan.changingModels {
+        let employees = plan.users.isEmpty ? nil : server.resolving
+        for model in plan.changingModels + [employees].compactMap(\.self) {
             guard try await server.fields(of: model)["write_date"]?.isStored == true else { continue }
             let rows = try await server.rows(
                 .search(model, [limit], fields: ["write_date"], limit: 1, order: "write_date desc, id desc"))
@@ -111,10 +113,8 @@ struct OdooReading {
     private func rows(
         _ plan: OdooPlan, after walk: OdooPlace.Walk, fields: [String]
     ) async throws(ConnectorError) -> [(id: Int, row: JSON)] {
-        let changed = walk.from.map { from in
-            plan.changes.map { JSON.array([.string($0), ">=", .string(from.odooText)]) }
-        }
-        let domain = await domain(plan) + (changed.map(JSON.any) ?? []) + [["id", ">", .int(walk.last)]]
+        let changed = try await changed(plan, walk)
+        let domain = await domain(plan) + changed + [["id", ">", .int(walk.last)]]
         let rows = try await server.rows(.search(plan.model, domain, fields: fields, limit: pageSize))
         var last = walk.last
         for row in rows {
@@ -124,6 +124,18 @@ struct OdooReading {
             last = row.id
         }
         return rows
+    }
+
+    /// The terms that keep to what has changed, or is of users of whom it may have become known who they are.
+    private func changed(_ plan: OdooPlan, _ walk: OdooPlace.Walk) async throws(ConnectorError) -> [JSON] {
+        guard let from = walk.from else { return [] }
+        func later(than moment: Instant) -> [JSON] {
+            plan.changes.map { .array([.string($0), ">=", .string(moment.odooText)]) }
+        }
+        let users = plan.users.isEmpty ? [] : try await server.users(changedSince: from)
+        guard !users.isEmpty else { return JSON.any(later(than: from)) }
+        let theirs = plan.users.map { JSON.array([.string($0), "in", .array(users.map(JSON.int))]) }
+        return JSON.any(later(than: from) + theirs) + (since.map { JSON.any(later(than: $0)) } ?? [])
     }
 
     /// What all rows must match.
