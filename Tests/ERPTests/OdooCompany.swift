@@ -151,6 +151,8 @@ extension OdooEmulator {
             "employee_id": Field("many2one", "hr.employee"), "date": Field("date"), "unit_amount": Field("float"),
             "project_id": Field("many2one", "project.project"), "task_id": Field("many2one", "project.task"),
             "name": Field("char"), "amount": Field("monetary"), "company_id": Field("many2one", "res.company"),
+            "holiday_id": Field("many2one", "hr.leave"),
+            "global_leave_id": Field("many2one", "resource.calendar.leaves"),
         ])
         put("project.project", 1, at: Scene.minute(0), ["name": "W01 客户工单"])
         for id in 1...6 {
@@ -162,6 +164,9 @@ extension OdooEmulator {
                 ])
         }
         models["account.analytic.line"]?.rows[3]?.values["date"] = "6 July"
+        // Who is away gets lines too.
+        models["account.analytic.line"]?.rows[4]?.values["holiday_id"] = 1
+        models["account.analytic.line"]?.rows[5]?.values["global_leave_id"] = 3
         // A cost that is posted to an account is no time sheet.
         put("account.analytic.line", 7, at: Scene.minute(70), ["project_id": false, "amount": .number("-80.0")])
     }
@@ -192,6 +197,7 @@ extension OdooEmulator {
                 [
                     "employee_id": 2, "manager_id": 5, "first_approver_id": id == 1 ? 1 : false, "user_id": 102,
                     "state": id == 1 ? "validate" : "confirm", "private_name": "private",
+                    "display_name": "private: sick",
                 ])
         }
         models["hr.expense"]?.rows[2]?.values["total_amount"] = "many"

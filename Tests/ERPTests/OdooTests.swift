@@ -157,6 +157,8 @@ import Testing
         let line = try #require(lines["1"])
         #expect(line["employee"] == "2" && line["date"] == "2026-07-06" && line["hours"] == .number("3.5"))
         #expect(line["project_name"] == "W01 客户工单" && line["task"] == .null && line["task_name"] == .null)
+        #expect(line["leave"] == .null && line["public_holiday"] == .null)
+        #expect(lines["4"]?["leave"] == "1" && lines["5"]?["public_holiday"] == "3", "no hours of work")
         #expect(lines["7"] == nil && !"\(lines)".contains("private"))
     }
 

@@ -7,6 +7,8 @@ struct OdooMember: Sendable {
         case plain(String)
         /// The number of another record, and its name under `<member>_name`.
         case link
+        /// The number of another record, whose name may tell what is private.
+        case number
         /// An employee's number, or `user/<number>`.
         case person
         /// Records of another model that belong to this one.
@@ -36,7 +38,7 @@ struct OdooMember: Sendable {
     var described: [SourceField] {
         switch shape {
         case .plain(let type): [SourceField(name, type, help)]
-        case .person: [SourceField(name, "string?", help)]
+        case .person, .number: [SourceField(name, "string?", help)]
         case .link:
             [
                 SourceField(name, "string?", help),

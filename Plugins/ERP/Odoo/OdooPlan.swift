@@ -143,7 +143,12 @@ struct OdooPlanner {
     private mutating func add(
         _ member: OdooMember, _ path: [String], _ type: OdooType, _ relation: String?
     ) async throws(ConnectorError) {
-        let isNamed = if case .link = member.shape { true } else { !OdooServer.isPerson(relation) }
+        let isNamed =
+            switch member.shape {
+            case .link: true
+            case .number: false
+            default: !OdooServer.isPerson(relation)
+            }
         let column = OdooPlan.Column(
             member: member.name, field: path[path.count - 1], type: type, relation: relation, isNamed: isNamed)
         guard path.count == 2, let target = fields[path[0]]?.relation else { return plan.columns.append(column) }

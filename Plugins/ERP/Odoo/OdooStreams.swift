@@ -102,6 +102,11 @@ extension OdooStream {
             OdooMember("hours", ["unit_amount"], .plain("number?"), isRequired: true, zh: "小时数", en: "Hours"),
             OdooMember("project", ["project_id"], .link, isRequired: true, zh: "项目", en: "Project"),
             OdooMember("task", ["task_id"], .link, zh: "任务", en: "Task"),
+            OdooMember(
+                "leave", ["holiday_id"], .number, zh: "休假单；工作时间没有", en: "The leave it stands for; none for work"),
+            OdooMember(
+                "public_holiday", ["global_leave_id"], .number, zh: "公共假期；工作时间没有",
+                en: "The public holiday it stands for; none for work"),
         ])
 
     /// What one model calls `manager_id` or `user_id` is somebody else in another.
