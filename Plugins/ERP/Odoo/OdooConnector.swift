@@ -8,8 +8,9 @@ public import PlumblineKit
 /// - Unit: times in UTC; days as the server keeps them; numbers to fifteen digits, money in the currency that the record names.
 /// - People: an employee's number. Users become that of the one employee who has them, else `user/<number>`; what they did is read
 ///   again when the employee changes, but not where one loses the user or is deleted.
-/// - Rights: a user who may read what the mapped streams read, with an API key of its own, and for `resolve_users` employees
-///   with their user. On Odoo Online the external API needs a Custom plan.
+/// - Rights: a user who may read what the mapped streams read, with an API key of its own, for `resolve_users` employees with
+///   their user, for receipts the places they went to, and for budgets the analytic accounts. On Odoo Online the external API
+///   needs a Custom plan.
 /// - Leaves out: names and texts on documents, addresses and telephones of leads and applicants, kinds of leave, reasons in
 ///   words, numbers of identity cards, what stages a record went through, and deleted records, which leave no trace (a sweep
 ///   finds that they are gone). Archived records are read and told as such. An order line that is deleted shows when its order
