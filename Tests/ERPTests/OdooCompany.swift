@@ -24,7 +24,9 @@ extension OdooScene {
                 "image_128": Field("binary"), "departure_description": Field("html"),
             ]),
             "res.users": OdooEmulator.Model(["name": Field("char")]),
-            "res.company": OdooEmulator.Model(["name": Field("char")]),
+            "res.company": OdooEmulator.Model([
+                "name": Field("char"), "currency_id": Field("many2one", "res.currency"),
+            ]),
             "res.currency": OdooEmulator.Model(["name": Field("char")]),
             "hr.employee.category": OdooEmulator.Model(["name": Field("char")]),
             "hr.departure.reason": OdooEmulator.Model(["name": Field("char")]),
@@ -52,35 +54,43 @@ extension OdooEmulator {
             "qty_received": Field("float"), "price_unit": Field("float"), "date_planned": Field("datetime"),
             "display_type": Field("selection"),
         ])
-        models["stock.picking"] = Model(["state": Field("selection"), "date_done": Field("datetime")])
+        models["stock.picking"] = Model([
+            "state": Field("selection"), "date_done": Field("datetime"),
+            "location_dest_id": Field("many2one", "stock.location"),
+        ])
+        models["stock.location"] = Model(["name": Field("char"), "usage": Field("selection")])
+        put("stock.location", 4, at: Scene.minute(0), ["name": "Vendors", "usage": "supplier"])
+        put("stock.location", 8, at: Scene.minute(0), ["name": "Stock", "usage": "internal"])
         models["product.product"] = Model([
-            "name": Field("char"), "categ_id": Field("many2one", "product.category"),
+            // Of the template that a product is one of.
+            "name": Field("char"), "categ_id": Field("many2one", "product.category", isStored: false),
         ])
         models["product.category"] = Model(["name": Field("char")])
-        put("product.category", 61, at: Scene.minute(0), ["name": "办公用品"])
+        put("product.category", 61, at: Scene.minute(0), ["name": "办公用品", "display_name": "All / 办公用品"])
         put("product.product", 51, at: Scene.minute(0), ["name": "签字笔", "categ_id": 61])
         put("res.currency", 6, at: Scene.minute(0), ["name": "CNY"])
+        put("res.currency", 7, at: Scene.minute(0), ["name": "HKD"])
     }
 
     /// Employees 1 to 5 have the users 101 to 105; 4 has left; the user 106 belongs to two, the user 107 to nobody.
     mutating func putPeople() {
-        put("res.company", 1, at: Scene.minute(0), ["name": "Plumb"])
-        put("res.company", 2, at: Scene.minute(0), ["name": "Plumb Trading"])
+        put("res.company", 1, at: Scene.minute(0), ["name": "Plumb", "currency_id": 6])
+        put("res.company", 2, at: Scene.minute(0), ["name": "Plumb Trading", "currency_id": 7])
         put("hr.department", 1, at: Scene.minute(0), ["name": "运营", "manager_id": 1, "active": true])
         put("hr.department", 2, at: Scene.minute(0), ["name": "采购", "parent_id": 1, "manager_id": 2, "active": true])
         put("hr.employee.category", 1, at: Scene.minute(0), ["name": "核心"])
         put("hr.departure.reason", 1, at: Scene.minute(0), ["name": "Resigned"])
         for id in 101...107 { put("res.users", id, at: Scene.minute(0), ["name": .string("User \(id)")]) }
-        for id in 1...5 { putEmployee(id, user: 100 + id, at: Scene.minute(id * 10)) }
+        for id in 1...5 { putEmployee(id, user: 100 + id, at: Scene.yearsAgo(6 - id)) }
         change(
-            "hr.employee", 4, at: Scene.minute(60),
+            "hr.employee", 4, at: Scene.yearsAgo(1),
             [
                 "active": false, "departure_date": "2026-06-30", "departure_reason_id": 1,
                 "departure_description": "<p>private</p>",
             ])
-        putEmployee(8, user: 106, at: Scene.minute(80))
-        putEmployee(9, user: 106, at: Scene.minute(90))
-        change("hr.employee", 9, at: Scene.minute(90), ["company_id": 2])
+        putEmployee(8, user: 106, at: Scene.yearsAgo(1))
+        putEmployee(9, user: 106, at: Scene.yearsAgo(1))
+        change("hr.employee", 9, at: Scene.yearsAgo(1), ["company_id": 2])
     }
 
     mutating func putEmployee(_ id: Int, user: Int, at moment: Instant) {
@@ -108,22 +118,27 @@ extension OdooEmulator {
 
     private mutating func addBudgets() {
         models["account.analytic.account"] = Model(["name": Field("char")])
-        models["budget.analytic"] = Model(["name": Field("char")])
+        models["budget.analytic"] = Model(["name": Field("char"), "budget_type": Field("selection")])
         models["budget.line"] = Model([
             "budget_analytic_id": Field("many2one", "budget.analytic"),
             "account_id": Field("many2one", "account.analytic.account"), "date_from": Field("date"),
             "date_to": Field("date"), "budget_amount": Field("monetary"),
             "achieved_amount": Field("monetary", isStored: false), "company_id": Field("many2one", "res.company"),
+            "currency_id": Field("many2one", "res.currency", isStored: false),
         ])
-        put("budget.analytic", 1, at: Scene.minute(0), ["name": "2026 年行政预算"])
+        put("budget.analytic", 1, at: Scene.minute(0), ["name": "2026 年行政预算", "budget_type": "expense"])
+        put("budget.analytic", 2, at: Scene.minute(0), ["name": "2026 年收入预算", "budget_type": "revenue"])
         for id in 1...5 {
-            put("account.analytic.account", id, at: Scene.minute(0), ["name": .string("CC0\(id)")])
+            put(
+                "account.analytic.account", id, at: Scene.minute(0),
+                ["name": .string("CC0\(id)"), "display_name": .string("[A\(id)] CC0\(id) - Plumb")])
             put(
                 "budget.line", id, at: Scene.minute(id * 10),
                 [
-                    "budget_analytic_id": 1, "account_id": .int(id), "date_from": "2026-07-01", "date_to": "2026-07-31",
-                    "budget_amount": .number("18000.0"), "achieved_amount": .number("17115.450000000001"),
-                    "company_id": 1,
+                    "budget_analytic_id": id == 2 ? 2 : 1, "account_id": .int(id), "date_from": "2026-07-01",
+                    "date_to": "2026-07-31", "budget_amount": .number("18000.0"),
+                    "achieved_amount": .number("17115.450000000001"), "company_id": id == 3 ? 2 : 1,
+                    "currency_id": id == 3 ? 7 : 6,
                 ])
         }
         models["budget.line"]?.rows[4]?.values["date_from"] = 20_260_701
@@ -136,6 +151,8 @@ extension OdooEmulator {
             "employee_id": Field("many2one", "hr.employee"), "date": Field("date"), "unit_amount": Field("float"),
             "project_id": Field("many2one", "project.project"), "task_id": Field("many2one", "project.task"),
             "name": Field("char"), "amount": Field("monetary"), "company_id": Field("many2one", "res.company"),
+            "holiday_id": Field("many2one", "hr.leave"),
+            "global_leave_id": Field("many2one", "resource.calendar.leaves"),
         ])
         put("project.project", 1, at: Scene.minute(0), ["name": "W01 客户工单"])
         for id in 1...6 {
@@ -147,6 +164,9 @@ extension OdooEmulator {
                 ])
         }
         models["account.analytic.line"]?.rows[3]?.values["date"] = "6 July"
+        // Who is away gets lines too.
+        models["account.analytic.line"]?.rows[4]?.values["holiday_id"] = 1
+        models["account.analytic.line"]?.rows[5]?.values["global_leave_id"] = 3
         // A cost that is posted to an account is no time sheet.
         put("account.analytic.line", 7, at: Scene.minute(70), ["project_id": false, "amount": .number("-80.0")])
     }
@@ -177,6 +197,7 @@ extension OdooEmulator {
                 [
                     "employee_id": 2, "manager_id": 5, "first_approver_id": id == 1 ? 1 : false, "user_id": 102,
                     "state": id == 1 ? "validate" : "confirm", "private_name": "private",
+                    "display_name": "private: sick",
                 ])
         }
         models["hr.expense"]?.rows[2]?.values["total_amount"] = "many"
@@ -255,7 +276,7 @@ extension OdooEmulator {
             "name": Field("char"), "user_id": Field("many2one", "res.users"), "no_of_recruitment": Field("integer"),
             "department_id": Field("many2one", "hr.department"), "active": Field("boolean"),
             "company_id": Field("many2one", "res.company"), "x_is_key": Field("boolean"),
-            "x_target_date": Field("date"),
+            "x_target_date": Field("date"), "x_openings": Field("integer"),
         ])
         models["hr.recruitment.stage"] = Model(["name": Field("char"), "hired_stage": Field("boolean")])
         models["hr.applicant"] = Model([
@@ -267,12 +288,13 @@ extension OdooEmulator {
             "company_id": Field("many2one", "res.company"),
         ])
         put("hr.recruitment.stage", 1, at: Scene.minute(0), ["name": "录用", "hired_stage": true])
+        put("hr.recruitment.stage", 2, at: Scene.minute(0), ["name": "面试", "hired_stage": false])
         for id in 1...5 {
             put(
                 "hr.job", id, at: Scene.minute(id * 10),
                 [
                     "name": "软件工程师", "user_id": 105, "no_of_recruitment": 2, "department_id": 1, "active": true,
-                    "x_is_key": .bool(id == 1), "x_target_date": "2026-08-31",
+                    "x_is_key": .bool(id == 1), "x_target_date": "2026-08-31", "x_openings": 2,
                 ])
             put(
                 "hr.applicant", id, at: Scene.minute(id * 10),
@@ -284,6 +306,15 @@ extension OdooEmulator {
         }
         models["hr.job"]?.rows[3]?.values["no_of_recruitment"] = "two"
         models["hr.applicant"]?.rows[3]?.values["employee_id"] = "five"
+    }
+
+    /// An applicant comes to the stage that means hired: the job then seeks one fewer.
+    mutating func hire(_ applicant: Int, at moment: Instant) {
+        change("hr.applicant", applicant, at: moment, ["stage_id": 1, "application_status": "hired"])
+        guard let job = models["hr.applicant"]?.rows[applicant]?.values["job_id"]?.int,
+            let sought = models["hr.job"]?.rows[job]?.values["no_of_recruitment"]?.int
+        else { return }
+        change("hr.job", job, at: moment, ["no_of_recruitment": .int(sought - 1)])
     }
 
     private mutating func addTrainings() {

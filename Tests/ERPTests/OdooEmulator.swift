@@ -8,9 +8,9 @@ import PlumblineTesting
 ///   200 and `error.data` with name, message, arguments and a traceback under `debug`.
 /// - JSON-2: `POST /json/2/<model>/<method>` with a bearer key and `X-Odoo-Database`, named parameters, a bare value; errors
 ///   with 401, 403, 404, 422 and 500 and a body with the same members (UNC). `GET /web/version` needs no key.
-/// - Data rules: pairs for many2one, false for what is empty, lists of ids, times in UTC without a zone; domains with prefix
-///   operators; archived records hidden unless `active_test` is false; no trace of what is deleted; what is computed and not
-///   stored moves no `write_date`.
+/// - Data rules: pairs for many2one with what is shown of the row (its name, or a path or a code with it), false for what is
+///   empty, lists of ids, times in UTC without a zone; domains with prefix operators; archived records hidden
+///   unless `active_test` is false; no trace of what is deleted; what is computed and not stored moves no `write_date`.
 /// - Limits: 429 on Online (UNC); a limit of a few hundred rows.
 ///
 /// Not confirmed (UNC): that `write_date` is kept to the microsecond and told, and asked for, to the second: the harder case is

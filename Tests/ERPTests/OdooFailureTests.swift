@@ -295,6 +295,18 @@ import Testing
         #expect(report.remarks.contains { $0.hasPrefix("JSON-RPC is deprecated") } == (wire == "json-rpc"))
     }
 
+    @Test func `a check tells which streams are read as a whole for want of times`() async throws {
+        var server = Scene.server()
+        server.addRest()
+        server.models["hr.employee"]?.fields["departure_date"]?.isStored = false
+        let service = EmulatedService(server)
+        let connector = try Scene.connector(service, "json-2", now: service.now)
+        let remarks = try await connector.check().remarks
+        let whole = remarks.filter { $0.contains("; all are read each time, as ") }
+        #expect(whole.map { $0.split(separator: ":")[0] } == ["hires", "separations"], "got \(remarks)")
+        #expect(whole.first?.hasSuffix("as employee_id.departure_date is computed") == true)
+    }
+
     @Test(arguments: Scene.protocols)
     func `a check with a key that does not count is refused`(_ wire: String) async throws {
         var server = Scene.server()

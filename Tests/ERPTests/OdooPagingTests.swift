@@ -121,6 +121,106 @@ import Testing
         #expect(service.requests.count - requests < 30, "only what changed is read")
     }
 
+    /// In version 19 the first day is a field of a contract's version, which an employee shows and does not store.
+    @Test(arguments: ["contract_date_start", "departure_date"], Scene.protocols)
+    func `a hire is read again when what its employee only shows has changed`(
+        _ field: String, _ wire: String
+    ) async throws {
+        var server = Scene.server()
+        server.addRest()
+        server.models["hr.applicant"]?.rows[3] = nil
+        server.models["hr.employee"]?.fields[field]?.isStored = false
+        server.models["hr.employee"]?.rows[5]?.values[field] = false
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("hires")
+        try await Scene.run(&ledger, service, wire)
+        let member = field == "departure_date" ? "last_day" : "joined_on"
+        #expect(ledger.records["2"]?.json[member] == .null)
+        service.edit { $0.models["hr.employee"]?.rows[5]?.values[field] = "2026-08-03" }
+        try await Scene.run(&ledger, service, wire)
+        #expect(ledger.records["2"]?.json[member] == "2026-08-03" && service.system.faults == [])
+        #expect(ledger.lastRun == ["1", "2", "4", "5"], "none has a time that would tell")
+        try await Scene.run(&ledger, service, wire, ["since": .text("2026-07-01T00:35:00Z")])
+        #expect(ledger.lastRun == ["4", "5"] && service.system.faults == [], "what is too old is still left out")
+    }
+
+    @Test(arguments: Scene.protocols)
+    func `an order is read again when a field of the company's own is computed`(_ wire: String) async throws {
+        var server = orders(4)
+        server.models["purchase.order.line"]?.fields["x_cost"] = .init("float", isStored: false)
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        let settings: [String: SettingInput] = [
+            "purchase_line_fields": .map(["cost": "x_cost"]), "overlap": .text("0s"),
+        ]
+        try await Scene.run(&ledger, service, wire, settings)
+        service.edit { $0.models["purchase.order.line"]?.rows[100]?.values["x_cost"] = .number("7.0") }
+        try await Scene.run(&ledger, service, wire, settings)
+        #expect(ledger.records["1"]?.json["lines"]?.array?.first?["cost"] == .number("7.0"))
+        Scene.expectExact(ledger, service)
+    }
+
+    /// Order 2 is of the user 107, who is no employee yet, order 3 of the user 106, who is two.
+    private func ordersOfUsers() -> OdooEmulator {
+        var server = orders(6)
+        server.change("purchase.order", 2, at: Scene.minute(1), ["user_id": 107])
+        server.change("purchase.order", 3, at: Scene.minute(1), ["user_id": 106])
+        return server
+    }
+
+    private func makeKnown(_ server: inout OdooEmulator) {
+        server.putEmployee(12, user: 107, at: Scene.minute(601))
+        server.change("hr.employee", 9, at: Scene.minute(602), ["active": false])
+    }
+
+    @Test(arguments: Scene.protocols)
+    func `what users did is their employees' once it is known who they are`(_ wire: String) async throws {
+        let service = EmulatedService(ordersOfUsers(), at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service, wire, ["overlap": .text("0s")])
+        #expect(ledger.records["2"]?.json["buyer"] == "user/107" && ledger.records["3"]?.json["buyer"] == "user/106")
+        service.edit { makeKnown(&$0) }
+        try await Scene.run(&ledger, service, wire, ["overlap": .text("0s")])
+        #expect(ledger.records["2"]?.json["buyer"] == "12" && ledger.records["3"]?.json["buyer"] == "8")
+        #expect(ledger.lastRun == ["2", "3", "6"], "6 changed last, and is read again at the edge")
+        Scene.expectExact(ledger, service)
+        try await Scene.run(&ledger, service, wire, ["overlap": .text("0s")])
+        #expect(ledger.lastRun == ["3"], "the last change was that of who did this")
+    }
+
+    @Test(arguments: Scene.protocols)
+    func `who a user is brings no order that is too old`(_ wire: String) async throws {
+        let service = EmulatedService(ordersOfUsers(), at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        let settings: [String: SettingInput] = ["overlap": .text("0s"), "since": .text("2026-07-01T00:01:30Z")]
+        try await Scene.run(&ledger, service, wire, settings)
+        service.edit { makeKnown(&$0) }
+        try await Scene.run(&ledger, service, wire, settings)
+        #expect(ledger.lastRun == ["6"] && ledger.records.keys.sorted() == ["6"] && service.system.faults == [])
+    }
+
+    /// Employees get users, leave and come back while orders are read.
+    @Test(arguments: 0..<6, Scene.protocols)
+    func `users who become employees meanwhile are known in the end`(_ seed: Int, _ wire: String) async throws {
+        var server = orders(20)
+        for id in 1...20 { server.change("purchase.order", id, at: Scene.minute(id), ["user_id": .int(101 + id % 7)]) }
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        service.meanwhile { server, number, now in
+            if number > 40 { return }
+            switch (number + seed) % 4 {
+            case 0: server.change("hr.employee", 9, at: now, ["active": .bool(number % 3 == 0)])
+            case 1: server.putEmployee(12 + number % 2, user: 107, at: now)
+            case 2: server.change("hr.employee", 13, at: now, ["active": false])
+            default: server.change("purchase.order", number % 20 + 1, at: now, ["state": "done"])
+            }
+        }
+        for _ in 0..<2 { try await Scene.run(&ledger, service, wire, ["overlap": .text("0s")]) }
+        service.meanwhile(nil)
+        try await Scene.run(&ledger, service, wire, ["overlap": .text("0s")])
+        Scene.expectExact(ledger, service, "seed \(seed)")
+    }
+
     @Test(arguments: Scene.protocols)
     func `what is deleted is gone after the sweep, what is archived is told`(_ wire: String) async throws {
         var server = Scene.server()

@@ -187,8 +187,10 @@ struct OdooQuery {
         return .object(told)
     }
 
+    /// What people see, which is more than the name where a model adds a path or a code to it.
     private func title(_ id: Int, of model: String?) -> String {
-        model.flatMap { models[$0]?.rows[id]?.values["name"]?.string } ?? "\(model ?? "?"),\(id)"
+        let values = model.flatMap { models[$0]?.rows[id]?.values }
+        return values?["display_name"]?.string ?? values?["name"]?.string ?? "\(model ?? "?"),\(id)"
     }
 
     private static func empty(_ type: String) -> JSON {

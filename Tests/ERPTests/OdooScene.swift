@@ -24,6 +24,9 @@ enum OdooScene {
         return Instant(microseconds: midnight.microseconds + 437_000)
     }
 
+    /// So many years of 365 days before.
+    static func yearsAgo(_ years: Int) -> Instant { minute(-years * 365 * 1440) }
+
     static func context(
         _ transport: any Transport, zone: String = "Asia/Shanghai", now: @escaping @Sendable () -> Instant
     ) -> ConnectorContext {
@@ -71,13 +74,21 @@ enum OdooScene {
                 let ids = (row.values[link]?.array ?? []).compactMap(\.int)
                 return .array(ids.map { [.int($0), server.models[model]?.rows[$0]?.values[field] ?? "gone"] })
             }
-            let buyer = row.values["user_id"]?.int.map { JSON.string(String($0 - 100)) } ?? .null
+            let buyer = row.values["user_id"]?.int.map { JSON.string(account(of: $0, in: server)) } ?? .null
             facts[String(id)] = [
                 row.values["state"] ?? .null, buyer, rows("purchase.order.line", "order_line", "qty_received"),
                 rows("stock.picking", "picking_ids", "state"),
             ]
         }
         return facts
+    }
+
+    /// The number of the one employee who has a user; of the one who is there, where others have left.
+    private static func account(of user: Int, in server: OdooEmulator) -> String {
+        let all = (server.models["hr.employee"]?.rows ?? [:]).filter { $0.value.values["user_id"] == .int(user) }
+        let active = all.filter { $0.value.values["active"] == true }
+        let one = active.isEmpty ? all : active
+        return one.count == 1 ? one.keys.map(String.init).joined() : "user/\(user)"
     }
 
     static func facts(_ ledger: StreamLedger) -> [String: [JSON]] {
@@ -135,7 +146,7 @@ extension OdooEmulator {
                     "price_unit": .number("150.0"), "date_planned": "2026-07-20 04:00:00", "display_type": false,
                 ])
         }
-        put("stock.picking", id * 10, at: moment, ["state": "assigned", "date_done": false])
+        put("stock.picking", id * 10, at: moment, ["state": "assigned", "date_done": false, "location_dest_id": 8])
         put(
             "purchase.order", id, at: moment,
             [
@@ -154,6 +165,14 @@ extension OdooEmulator {
         }
         let done = state == "done" ? JSON.string(moment.odooText(fraction: false)) : false
         change("stock.picking", id * 10, at: moment, ["state": .string(state), "date_done": done])
+    }
+
+    /// Some of what came goes back; the order has this transfer beside its receipt.
+    mutating func sendBack(_ id: Int, at moment: Instant) {
+        put(
+            "stock.picking", id * 10 + 1, at: moment,
+            ["state": "done", "date_done": .string(moment.odooText(fraction: false)), "location_dest_id": 4])
+        change("purchase.order", id, at: moment, ["picking_ids": [.int(id * 10), .int(id * 10 + 1)]])
     }
 
     mutating func removeOrder(_ id: Int) {

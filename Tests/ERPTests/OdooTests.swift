@@ -70,12 +70,27 @@ import Testing
         #expect(order["ordered_at"] == "2026-07-01T01:30:00Z" && order["promised_at"] == "2026-07-20T04:00:00Z")
         let line: JSON = [
             "id": "100", "display_type": .null, "product": "51", "product_name": "签字笔", "category": "61",
-            "category_name": "办公用品", "quantity": .number("20.0"), "received": .number("20.0"),
+            "category_name": "All / 办公用品", "quantity": .number("20.0"), "received": .number("20.0"),
             "unit_price": .number("150.0"), "promised_at": "2026-07-20T04:00:00Z",
         ]
         #expect(order["lines"]?.array?.count == 2 && order["lines"]?.array?.first == line)
-        #expect(order["receipts"] == [["id": "10", "state": "done", "done_at": "2026-07-01T06:30:00Z"]])
+        let receipt: JSON = [
+            "id": "10", "state": "done", "done_at": "2026-07-01T06:30:00Z", "destination": "internal",
+        ]
+        #expect(order["receipts"] == [receipt])
         #expect(order["active"] == .null, "a field that the model does not have")
+    }
+
+    @Test func `goods that were sent back are told from those that came`() async throws {
+        var server = Self.full()
+        server.receive(1, quantity: "20.0", state: "done", at: Scene.minute(390))
+        server.sendBack(1, at: Scene.minute(800))
+        let order = try #require(try await Scene.records("purchases", of: server)["1"])
+        #expect(order["receipts"]?.array?.map { $0["state"] } == ["done", "done"])
+        #expect(order["receipts"]?.array?.map { $0["destination"] } == ["internal", "supplier"])
+        server.models["stock.location"]?.isForbidden = true
+        let untold = try #require(try await Scene.records("purchases", of: server)["1"])
+        #expect(untold["receipts"]?.array?.map { $0["destination"] } == [.null, .null], "which was which is not told")
     }
 
     @Test func `an employee has a staff number, units by their path, and no private data`() async throws {
@@ -87,14 +102,15 @@ import Testing
         #expect(one["leads"] == ["Plumb/运营"] && two["leads"] == ["Plumb/运营/采购"] && gone["leads"] == [])
         #expect(two["manager"] == "1" && two["email"] == "e2@plumbline.example" && two["phone"] == .null)
         #expect(one["joined_on"] == "2024-03-01" && one["active"] == true && gone["active"] == false)
-        #expect(gone["left_on"] == "2026-06-30" && gone["categories"] == ["核心"])
+        #expect(gone["last_day"] == "2026-06-30" && gone["left_on"] == "2026-07-01", "left the day behind the last")
+        #expect(one["last_day"] == .null && one["left_on"] == .null && gone["categories"] == ["核心"])
         #expect(!"\(employees)".contains("PRIVATE"))
     }
 
     @Test func `who was archived with a day of leaving has left`() async throws {
         let gone = try await Scene.records("separations", of: Self.full())
         #expect(gone.keys.sorted() == ["4"])
-        #expect(gone["4"]?["left_on"] == "2026-06-30" && gone["4"]?["reason_name"] == "Resigned")
+        #expect(gone["4"]?["last_day"] == "2026-06-30" && gone["4"]?["reason_name"] == "Resigned")
         #expect(gone["4"]?["department_name"] == "运营/采购" && gone["4"]?["categories"] == ["核心"])
     }
 
@@ -102,9 +118,16 @@ import Testing
     @Test func `a budget line tells what was posted, without what binary fractions leave behind`() async throws {
         let line = try #require(try await Scene.records("budget_lines", of: Self.full())["1"])
         #expect(line["amount"] == .number("18000.0") && line["actual"] == .number("17115.45"))
-        #expect(line["account_name"] == "CC01" && line["budget_name"] == "2026 年行政预算")
+        #expect(line["account_label"] == "CC01" && line["account_name"] == "[A1] CC01 - Plumb")
+        #expect(line["budget_name"] == "2026 年行政预算")
         #expect(line["start_date"] == "2026-07-01" && line["end_date"] == "2026-07-31")
         #expect(line["period"] == "2026-07")
+    }
+
+    @Test func `a budget line tells whether it is for spending, and in which currency`() async throws {
+        let lines = try await Scene.records("budget_lines", of: Self.full())
+        #expect(["1", "2", "3"].map { lines[$0]?["type"] } == ["expense", "revenue", "expense"])
+        #expect(["1", "2", "3"].map { lines[$0]?["currency_name"] } == ["CNY", "CNY", "HKD"])
     }
 
     @Test func `a budget of before version 18 is found under its own names`() async throws {
@@ -113,18 +136,20 @@ import Testing
             "crossovered_budget_id": .init("many2one", "budget.analytic"), "date_from": .init("date"),
             "analytic_account_id": .init("many2one", "account.analytic.account"), "date_to": .init("date"),
             "planned_amount": .init("monetary"), "practical_amount": .init("monetary", isStored: false),
+            "company_id": .init("many2one", "res.company"),
         ])
         server.put(
             "crossovered.budget.lines", 1, at: Scene.minute(0),
             [
                 "crossovered_budget_id": 1, "analytic_account_id": 1, "date_from": "2026-07-01",
                 "date_to": "2026-07-31", "planned_amount": .number("-18000.0"),
-                "practical_amount": .number("-17115.45"),
+                "practical_amount": .number("-17115.45"), "company_id": 2,
             ])
         let line = try #require(
             try await Scene.records(
                 "budget_lines", of: server, "json-rpc", ["budget_models": .text("crossovered.budget.lines")])["1"])
         #expect(line["amount"] == .number("-18000.0") && line["actual"] == .number("-17115.45"))
+        #expect(line["type"] == .null && line["currency_name"] == "HKD", "the company's, where the line tells none")
     }
 
     @Test func `a line of a timesheet is hours of a person; costs are none`() async throws {
@@ -132,6 +157,8 @@ import Testing
         let line = try #require(lines["1"])
         #expect(line["employee"] == "2" && line["date"] == "2026-07-06" && line["hours"] == .number("3.5"))
         #expect(line["project_name"] == "W01 客户工单" && line["task"] == .null && line["task_name"] == .null)
+        #expect(line["leave"] == .null && line["public_holiday"] == .null)
+        #expect(lines["4"]?["leave"] == "1" && lines["5"]?["public_holiday"] == "3", "no hours of work")
         #expect(lines["7"] == nil && !"\(lines)".contains("private"))
     }
 
@@ -184,7 +211,7 @@ import Testing
 
     @Test func `a job and who was hired for it`() async throws {
         let fields: [String: SettingInput] = [
-            "requisition_fields": .map(["is_key": "x_is_key", "target_on": "x_target_date"]),
+            "requisition_fields": .map(["is_key": "x_is_key", "openings": "x_openings", "target_on": "x_target_date"]),
             "hire_fields": .map(["offered_at": "x_offer_date"]),
         ]
         let jobs = try await Scene.records("requisitions", of: Self.full(), "json-2", fields)
@@ -196,8 +223,22 @@ import Testing
         let hire = try #require(hires["1"])
         #expect(hire["job"] == "1" && hire["recruiter"] == "5" && hire["is_hired"] == true)
         #expect(hire["offered_at"] == "2026-07-08T06:00:00Z" && hire["hired_at"] == "2026-07-10T06:00:00Z")
-        #expect(hire["employee"] == "4" && hire["joined_on"] == "2024-03-01" && hire["left_on"] == "2026-06-30")
-        #expect(hires["2"]?["left_on"] == .null && !"\(hires)".contains("private"))
+        #expect(hire["employee"] == "4" && hire["joined_on"] == "2024-03-01" && hire["last_day"] == "2026-06-30")
+        #expect(hires["2"]?["last_day"] == .null && !"\(hires)".contains("private"))
+    }
+
+    /// Odoo counts down what it seeks.
+    @Test func `openings stay as they were approved while they are filled`() async throws {
+        var server = Self.full()
+        server.change("hr.applicant", 2, at: Scene.minute(20), ["stage_id": 2])
+        let fields: [String: SettingInput] = ["requisition_fields": .map(["openings": "x_openings"])]
+        let before = try #require(try await Scene.records("requisitions", of: server, fields)["1"])
+        #expect(before["openings"] == 2 && before["still_sought"] == 2)
+        server.hire(2, at: Scene.minute(400))
+        let after = try #require(try await Scene.records("requisitions", of: server, fields)["1"])
+        #expect(after["openings"] == 2 && after["still_sought"] == 1)
+        let unsaid = try #require(try await Scene.records("requisitions", of: server)["1"])
+        #expect(unsaid["openings"] == .null, "what is left to hire is no number of openings")
     }
 
     @Test func `a training counts who came without naming them`() async throws {

@@ -6,13 +6,17 @@ public import PlumblineKit
 /// - Shape: at most `page_size` records in a page, ascending by number within their model, each once in a run. Order lines,
 ///   receipts and registrations are folded into what they belong to, which is read again when one of them changes.
 /// - Unit: times in UTC; days as the server keeps them; numbers to fifteen digits, money in the currency that the record names.
-/// - People: an employee's number. Users become that of the one employee who has them, else `user/<number>`.
-/// - Rights: a user who may read what the mapped streams read, with an API key of its own, and for `resolve_users` employees
-///   with their user. On Odoo Online the external API needs a Custom plan.
+/// - People: an employee's number. Users become that of the one employee who has them, else `user/<number>`; what they did is read
+///   again when the employee changes, but not where one loses the user or is deleted.
+/// - Rights: a user who may read what the mapped streams read, with an API key of its own, for `resolve_users` employees with
+///   their user, for receipts the places they went to, and for budgets the analytic accounts. On Odoo Online the external API
+///   needs a Custom plan.
 /// - Leaves out: names and texts on documents, addresses and telephones of leads and applicants, kinds of leave, reasons in
 ///   words, numbers of identity cards, what stages a record went through, and deleted records, which leave no trace (a sweep
 ///   finds that they are gone). Archived records are read and told as such. An order line that is deleted shows when its order
 ///   changes, and a product's new category when the line does.
+/// - Reads as a whole each time: employees, budget lines, and what has a member that the server computes when it is asked, as no
+///   time tells that such a one has changed. Version 19 has the days of employees and their departments so. `check` names them.
 /// - Limits: none told; Online answers 429. One request is asked at a time.
 /// - Not confirmed, and settings for that reason: models and names of fields (`*_models`, `*_fields`), looked up with
 ///   `fields_get` before they are read: usual ones that are not there leave their member null, or stop the stream where it
@@ -96,7 +100,9 @@ public struct OdooConnector: Connector {
         if let gap = try await gap(.count(model, await reading.domain(plan))) { return gap }
         let count = try await reading.count() ?? 0
         let lacking = plan.lacking.isEmpty ? "" : "; without \(plan.lacking.joined(separator: ", "))"
-        return "\(model) has \(count) records\(lacking)"
+        let isWhole = stream.isIncremental && !plan.computed.isEmpty
+        let whole = isWhole ? "; all are read each time, as \(plan.computed.joined(separator: ", ")) is computed" : ""
+        return "\(model) has \(count) records\(lacking)\(whole)"
     }
 
     /// Why a call fails, in a few words; nil where it does not.

@@ -7,6 +7,8 @@ struct OdooMember: Sendable {
         case plain(String)
         /// The number of another record, and its name under `<member>_name`.
         case link
+        /// The number of another record, whose name may tell what is private.
+        case number
         /// An employee's number, or `user/<number>`.
         case person
         /// Records of another model that belong to this one.
@@ -36,7 +38,7 @@ struct OdooMember: Sendable {
     var described: [SourceField] {
         switch shape {
         case .plain(let type): [SourceField(name, type, help)]
-        case .person: [SourceField(name, "string?", help)]
+        case .person, .number: [SourceField(name, "string?", help)]
         case .link:
             [
                 SourceField(name, "string?", help),
@@ -65,14 +67,14 @@ struct OdooStream: Sendable {
     let models: Setting<[String]>
     let fields: Setting<[String: String]>
     /// What beside is made of a record's own members.
-    let derived: Derived?
+    let derived: [Derived]
 
     /// What can be told of a record beside what its fields hold.
-    enum Derived { case period, leads }
+    enum Derived { case period, leads, leaving }
 
     init(
         _ name: String, _ prefix: String, _ help: LocalizedText, _ recordType: String?, models: [String],
-        isIncremental: Bool = true, isMixed: Bool = false, derived: Derived? = nil, domain: [JSON] = [],
+        isIncremental: Bool = true, isMixed: Bool = false, derived: [Derived] = [], domain: [JSON] = [],
         _ members: [OdooMember]
     ) {
         (self.name, self.help, self.recordType) = (name, help, recordType)
@@ -106,27 +108,24 @@ struct OdooStream: Sendable {
             fields: [
                 SourceField("id", "string", LocalizedText(zh: "编号", en: "Number")),
                 SourceField("model", "string", LocalizedText(zh: "所属模型", en: "The model it is of")),
-            ] + members.flatMap(\.described) + derived.fields)
+            ] + members.flatMap(\.described) + derived.map(\.field))
     }
 }
 
-extension OdooStream.Derived? {
-    fileprivate var fields: [SourceField] {
+extension OdooStream.Derived {
+    fileprivate var field: SourceField {
         switch self {
         case .period:
-            [
-                SourceField(
-                    "period", "string?",
-                    LocalizedText(
-                        zh: "期间，如 2026-07、2026-Q3；起止日期不成期间时为空",
-                        en: "The period, such as 2026-07 or 2026-Q3; null where the dates make none"))
-            ]
+            SourceField(
+                "period", "string?",
+                LocalizedText(
+                    zh: "期间，如 2026-07、2026-Q3；起止日期不成期间时为空",
+                    en: "The period, such as 2026-07 or 2026-Q3; null where the dates make none"))
         case .leads:
-            [
-                SourceField(
-                    "leads", "list<string>", LocalizedText(zh: "所负责的部门路径", en: "Paths of the units this person leads"))
-            ]
-        case nil: []
+            SourceField(
+                "leads", "list<string>", LocalizedText(zh: "所负责的部门路径", en: "Paths of the units this person leads"))
+        case .leaving:
+            SourceField("left_on", "date?", LocalizedText(zh: "离职日期，即最后工作日的次日", en: "The day behind the last one"))
         }
     }
 }

@@ -35,6 +35,8 @@ struct OdooPlan: Sendable {
     var lacking: [String] = []
     /// Fields with the time of a change: the row's own, and those of rows that belong to it.
     var changes: [String] = []
+    /// Fields that are computed when they are asked for: a change of theirs moves no time.
+    var computed: [String] = []
     /// Whether rows tell which company they are of.
     var hasCompany = false
 
@@ -42,6 +44,12 @@ struct OdooPlan: Sendable {
     var fields: [String] {
         let all = columns.map(\.field) + links.map(\.field) + parts.map(\.field)
         return all.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// Fields that name users, of whom it may become known later which employees they are.
+    var users: [String] {
+        func own(_ columns: [Column]) -> [String] { columns.filter { $0.relation == "res.users" }.map(\.field) }
+        return own(columns) + links.flatMap { link in own(link.plan.columns).map { "\(link.field).\($0)" } }
     }
 
     /// Models whose changes make a row changed.
@@ -107,6 +115,7 @@ struct OdooPlanner {
                 field: setting,
                 reason: "'\(place.path.joined(separator: "."))' of \(model) is of a type that is not read")
         }
+        note(place)
         try await add(member, place.path, type, place.field.relation)
     }
 
@@ -126,13 +135,20 @@ struct OdooPlanner {
             relation, members: parts, overrides: setting, settings: settings, server: server)
         plan.parts.append(OdooPlan.Parts(member: member.name, field: link, plan: inner))
         plan.lacking += inner.lacking.map { "\(link).\($0)" }
+        let own = inner.computed.filter { !$0.contains(".") }
+        plan.computed += (fields[link]?.isStored == false ? [link] : []) + own.map { "\(link).\($0)" }
         note(changesOf: inner, behind: link)
     }
 
     private mutating func add(
         _ member: OdooMember, _ path: [String], _ type: OdooType, _ relation: String?
     ) async throws(ConnectorError) {
-        let isNamed = if case .link = member.shape { true } else { !OdooServer.isPerson(relation) }
+        let isNamed =
+            switch member.shape {
+            case .link: true
+            case .number: false
+            default: !OdooServer.isPerson(relation)
+            }
         let column = OdooPlan.Column(
             member: member.name, field: path[path.count - 1], type: type, relation: relation, isNamed: isNamed)
         guard path.count == 2, let target = fields[path[0]]?.relation else { return plan.columns.append(column) }
@@ -146,6 +162,14 @@ struct OdooPlanner {
         linked.columns.append(column)
         plan.links.append(OdooPlan.Link(field: path[0], plan: linked))
         note(changesOf: linked, behind: path[0])
+    }
+
+    /// Which company a row is of changes with the row.
+    private mutating func note(_ place: (path: [String], field: OdooField)) {
+        guard place.path != ["company_id"], !place.field.isStored || fields[place.path[0]]?.isStored == false else {
+            return
+        }
+        plan.computed.append(place.path.joined(separator: "."))
     }
 
     /// Rows behind rows are not looked at.
@@ -216,7 +240,7 @@ struct OdooNames {
             guard isName || field.isEmpty else {
                 throw .settings(field: setting, reason: "expected a field such as date_planned, got '\(field)'")
             }
-            guard !["id", "model", "leads", "period"].contains(member) else {
+            guard !["id", "model", "leads", "left_on", "period"].contains(member) else {
                 throw .settings(field: setting, reason: "the name '\(member)' is taken; choose another")
             }
         }

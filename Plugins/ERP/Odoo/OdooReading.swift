@@ -75,6 +75,12 @@ struct OdooReading {
     ) async throws(ConnectorError) {
         walk.isBegun = true
         guard stream.isIncremental, plan.changes.contains("write_date") else { return }
+        // Changes of what is computed leave no time, so that all is read: what is older than `since` is still left out.
+        guard plan.computed.isEmpty else {
+            walk.from = since
+            return
+        }
+        await server.forgetUsers()
         let newest = try await newest(plan)
         let overlap = -Int(settings[OdooSettings.overlap].components.seconds)
         let first = end?.advanced(bySeconds: overlap)
@@ -87,7 +93,8 @@ struct OdooReading {
     private func newest(_ plan: OdooPlan) async throws(ConnectorError) -> Instant? {
         let limit: JSON = ["write_date", "<", .string(now().advanced(bySeconds: Self.tolerance).odooText)]
         var newest: Instant?
-        for model in plan.changingModels {
+        let employees = plan.users.isEmpty ? nil : server.resolving
+        for model in plan.changingModels + [employees].compactMap(\.self) {
             guard try await server.fields(of: model)["write_date"]?.isStored == true else { continue }
             let rows = try await server.rows(
                 .search(model, [limit], fields: ["write_date"], limit: 1, order: "write_date desc, id desc"))
@@ -106,10 +113,8 @@ struct OdooReading {
     private func rows(
         _ plan: OdooPlan, after walk: OdooPlace.Walk, fields: [String]
     ) async throws(ConnectorError) -> [(id: Int, row: JSON)] {
-        let changed = walk.from.map { from in
-            plan.changes.map { JSON.array([.string($0), ">=", .string(from.odooText)]) }
-        }
-        let domain = await domain(plan) + (changed.map(JSON.any) ?? []) + [["id", ">", .int(walk.last)]]
+        let changed = try await changed(plan, walk)
+        let domain = await domain(plan) + changed + [["id", ">", .int(walk.last)]]
         let rows = try await server.rows(.search(plan.model, domain, fields: fields, limit: pageSize))
         var last = walk.last
         for row in rows {
@@ -121,6 +126,18 @@ struct OdooReading {
         return rows
     }
 
+    /// The terms that keep to what has changed, or is of users of whom it may have become known who they are.
+    private func changed(_ plan: OdooPlan, _ walk: OdooPlace.Walk) async throws(ConnectorError) -> [JSON] {
+        guard let from = walk.from else { return [] }
+        func later(than moment: Instant) -> [JSON] {
+            plan.changes.map { .array([.string($0), ">=", .string(moment.odooText)]) }
+        }
+        let users = plan.users.isEmpty ? [] : try await server.users(changedSince: from)
+        guard !users.isEmpty else { return JSON.any(later(than: from)) }
+        let theirs = plan.users.map { JSON.array([.string($0), "in", .array(users.map(JSON.int))]) }
+        return JSON.any(later(than: from) + theirs) + (since.map { JSON.any(later(than: $0)) } ?? [])
+    }
+
     /// What all rows must match.
     func domain(_ plan: OdooPlan) async -> [JSON] { stream.domain + (await server.companyTerms(plan)) }
 
@@ -129,7 +146,7 @@ struct OdooReading {
     private func page(of rows: [(id: Int, row: JSON)], by plan: OdooPlan) async throws(ConnectorError) -> Page {
         var records = OdooRecords(server: server)
         let all = try await records.members(of: rows, by: plan)
-        let units = stream.derived == .leads && !rows.isEmpty ? try await server.units() : nil
+        let units = stream.derived.contains(.leads) && !rows.isEmpty ? try await server.units() : nil
         var page = Page(cursor: nil, hasMore: false)
         for (id, row) in rows {
             let identifier = identifier(id, of: plan.model)
@@ -138,7 +155,8 @@ struct OdooReading {
                 let own: [(String, JSON)] = [("id", .string(identifier)), ("model", .string(plan.model))]
                 var record = JSONObject(own + members.members.map { ($0.key, $0.value) })
                 if let units { record["leads"] = .array(units.led(by: id).map(JSON.string)) }
-                if stream.derived == .period { record["period"] = .text(Self.period(of: record)) }
+                if stream.derived.contains(.period) { record["period"] = .text(Self.period(of: record)) }
+                if stream.derived.contains(.leaving) { record["left_on"] = .text(Self.leaving(of: record)) }
                 page.records.append(SourceRecord(id: identifier, version: nil, json: .object(record)))
             case .failure(let error):
                 page.rejected.append(RejectedRecord(id: identifier, reason: error.reason, raw: row.bytes))
@@ -151,6 +169,11 @@ struct OdooReading {
     private static func period(of record: JSONObject) -> String? {
         guard let start = record["start_date"]?.string, let end = record["end_date"]?.string else { return nil }
         return PeriodName.of(start, end)
+    }
+
+    /// The day behind the last one, from which on somebody is gone.
+    private static func leaving(of record: JSONObject) -> String? {
+        record["last_day"]?.string.flatMap { LocalDay($0) }?.advanced(by: 1).text
     }
 
     private func identifier(_ id: Int, of model: String) -> String {

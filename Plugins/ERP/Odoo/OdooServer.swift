@@ -8,13 +8,14 @@ actor OdooServer {
     }
 
     let wire: any OdooWire
-    private let employees: String?
+    /// The model that says which employees users are; nil where nobody asks.
+    nonisolated let resolving: String?
     private let companies: [Int]
-    private let resolvesUsers: Bool
     private let rootName: String?
     private var models: [String: [String: OdooField]] = [:]
     private var shown: [String: Bool] = [:]
     private var users: [Int: String] = [:]
+    private var changed: [Instant: [Int]] = [:]
     private var names: [String: [Int: String]] = [:]
     private var knownUnits: OdooUnits?
 
@@ -24,9 +25,8 @@ actor OdooServer {
         case .json2: wire = OdooJSON2(settings: settings, transport: transport)
         case .jsonRPC: wire = try OdooJSONRPC(settings: settings, transport: transport)
         }
-        employees = settings[OdooStream.employees.models].first
+        resolving = settings[OdooSettings.resolvesUsers] ? settings[OdooStream.employees.models].first : nil
         companies = try OdooSettings.companyNumbers(settings)
-        resolvesUsers = settings[OdooSettings.resolvesUsers]
         rootName = settings[OdooSettings.rootName]
     }
 
@@ -132,10 +132,24 @@ actor OdooServer {
     /// The accounts of users: an employee's number where one alone belongs to the user.
     func accounts(of ids: [Int]) async throws(ConnectorError) -> [Int: String] {
         let unknown = Set(ids).subtracting(users.keys).sorted()
-        if resolvesUsers, let employees, !unknown.isEmpty { try await learn(unknown, from: employees) }
+        if let resolving, !unknown.isEmpty { try await learn(unknown, from: resolving) }
         for id in unknown where users[id] == nil { users[id] = "user/\(id)" }
         return users
     }
+
+    /// The users of employees who have changed. One that an employee had before and has no longer is not told.
+    func users(changedSince moment: Instant) async throws(ConnectorError) -> [Int] {
+        if let known = changed[moment] { return known }
+        guard let resolving, try await fields(of: resolving)["write_date"]?.isStored == true else { return [] }
+        let domain: [JSON] = [["write_date", ">=", .string(moment.odooText)], ["user_id", "!=", false]]
+        let rows = try await allRows(of: resolving, where: domain, fields: ["user_id"])
+        let users = Set(rows.compactMap { $0.row["user_id"]?.array?.first?.int }).sorted()
+        changed[moment] = users
+        return users
+    }
+
+    /// Who users are is asked anew.
+    func forgetUsers() { (users, changed) = ([:], [:]) }
 
     private func learn(_ unknown: [Int], from model: String) async throws(ConnectorError) {
         let planner = try await OdooPlanner(model, setting: OdooStream.employees.models.field.key, server: self)

@@ -5,7 +5,7 @@ extension OdooStream {
     /// Numbers of identity cards, private addresses and birthdays are not asked for.
     static let employees = OdooStream(
         "employees", "employee", LocalizedText(zh: "员工；每次全部读取", en: "Employees, all of them each time"), nil,
-        models: ["hr.employee"], isIncremental: false, derived: .leads,
+        models: ["hr.employee"], isIncremental: false, derived: [.leads, .leaving],
         common + [
             OdooMember("code", ["barcode"], zh: "工号；默认取胸卡号", en: "Staff number; the badge's unless said otherwise"),
             OdooMember("name", ["name"], isRequired: true, zh: "姓名", en: "Name"),
@@ -19,16 +19,18 @@ extension OdooStream {
             OdooMember(
                 "joined_on", ["first_contract_date", "contract_date_start"], .plain("date?"), zh: "入职日期",
                 en: "First day of employment"),
-            OdooMember("left_on", ["departure_date"], .plain("date?"), zh: "离职日期", en: "Day of leaving"),
+            OdooMember(
+                "last_day", ["departure_date"], .plain("date?"), zh: "最后工作日", en: "Last day of employment"),
         ])
 
     static let separations = OdooStream(
         "separations", "separation", LocalizedText(zh: "离职（已归档的员工）", en: "Departures: employees who were archived"),
-        "separation", models: ["hr.employee"], domain: [["active", "=", false]],
+        "separation", models: ["hr.employee"], derived: [.leaving], domain: [["active", "=", false]],
         common + [
             OdooMember("department", ["department_id"], .link, zh: "部门，名称为路径", en: "Department, whose name is a path"),
             OdooMember(
-                "left_on", ["departure_date"], .plain("date?"), isRequired: true, zh: "离职日期", en: "Day of leaving"),
+                "last_day", ["departure_date"], .plain("date?"), isRequired: true, zh: "最后工作日",
+                en: "Last day of employment"),
             OdooMember("reason", ["departure_reason_id"], .link, zh: "离职原因", en: "Why the person left"),
             OdooMember("categories", ["category_ids"], .plain("list<string>"), zh: "员工标签", en: "Tags"),
         ])
@@ -40,8 +42,11 @@ extension OdooStream {
             OdooMember("name", ["name"], zh: "岗位名称", en: "Name of the job"),
             OdooMember("recruiter", ["user_id"], .person, zh: "招聘负责人", en: "Recruiter"),
             OdooMember(
-                "openings", ["no_of_recruitment"], .plain("number?"), isRequired: true, zh: "需求人数",
-                en: "How many are sought"),
+                "openings", [], .plain("number?"), zh: "批准的需求人数；由企业字段提供",
+                en: "How many were approved, by a field of the company's own"),
+            OdooMember(
+                "still_sought", ["no_of_recruitment"], .plain("number?"), zh: "尚需招聘人数；每录用一人减一",
+                en: "How many are still sought: one fewer with each who is hired"),
             OdooMember("department", ["department_id"], .link, zh: "部门，名称为路径", en: "Department, whose name is a path"),
             OdooMember(
                 "is_key", [], .plain("bool?"), zh: "是否关键岗位；由企业字段提供",
@@ -83,8 +88,8 @@ extension OdooStream {
                     "employee_id.contract_date_start", "emp_id.contract_date_start",
                 ], .plain("date?"), zh: "入职日期", en: "First day of employment"),
             OdooMember(
-                "left_on", ["employee_id.departure_date", "emp_id.departure_date"], .plain("date?"), zh: "离职日期",
-                en: "Day of leaving"),
+                "last_day", ["employee_id.departure_date", "emp_id.departure_date"], .plain("date?"), zh: "最后工作日",
+                en: "Last day of employment"),
             OdooMember(
                 "offered_at", [], .plain("time? or date?"), zh: "发出录用通知；由企业字段提供",
                 en: "When it was offered, by a field of the company's own"),

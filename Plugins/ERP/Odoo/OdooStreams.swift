@@ -20,10 +20,17 @@ extension OdooStream {
 
     static let budgetLines = OdooStream(
         "budget_lines", "budget", LocalizedText(zh: "预算行；每次全部读取", en: "Lines of budgets, all of them each time"),
-        "budget_line", models: ["budget.line"], isIncremental: false, derived: .period,
+        "budget_line", models: ["budget.line"], isIncremental: false, derived: [.period],
         common + [
             OdooMember("budget", ["budget_analytic_id", "crossovered_budget_id"], .link, zh: "预算", en: "The budget"),
+            OdooMember(
+                "type", ["budget_analytic_id.budget_type"], zh: "预算类型：revenue、expense 或 both；18 版之前没有",
+                en: "revenue, expense or both; none before version 18"),
+            OdooMember("currency", ["currency_id", "company_id.currency_id"], .link, zh: "币种", en: "Currency"),
             OdooMember("account", ["account_id", "analytic_account_id"], .link, zh: "分析科目", en: "Analytic account"),
+            OdooMember(
+                "account_label", ["account_id.name", "analytic_account_id.name"], zh: "分析科目的名称，不含编号和伙伴",
+                en: "The account's name, without code and partner"),
             OdooMember("position", ["general_budget_id"], .link, zh: "预算科目组", en: "Budgetary position"),
             OdooMember("start_date", ["date_from"], isRequired: true, zh: "开始日期", en: "First day"),
             OdooMember("end_date", ["date_to"], isRequired: true, zh: "结束日期", en: "Last day"),
@@ -81,6 +88,9 @@ extension OdooStream {
         OdooMember(
             "state", ["state"], isRequired: true, zh: "状态", en: "draft, waiting, confirmed, assigned, done or cancel"),
         OdooMember("done_at", ["date_done"], .plain("time?"), zh: "完成时间", en: "When it was done"),
+        OdooMember(
+            "destination", ["location_dest_id.usage"], zh: "目的地的类型；退货为 supplier",
+            en: "What kind of place it went to; supplier where goods were sent back"),
     ]
 
     static let timesheetEntries = OdooStream(
@@ -92,6 +102,11 @@ extension OdooStream {
             OdooMember("hours", ["unit_amount"], .plain("number?"), isRequired: true, zh: "小时数", en: "Hours"),
             OdooMember("project", ["project_id"], .link, isRequired: true, zh: "项目", en: "Project"),
             OdooMember("task", ["task_id"], .link, zh: "任务", en: "Task"),
+            OdooMember(
+                "leave", ["holiday_id"], .number, zh: "休假单；工作时间没有", en: "The leave it stands for; none for work"),
+            OdooMember(
+                "public_holiday", ["global_leave_id"], .number, zh: "公共假期；工作时间没有",
+                en: "The public holiday it stands for; none for work"),
         ])
 
     /// What one model calls `manager_id` or `user_id` is somebody else in another.
