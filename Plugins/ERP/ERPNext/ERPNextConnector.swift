@@ -38,7 +38,7 @@ public struct ERPNextConnector: Connector {
 
     private let settings: Settings
     private let client: ERPNextClient
-    private let clock: ERPNextClock
+    private let clock: LocalClock
     private let zone: String
     private let now: @Sendable () -> Instant
 
@@ -46,10 +46,10 @@ public struct ERPNextConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         client = ERPNextClient(settings: settings, context: context)
-        clock = ERPNextClock(utcOffset: context.utcOffset)
+        clock = LocalClock(utcOffset: context.utcOffset)
         zone = context.zone
         now = context.now
-        _ = try ERPNextSettings.start(settings)
+        _ = try ERPSettings.start(settings)
         try Self.checkNames(settings)
         for stream in ERPNextStream.all { _ = try reading(stream) }
     }

@@ -6,7 +6,7 @@ struct ERPNextReading: Sendable {
     let forms: [ERPNextForm]
     let client: ERPNextClient
     let settings: Settings
-    let clock: ERPNextClock
+    let clock: LocalClock
     let now: @Sendable () -> Instant
 
     /// A part of a run.
@@ -160,11 +160,11 @@ struct ERPNextReading: Sendable {
         guard !isWhole else { return ERPNextWalk(step: step.name, from: nil, until: nil) }
         let list = list(step.form, step.form.filters, by: key, limit: pageSize)
         let until = try await mark(list, &page.anomalies)
-        let first = try ERPNextSettings.start(settings).map { clock.lowest(from: $0) }
+        let first = try ERPSettings.start(settings).map { clock.lowest(from: $0) }
         guard let last = state.end(of: step.name), !isToCome(last) else {
             return ERPNextWalk(step: step.name, from: first, until: until)
         }
-        let from = clock.lowest(after: last, overlap: settings[ERPNextSettings.overlap])
+        let from = clock.lowest(after: last, overlap: settings[ERPSettings.overlap])
         return ERPNextWalk(
             step: step.name, from: max(from, first ?? from), until: until.map { max(last, $0) } ?? last)
     }
@@ -178,7 +178,7 @@ struct ERPNextReading: Sendable {
             return ERPNextWalk(step: step.name, from: nil, until: until, place: newest)
         }
         let last = state.end(of: step.name).flatMap { isToCome($0) ? nil : $0 }
-        let from = last.map { clock.lowest(after: $0, overlap: settings[ERPNextSettings.overlap]) }
+        let from = last.map { clock.lowest(after: $0, overlap: settings[ERPSettings.overlap]) }
         return ERPNextWalk(step: step.name, from: from, until: until ?? last)
     }
 

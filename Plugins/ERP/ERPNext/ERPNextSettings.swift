@@ -19,18 +19,6 @@ enum ERPNextSettings {
         LocalizedText(
             zh: "站点对同一时区的写法，如 Asia/Calcutta；与 zone 写法不同时填写",
             en: "How the site writes the connection's zone, where it has another name for it, such as Asia/Calcutta"))
-    static let since = Setting<String?>.text(
-        "since",
-        LocalizedText(
-            zh: "首次只读取此时间起变更过的单据，如 2026-01-01T00:00:00+08:00；每次全部读取的数据流不受影响",
-            en:
-                "Read only documents changed since then, such as 2026-01-01T00:00:00+08:00; streams that are read whole do not look at it"
-        ))
-    static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
-        LocalizedText(
-            zh: "每次运行回看的时长，以免漏掉迟提交的变更",
-            en: "How far each run steps back, so that changes that were committed late are not missed"))
     static let pageSize = Setting<Int>.integer(
         "page_size", in: 2...1000, default: 100, unit: "documents",
         LocalizedText(zh: "每页单据数；含子表的单据每张另有一次请求", en: "Documents in a page; those with rows take a request each"))
@@ -61,17 +49,8 @@ enum ERPNextSettings {
         ))
 
     static let all: [SettingField] = [
-        baseURL.field, key.field, secret.field, checksZone.field, siteZone.field, since.field, overlap.field,
+        baseURL.field, key.field, secret.field, checksZone.field, siteZone.field, ERPSettings.since.field,
+        ERPSettings.overlap.field,
         pageSize.field, readsDeleted.field, whole.field, notRead.field, readsPending.field,
     ]
-
-    /// The moment of `since`, refused where it is none.
-    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
-        guard let text = settings[since] else { return nil }
-        guard let start = Instant(rfc3339: text) else {
-            throw .settings(
-                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
-        }
-        return start
-    }
 }

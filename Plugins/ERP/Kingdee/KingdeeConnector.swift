@@ -34,7 +34,7 @@ public struct KingdeeConnector: Connector {
 
     private let settings: Settings
     private let client: KingdeeClient
-    private let clock: KingdeeClock
+    private let clock: LocalClock
     private let now: @Sendable () -> Instant
     private let since: Instant?
 
@@ -42,9 +42,9 @@ public struct KingdeeConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         client = try KingdeeClient(settings: settings, context: context)
-        clock = KingdeeClock(utcOffset: context.utcOffset)
+        clock = LocalClock(utcOffset: context.utcOffset)
         now = context.now
-        since = try KingdeeSettings.start(settings)
+        since = try ERPSettings.start(settings)
         let field = settings[Self.modifiedField]
         guard KingdeeQuery.isName(field) else {
             throw .settings(field: "modified_field", reason: "expected a field such as FModifyDate, got '\(field)'")
@@ -88,7 +88,7 @@ public struct KingdeeConnector: Connector {
         return KingdeeReading(
             stream: stream, form: form,
             bills: KingdeeBills(client: client, form: form, pageSize: settings[KingdeeSettings.pageSize]), clock: clock,
-            modified: settings[Self.modifiedField], since: since, overlap: settings[KingdeeSettings.overlap],
+            modified: settings[Self.modifiedField], since: since, overlap: settings[ERPSettings.overlap],
             now: now)
     }
 }

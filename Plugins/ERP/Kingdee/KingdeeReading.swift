@@ -5,7 +5,7 @@ struct KingdeeReading: Sendable {
     let stream: KingdeeStream
     let form: KingdeeForm
     let bills: KingdeeBills
-    let clock: KingdeeClock
+    let clock: LocalClock
     let modified: String
     let since: Instant?
     let overlap: Duration

@@ -51,16 +51,6 @@ enum KingdeeSettings {
         LocalizedText(
             zh: "只读取这些组织编码的单据；留空读取全部", en: "Read only bills of organizations of these numbers; all where there is none")
     )
-    static let since = Setting<String?>.text(
-        "since",
-        LocalizedText(
-            zh: "首次只读取此时间起变更过的单据，如 2026-01-01T00:00:00+08:00",
-            en: "Read only bills changed since then, such as 2026-01-01T00:00:00+08:00"))
-    static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
-        LocalizedText(
-            zh: "每次运行回看的时长，以免漏掉迟提交的变更",
-            en: "How far each run steps back, so that changes that were committed late are not missed"))
     static let pageSize = Setting<Int>.integer(
         "page_size", in: 2...2000, default: 1000, unit: "rows",
         LocalizedText(zh: "每次查询的行数；服务器最多给 2000", en: "Rows of a query; the server gives no more than 2000"))
@@ -68,7 +58,7 @@ enum KingdeeSettings {
     static let all: [SettingField] = [
         baseURL.field, access.field, dataCentre.field, username.field, appID.field, appSecret.field, password.field,
         language.field, organizationNumber.field, namesLogin.field, dataAsText.field, lostTexts.field,
-        organizations.field, since.field, overlap.field, pageSize.field,
+        organizations.field, ERPSettings.since.field, ERPSettings.overlap.field, pageSize.field,
     ]
 
     /// What no message may hold: secrets, and what the application's id hides.
@@ -76,16 +66,6 @@ enum KingdeeSettings {
         let own = [settings[appSecret], settings[password], settings[appID]].compactMap { $0?.reveal() }
         guard let id = settings[appID] else { return own }
         return own + [String(KingdeeSigner.hidden(in: id)), KingdeeSigner.clientSecret(in: id)]
-    }
-
-    /// The moment of `since`, refused where it is none.
-    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
-        guard let text = settings[since] else { return nil }
-        guard let start = Instant(rfc3339: text) else {
-            throw .settings(
-                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
-        }
-        return start
     }
 }
 

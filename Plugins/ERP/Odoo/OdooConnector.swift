@@ -41,7 +41,7 @@ public struct OdooConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         server = try OdooServer(settings: settings, transport: context.transport)
-        since = try OdooSettings.start(settings)
+        since = try ERPSettings.start(settings)
         now = context.now
         for stream in OdooStream.all {
             guard stream.isMixed || settings[stream.models].count <= 1 else {

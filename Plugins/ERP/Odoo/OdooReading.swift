@@ -82,7 +82,7 @@ struct OdooReading {
         }
         await server.forgetUsers()
         let newest = try await newest(plan)
-        let overlap = -Int(settings[OdooSettings.overlap].components.seconds)
+        let overlap = -Int(settings[ERPSettings.overlap].components.seconds)
         let first = end?.advanced(bySeconds: overlap)
         walk.from = [first, since].compactMap(\.self).max()
         walk.until = [end, newest].compactMap(\.self).max()

@@ -46,34 +46,14 @@ enum OdooSettings {
         LocalizedText(
             zh: "根部门的名称，写在每条部门路径的最前面；Odoo 中没有",
             en: "Name of the root unit, with which paths of departments begin; Odoo has none"))
-    static let since = Setting<String?>.text(
-        "since",
-        LocalizedText(
-            zh: "首次只读取此时间起变更过的记录，如 2026-01-01T00:00:00+08:00",
-            en: "Read only records changed since then, such as 2026-01-01T00:00:00+08:00"))
-    static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
-        LocalizedText(
-            zh: "每次运行回看的时长，以免漏掉迟提交的变更",
-            en: "How far each run steps back, so that changes that were committed late are not missed"))
     static let pageSize = Setting<Int>.integer(
         "page_size", in: 1...500, default: 200, unit: "records",
         LocalizedText(zh: "每页记录数", en: "Records in a page"))
 
     static let all: [SettingField] = [
         baseURL.field, wire.field, database.field, username.field, key.field, companies.field, language.field,
-        resolvesUsers.field, rootName.field, since.field, overlap.field, pageSize.field,
+        resolvesUsers.field, rootName.field, ERPSettings.since.field, ERPSettings.overlap.field, pageSize.field,
     ]
-
-    /// The moment of `since`; refuses what is none.
-    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
-        guard let text = settings[since] else { return nil }
-        guard let moment = Instant(rfc3339: text) else {
-            throw .settings(
-                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
-        }
-        return moment
-    }
 
     /// The numbers of `companies`; refuses what is none.
     static func companyNumbers(_ settings: Settings) throws(ConnectorError) -> [Int] {

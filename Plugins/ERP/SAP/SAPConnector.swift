@@ -37,7 +37,7 @@ public struct SAPConnector: Connector {
 
     private let settings: Settings
     private let client: SAPClient
-    private let clock: SAPClock
+    private let clock: LocalClock
     private let now: @Sendable () -> Instant
     private let since: Instant?
 
@@ -45,9 +45,9 @@ public struct SAPConnector: Connector {
     public init(settings: Settings, context: ConnectorContext) throws(ConnectorError) {
         self.settings = settings
         client = try SAPClient(settings: settings, context: context)
-        clock = SAPClock(settings: settings, context: context)
+        clock = LocalClock(sap: settings, context)
         now = context.now
-        since = try SAPSettings.start(settings)
+        since = try ERPSettings.start(settings)
         for stream in SAPStream.all where stream.set.place(settings) != nil {
             _ = try SAPEntitySet(stream, settings: settings)
         }

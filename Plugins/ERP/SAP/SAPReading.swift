@@ -5,7 +5,7 @@ struct SAPReading: Sendable {
     let stream: SAPStream
     let set: SAPEntitySet
     let client: SAPClient
-    let clock: SAPClock
+    let clock: LocalClock
     let settings: Settings
     let since: Instant?
     let now: @Sendable () -> Instant
@@ -97,7 +97,7 @@ extension SAPReading {
         let first = since.map { floor(of: mark.kind == .moment ? $0 : clock.local($0), lessBy: 0) }
         walk.floor = first?.rfc3339
         guard case .ended(let until?)? = state, let last = Instant(rfc3339: until) else { return walk }
-        let from = floor(of: last, lessBy: Int(settings[SAPSettings.overlap].components.seconds))
+        let from = floor(of: last, lessBy: Int(settings[ERPSettings.overlap].components.seconds))
         walk.floor = max(from, first ?? from).rfc3339
         walk.until = until
         return walk

@@ -4,7 +4,7 @@ import TrytonServer
 /// Makes records of entities.
 struct SAPRecord: Sendable {
     let set: SAPEntitySet
-    let clock: SAPClock
+    let clock: LocalClock
 
     /// The key as one text.
     func identifier(of row: JSON) throws(JSONShapeError) -> String {
@@ -100,7 +100,7 @@ struct SAPRecord: Sendable {
         }
         switch time {
         case .moment(let moment): return moment
-        case .local(let local), .day(let local): return clock.moment(local)
+        case .local(let local), .day(let local): return clock.earliest(local)
         }
     }
 }

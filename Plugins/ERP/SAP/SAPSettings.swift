@@ -41,16 +41,6 @@ enum SAPSettings {
         LocalizedText(
             zh: "不带时区的时间（Edm.DateTime）按连接的时区还是 UTC 解读（未经证实）",
             en: "Whether times without an offset (Edm.DateTime) are of the connection's zone or UTC (not confirmed)"))
-    static let since = Setting<String?>.text(
-        "since",
-        LocalizedText(
-            zh: "首次只读取此时间起变更过的数据，如 2026-01-01T00:00:00+08:00",
-            en: "Read only what changed since then, such as 2026-01-01T00:00:00+08:00"))
-    static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
-        LocalizedText(
-            zh: "每次运行回看的时长，以免漏掉迟提交的变更；只有日期的按整天回看",
-            en: "How far each run steps back, for changes committed late; whole days where only a date is told"))
     static let top = Setting<Int>.integer(
         "top", in: 0...100_000, default: 0, unit: "rows",
         LocalizedText(
@@ -65,17 +55,8 @@ enum SAPSettings {
 
     static let all: [SettingField] = [
         baseURL.field, access.field, username.field, password.field, tokenURL.field, clientID.field, clientSecret.field,
-        scope.field, client.field, language.field, writtenTimes.field, since.field, overlap.field, top.field,
+        scope.field, client.field, language.field, writtenTimes.field, ERPSettings.since.field,
+        ERPSettings.overlap.field, top.field,
         counts.field,
     ]
-
-    /// The moment of `since`, refused where it is none.
-    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
-        guard let text = settings[since] else { return nil }
-        guard let start = Instant(rfc3339: text) else {
-            throw .settings(
-                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
-        }
-        return start
-    }
 }

@@ -44,7 +44,7 @@ public struct YonyouConnector: Connector {
         }
         let client = YonyouClient(settings: settings, context: context)
         let clock = try YonyouClock(settings: settings)
-        let since = try YonyouSettings.start(settings)
+        let since = try ERPSettings.start(settings)
         var readings: [String: YonyouReading] = [:]
         for stream in YonyouStream.all where stream.list.isConfigured(settings) {
             let list = try YonyouList(stream.list, settings: settings)
@@ -55,7 +55,7 @@ public struct YonyouConnector: Connector {
             readings[stream.name] = YonyouReading(
                 list: list, windows: YonyouWindows(pages: pages, snapshots: snapshots), snapshots: snapshots,
                 records: YonyouRecords(list: list, clock: clock), pageSize: settings[YonyouSettings.pageSize],
-                since: since, overlap: settings[YonyouSettings.overlap], now: context.now)
+                since: since, overlap: settings[ERPSettings.overlap], now: context.now)
         }
         self.readings = readings
     }

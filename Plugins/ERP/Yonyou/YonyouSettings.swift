@@ -71,16 +71,6 @@ enum YonyouSettings {
             en:
                 "Field that queryOrders asks to sort by, such as id; whether a service takes it is not confirmed, and none is asked for unless said"
         ))
-    static let since = Setting<String?>.text(
-        "since",
-        LocalizedText(
-            zh: "只读取此时间起变更过的单据，如 2026-01-01T00:00:00+08:00",
-            en: "Read only what changed since then, such as 2026-01-01T00:00:00+08:00"))
-    static let overlap = Setting<Duration>.duration(
-        "overlap", in: .zero ... .seconds(366 * 86_400), default: "5m",
-        LocalizedText(
-            zh: "每次运行回看的时长，以免漏掉迟提交的变更",
-            en: "How far each run steps back, so that changes that were committed late are not missed"))
     static let pageSize = Setting<Int>.integer(
         "page_size", in: 2...500, default: 100, unit: "rows",
         LocalizedText(zh: "每次请求的行数", en: "Rows that one request asks for"))
@@ -88,16 +78,7 @@ enum YonyouSettings {
     static let all: [SettingField] = [
         baseURL.field, tokenURL.field, tokenPath.field, tenantID.field, lookupURL.field, lookupPath.field,
         tenantParameter.field, appKey.field, appSecret.field, successCodes.field, tokenCodes.field, limitCodes.field,
-        limitWait.field, utcOffset.field, timeForm.field, orderBy.field, since.field, overlap.field, pageSize.field,
+        limitWait.field, utcOffset.field, timeForm.field, orderBy.field, ERPSettings.since.field,
+        ERPSettings.overlap.field, pageSize.field,
     ]
-
-    /// The moment of `since`, refused where it is none.
-    static func start(_ settings: Settings) throws(ConnectorError) -> Instant? {
-        guard let text = settings[since] else { return nil }
-        guard let start = Instant(rfc3339: text) else {
-            throw .settings(
-                field: since.field.key, reason: "expected a time such as 2026-01-01T00:00:00+08:00, got '\(text)'")
-        }
-        return start
-    }
 }

@@ -1,10 +1,10 @@
 import PlumblineKit
 
-/// What the site's clocks show, without a zone. Such a time is kept as if it were UTC.
+/// What a server's clocks show, where it tells no zone. Such a time is kept as if it were UTC.
 ///
 /// Clocks that are put back show an hour twice: what changes later then bears an earlier time.
-struct ERPNextClock: Sendable {
-    /// Seconds by which the site's clocks are ahead of UTC, in the connection's zone.
+struct LocalClock: Sendable {
+    /// Seconds by which the server's clocks are ahead of UTC, in the connection's zone.
     let utcOffset: @Sendable (Instant) -> Int
 
     /// The earliest moment at which clocks may have shown this.
@@ -29,21 +29,4 @@ struct ERPNextClock: Sendable {
     func lowest(after local: Instant, overlap: Duration) -> Instant {
         lowest(from: earliest(local).advanced(bySeconds: -Int(overlap.components.seconds)))
     }
-}
-
-extension Instant {
-    /// A time as the site writes it: `2026-01-05 09:10:11.123456`, perhaps without a fraction; nil for any other text.
-    init?(erpnext text: String) {
-        guard text.utf8.count >= 19, let time = Instant(rfc3339: text + "Z") else { return nil }
-        self = time
-    }
-
-    /// As filters and cursors write it, always with six digits behind the second.
-    var erpnextText: String {
-        let fraction = String(((microseconds % 1_000_000) + 1_000_000) % 1_000_000)
-        return "\(erpnextSeconds).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)"
-    }
-
-    /// As records write it: `2026-01-05 09:10:11`.
-    var erpnextSeconds: String { String(rfc3339.prefix(19).replacing("T", with: " ")) }
 }
