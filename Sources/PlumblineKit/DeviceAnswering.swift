@@ -38,15 +38,20 @@ public struct DeviceRules: Sendable, Hashable {
     public let bodyBytes: Int
     /// How many requests of one device are taken in a second, beside a burst of as many.
     public let requestsPerSecond: Int
+    /// How much that is new is kept of one device in a day, by UTC: whoever has found out its number fills no disk.
+    public let newEntriesPerDay: Int
     /// For how many days what devices tell is kept, from the moment that it tells of.
     public let keepDays: Int
     /// A device that has not called for so long is told of.
     public let silentAfter: Duration
 
     /// These rules.
-    public init(bodyBytes: Int, requestsPerSecond: Int, keepDays: Int, silentAfter: Duration) {
+    public init(
+        bodyBytes: Int, requestsPerSecond: Int, newEntriesPerDay: Int, keepDays: Int, silentAfter: Duration
+    ) {
         self.bodyBytes = bodyBytes
         self.requestsPerSecond = requestsPerSecond
+        self.newEntriesPerDay = newEntriesPerDay
         self.keepDays = keepDays
         self.silentAfter = silentAfter
     }

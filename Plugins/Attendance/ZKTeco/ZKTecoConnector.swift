@@ -50,7 +50,8 @@ public struct ZKTecoConnector: DeviceAnswering {
         days = try ZKTecoDays(settings, reader: reader, clock: clock, context: context)
         deviceRules = DeviceRules(
             bodyBytes: settings[ZKTecoSettings.maxBody], requestsPerSecond: settings[ZKTecoSettings.requests],
-            keepDays: settings[ZKTecoSettings.keepDays], silentAfter: settings[ZKTecoSettings.silentAfter])
+            newEntriesPerDay: settings[ZKTecoSettings.newLines], keepDays: settings[ZKTecoSettings.keepDays],
+            silentAfter: settings[ZKTecoSettings.silentAfter])
         self.context = context
     }
 

@@ -93,11 +93,16 @@ extension ZKTecoSettings {
 
 extension ZKTecoSettings {
     static let maxBody = Setting<Int>.integer(
-        "max_body", in: 1024...16_777_216, default: 262_144, unit: "bytes",
+        "max_body", in: 1024...16_777_216, default: 1_048_576, unit: "bytes",
         LocalizedText(zh: "请求正文的最大字节数", en: "How long the body of a request may be"))
     static let requests = Setting<Int>.integer(
         "device_requests_per_second", in: 1...1000, default: 20, unit: "requests",
         LocalizedText(zh: "每台设备每秒最多请求数", en: "How many requests of one device are taken in a second"))
+    static let newLines = Setting<Int>.integer(
+        "new_lines_per_day", in: 1...100_000_000, default: 500_000, unit: "lines",
+        LocalizedText(
+            zh: "每台设备每天最多接收的新记录数，超过则告警并稍后再收",
+            en: "How many new lines of one device are kept in a day; beyond it there is an alarm, and it comes later"))
     static let keepDays = Setting<Int>.integer(
         "keep_days", in: 7...3650, default: 400, unit: "days",
         LocalizedText(
@@ -107,6 +112,6 @@ extension ZKTecoSettings {
         LocalizedText(zh: "设备多久没有联系则提醒", en: "After how long without a call a device is told of"))
 
     private static let limits: [SettingField] = [
-        maxBody.field, requests.field, keepDays.field, silentAfter.field,
+        maxBody.field, requests.field, newLines.field, keepDays.field, silentAfter.field,
     ]
 }

@@ -64,11 +64,12 @@ public final class DeviceReceiver: Sendable {
             return .refused(.init(CallbackReply(status: 405), door.connection, "method"))
         }
         let rules = connector.deviceRules
-        let name = "\(door.connection)/\(serial)"
-        if let wait = inbox.rates.wait(for: name, perSecond: rules.requestsPerSecond) {
+        if let wait = inbox.rates.wait(for: "\(door.connection)/\(serial)", perSecond: rules.requestsPerSecond) {
+            alarm("calls more often than it may", serial, door.connection)
             return .refused(.init(.tooOften(wait), door.connection, "rate"))
         }
         if let announced, announced > rules.bodyBytes {
+            alarm("sends more at once than max_body allows, and will again", serial, door.connection)
             return .refused(.init(CallbackReply(status: 413), door.connection, "too_large"))
         }
         return .admitted(
@@ -91,14 +92,36 @@ public final class DeviceReceiver: Sendable {
                 inbox.refuse(.notAllowed, "device \(caller.serial): \(complaint)", at: caller.connection, now: now)
             }
             if !answer.entries.isEmpty {
-                CrashPoint.received.pass()
-                try await inbox.keep(DeviceArrival(answer, of: caller, received: now))
-                CrashPoint.stored.pass()
+                guard try await keep(answer, of: caller, now) else { return .later }
             }
             return CallbackReply(status: answer.status, contentType: answer.contentType, body: answer.body)
         } catch {
             return .later
         }
+    }
+}
+
+// MARK: - Keeping
+
+extension DeviceReceiver {
+    /// Whether what a device tells is on disk: not where it has told more today than any does.
+    private func keep(
+        _ answer: DeviceAnswer, of caller: DeviceCaller, _ now: Timestamp
+    ) async throws(InboxReception.Refusal) -> Bool {
+        let name = "\(caller.connection)/\(caller.serial)"
+        guard !inbox.quota.isSpent(by: name, of: caller.connector.deviceRules.newEntriesPerDay, now: now) else {
+            alarm("tells more that is new in a day than it may", caller.serial, caller.connection)
+            return false
+        }
+        CrashPoint.received.pass()
+        inbox.quota.note(
+            try await inbox.keep(DeviceArrival(answer, of: caller, received: now)), of: name, now: now)
+        CrashPoint.stored.pass()
+        return true
+    }
+
+    private func alarm(_ what: String, _ serial: String, _ connection: String) {
+        inbox.alarms.note(.refused, "device \(serial) \(what)", at: connection, now: now())
     }
 }
 

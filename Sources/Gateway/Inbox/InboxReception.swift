@@ -19,6 +19,8 @@ public final class InboxReception: Sendable {
     let calls = DeviceCalls()
     /// How often requests that prove themselves are taken.
     let rates: RateLimits
+    /// How much devices have told.
+    let quota = DeviceQuota()
     private let tally: HookTally?
     private let store: any InboxStore & DeviceStore
     private let mostWaiting, mostArriving: Int
@@ -84,12 +86,12 @@ public final class InboxReception: Sendable {
         }
     }
 
-    /// Returns when what a device has told is on disk.
-    func keep(_ arrival: DeviceArrival) async throws(Refusal) {
+    /// Returns when what a device has told is on disk, with how much of it was new.
+    func keep(_ arrival: DeviceArrival) async throws(Refusal) -> Int {
         guard mayArrive() else { throw .full }
         defer { state.withLock { $0.arriving -= 1 } }
         do throws(StoreError) {
-            _ = try await store.keep(arrival)
+            return try await store.keep(arrival)
         } catch {
             throw .store(error)
         }

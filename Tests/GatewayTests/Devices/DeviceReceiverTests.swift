@@ -137,10 +137,38 @@ import Testing
         #expect(try await status("/iclock/ping?SN=CJ9H2", "", .get) == 200)
     }
 
+    /// Whoever has found out a number that is listed could else fill the disk.
+    @Test func `a terminal that tells more that is new in a day than any does is told to come later`() async throws {
+        let company = try TestWorkspace(
+            Self.files.merging([
+                "connectors/gates.yaml": Self.connection.replacing(
+                    "  device_requests_per_second: 3", with: "  new_lines_per_day: 2")
+            ]) { $1 })
+        let host = try await company.host()
+        let inbox = InboxReception(host.store)
+        let receiver = try #require(CallbackReceiver(host, inbox: inbox).devices)
+        func status(_ line: String) async throws -> Int {
+            let address = try #require(receiver.address(Self.punches))
+            let admission = receiver.admit(address, .post, announced: line.utf8.count)
+            guard case .admitted(let caller) = admission else { return 0 }
+            return await receiver.answer(caller, body: Array(line.utf8)).status
+        }
+        var heard: [Int] = []
+        for minute in [10, 10, 11, 12] { heard.append(try await status("1001\t2026-10-14 08:\(minute):00\t0\t1\n")) }
+        #expect(heard == [200, 200, 200, 503], "a line that comes again is nothing new")
+        #expect(
+            try await inbox.alarms.write(to: host.store).map(\.detail)
+                == ["device CJ9H1 tells more that is new in a day than it may"])
+        company.clock.set("2026-10-16T00:00:00Z")
+        #expect(try await status("1001\t2026-10-14 08:12:00\t0\t1\n") == 200, "and the next day it is taken")
+    }
+
     @Test func `other verbs, and bodies that are too long, are refused by the header`() async throws {
         #expect(try await status("/iclock/ping?SN=CJ9H1", "", nil) == 405)
         #expect(try await status("/iclock/ping?SN=CJ9H1", "", .head) == 405)
         #expect(try await call(Self.punches, Self.lines, announced: 1025).status == 413)
+        let alarms = try await inbox.alarms.write(to: host.store).map(\.detail)
+        #expect(alarms == ["device CJ9H1 sends more at once than max_body allows, and will again"])
         #expect(receiver.address("/hooks/gates") == nil && receiver.address("/healthz") == nil)
     }
 
