@@ -80,14 +80,25 @@ import ZKTecoTesting
                 """)
     }
 
-    @Test func `the mark that is held is told, and with a setting the start`() async throws {
-        for (from, expected) in [("held", "3"), ("start", "0")] {
+    @Test func `terminals begin at the start, and with a setting behind the mark that is held`() async throws {
+        for (from, expected) in [("start", "0"), ("held", "3")] {
             let scene = try await sent(Array(Self.lines.prefix(3)), ["send_from": .text(from)])
             let terminal = scene.terminal()
             try await terminal.connect()
             let options = await terminal.options
             #expect(options["ATTLOGStamp"] == expected && options["Stamp"] == expected)
         }
+    }
+
+    @Test func `what a terminal notes behind a log that was cleared is sent, whatever mark came last`() async throws {
+        let scene = try await sent((1...5).map { "7\t2026-03-0\($0) 08:50:00\t0\t1" })
+        let terminal = scene.terminal()
+        for day in 1...5 { await terminal.punch("7", "2026-03-0\(day) 08:50:00") }
+        try await terminal.work()
+        await terminal.clearLog()
+        for day in 6...8 { await terminal.punch("7", "2026-03-0\(day) 08:50:00") }
+        try await terminal.work()
+        #expect(await terminal.isContent && scene.log.all.count == 8)
     }
 
     @Test func `a mark that only asks for news is not held`() async throws {

@@ -13,8 +13,9 @@ public import PlumblineKit
 ///   of lines behind the first four, unless a setting names them; whoever did not come at all; what a terminal that is offline
 ///   has not sent yet. BioTime's REST interface and the binary protocol at TCP 4370 are not spoken.
 /// - Rights: none. A terminal proves nothing: whoever reaches the address and knows a serial number can send punches.
-/// - Not confirmed: `.aspx` paths, registry and push of protocol 3, minutes in `TimeZone`, states 2 and 3, whether `Stamp`
-///   covers all lines of its request (`send_from: start` does without it).
+/// - Not confirmed: `.aspx` paths, registry and push of protocol 3, minutes in `TimeZone`, states 2 and 3. What a
+///   `Stamp` is, and whether it covers all lines of its request, is not asked: terminals send their whole log when they connect,
+///   unless `send_from: held` says otherwise.
 /// - Source: PUSH SDK HTTP Protocol V3.2.0 (2018), Attendance PUSH Communication Protocol 4.8 (2024).
 public struct ZKTecoConnector: DeviceAnswering {
     /// `attendance.zkteco`.

@@ -59,10 +59,12 @@ extension ZKTecoSettings {
 
 extension ZKTecoSettings {
     static let sendFrom = Setting<String>.choice(
-        "send_from", of: ["held", "start"], default: "held",
+        "send_from", of: ["start", "held"], default: "start",
         LocalizedText(
-            zh: "设备重新连接后从哪里发送：held 接着已收到的，start 重新发送全部（重复的只算一次）",
-            en: "What devices send when they connect anew: held, what follows; start, all they have, which counts once")
+            zh: "设备重新连接后从哪里发送：start 重新发送全部（重复的只算一次），held 接着已收到的（设备清空记录后会丢失打卡）",
+            en:
+                "What devices send when they connect anew: start, all they have, which counts once; held, what follows, which loses punches where a device's log was cleared"
+        )
     )
     static let timeZone = Setting<String>.choice(
         "send_time_zone", of: ["hours", "minutes", "none"], default: "hours",
