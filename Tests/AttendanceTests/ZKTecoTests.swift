@@ -286,8 +286,40 @@ import ZKTecoTesting
         #expect(records.first?.json["worked_seconds"] == .int(8 * 3600 + 20 * 60))
     }
 
+    /// Four lines of a terminal whose keys nobody presses: by day the third would be a day of 15 hours and 40 minutes.
+    @Test(arguments: [[:], ["9": "day", "8": "night"], ["8": "night"]])
+    func `punches without a state make no days of nights`(shiftOf: [String: String]) async throws {
+        let changes: [String: SettingInput] = [
+            "shifts": .map(
+                shiftOf.isEmpty ? ["night": "22:00-06:00"] : ["day": "09:00-18:00", "night": "22:00-06:00"]),
+            "lunches": .map([:]), "shift_of": .map(shiftOf),
+        ]
+        let times = ["02 21:50", "03 06:10", "03 21:50", "04 06:10"]
+        let scene = try await sent(times.map { "8\t2026-03-\($0):00\t255\t1" }, changes)
+        let days = try await scene.read().records.map(\.json)
+        #expect(days.map { $0["date"] } == ["2026-03-02", "2026-03-03", "2026-03-04"])
+        #expect(days.allSatisfy { $0["missing_punch"] == true && $0["worked_seconds"] == .null })
+    }
+
+    @Test func `a punch without a state beside others that have one makes its day unknown`() async throws {
+        let times = [("09:00", "0"), ("12:00", "1"), ("14:00", "0"), ("18:00", "1"), ("18:10", "255")]
+        let scene = try await sent(times.map { "7\t2026-03-02 \($0.0):00\t\($0.1)\t1" })
+        let day = try #require(try await scene.read().records.first).json
+        #expect(day["missing_punch"] == true && day["worked_seconds"] == .null && day["late_seconds"] == .null)
+        #expect(day["punches"]?.array?.count == 5)
+    }
+
+    @Test func `punches without a state alone, inside a day, are the first and the last one`() async throws {
+        let scene = try await sent(["08:50", "12:00", "18:10"].map { "7\t2026-03-02 \($0):00\t255\t1" })
+        let day = try #require(try await scene.read().records.first).json
+        #expect(day["missing_punch"] == false && day["worked_seconds"] == .int(9 * 3600 + 20 * 60 - 3600))
+    }
+
     @Test(arguments: [
-        ("devices", SettingInput.nested(.map([:]))), ("devices", .nested(.map(["A B": .map([:])]))),
+        ("devices", SettingInput.nested(.map([:]))),
+        ("devices", .nested(.map(["A1": .map(["retired": .value("yes")])]))),
+        ("devices", .nested(.map(["A1": .map(["place": .value(true)])]))),
+        ("devices", .nested(.map(["A B": .map([:])]))),
         ("devices", .nested(.map(["A1": .map(["zone": .value("Mars/Olympus")])]))),
         ("devices", .nested(.map(["A1": .map(["room": .value("1")])]))), ("since", .text("yesterday")),
         ("out_values", .list(["0"])), ("status_column", .text("2")), ("shift_of", .map(["7": "late"])),

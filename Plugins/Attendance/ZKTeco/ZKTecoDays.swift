@@ -145,12 +145,30 @@ extension ZKTecoDays {
         var folded =
             person.folded[day]
             ?? FoldedDay(employee: person.account, day: day, stamps: [], namedShift: reader.shift(of: person.account))
-        folded.isDoubtful = person.doubts.contains(day)
+        folded.isDoubtful = person.doubts.contains(day) || isUndecided(folded)
         if folded.stamps.isEmpty, !folded.isDoubtful {
             page.deleted.append(DeletedRecord(id: folded.id))
         } else {
             page.records.append(folded.record(shifts, grace: grace, clock: clock))
         }
+    }
+}
+
+// MARK: - Days with punches that tell no direction
+
+extension ZKTecoDays {
+    /// Where states tell in from out, whether a day has punches without, and what they are cannot be known: beside others that
+    /// tell, or where the shift passes into another day, so that the first of them may be the end of the night before.
+    private func isUndecided(_ folded: FoldedDay) -> Bool {
+        let told = folded.stamps.filter { $0.isIn != nil }.count
+        guard reader.hasDirections, told < folded.stamps.count else { return false }
+        return told > 0 || !shifts(of: folded).allSatisfy { $0.isInsideDay(from: clock.dayStarts) }
+    }
+
+    /// The shift of somebody's day; where nobody says which, each that it may be.
+    private func shifts(of folded: FoldedDay) -> [PunchShift] {
+        guard let name = reader.shift(of: folded.employee) else { return Array(shifts.values) }
+        return shifts[name].map { [$0] } ?? []
     }
 }
 
