@@ -105,7 +105,7 @@ extension ZKTecoDays {
             let ends = [-reach, reach].map { clock.day(of: punch.at.advanced(bySeconds: $0)).number }
             return Set((ends[0]...ends[1]).map { LocalDay(number: $0) })
         case .doubt(let days, _): return days
-        case .unreadable, .unlisted: return []
+        case .unreadable: return []
         }
     }
 
@@ -180,7 +180,7 @@ extension ZKTecoDays {
     ) -> RejectedRecord? {
         let texts: LocalizedText
         switch reading {
-        case .punch, .unlisted: return nil
+        case .punch: return nil
         case .unreadable(let reason): texts = reason
         case .doubt(let days, let reason):
             guard days.contains(where: { $0 >= first }) else { return nil }

@@ -5,9 +5,9 @@ enum ZKTecoSettings {
     static let devices = Setting<NestedSetting>.nested(
         "devices",
         LocalizedText(
-            zh: "允许的设备：序列号，下写 zone（设备时钟的时区，默认为连接的时区）和 place（位置）",
+            zh: "允许的设备：序列号，下写 zone（设备时钟的时区，默认为连接的时区）、place（位置）；停用的写 retired: true",
             en:
-                "The devices that may call: serial numbers, each with zone (of its clock, by default the connection's) and place"
+                "The devices that may call: serial numbers, each with zone (of its clock, by default the connection's) and place; retired: true for one that is gone"
         ))
     static let since = Setting<String>.text(
         "since", LocalizedText(zh: "从此日期开始，如 2026-01-01", en: "The first day to tell of, such as 2026-01-01"))
