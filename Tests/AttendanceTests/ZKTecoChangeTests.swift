@@ -145,6 +145,23 @@ import ZKTecoTesting
         #expect(try scene.reply(to: .init(method: .get, target: target, body: [])).status == 200)
     }
 
+    /// Saturday from 08:50 to 11:50 belongs to Friday where days begin at noon.
+    @Test func `days that other settings empty do not stay`() async throws {
+        let noStates: [String: SettingInput] = ["in_values": .list([]), "out_values": .list([])]
+        for time in ["2026-03-07 08:50:00", "2026-03-07 11:50:00"] { await terminal.punch("7", time) }
+        try await terminal.work()
+        var days: [String: SourceRecord] = [:]
+        for starts in ["4h", "12h", "4h"] {
+            let own: [String: SettingInput] = [
+                "day_starts": .text(starts), "shifts": .map([:]), "lunches": .map([:]),
+            ]
+            let page = try await scene(noStates.merging(own) { $1 }).read()
+            for record in page.records { days[record.id] = record }
+            for record in page.deleted { days[record.id] = nil }
+            #expect(days.keys.sorted() == [starts == "4h" ? "7/2026-03-07" : "7/2026-03-06"])
+        }
+    }
+
     @Test func `a cursor of another stream is refused`() async throws {
         await #expect(throws: ConnectorError.self) { try await scene.read(after: Cursor(["offset": 1])) }
     }

@@ -86,19 +86,27 @@ extension ZKTecoDays {
             if !walk.isInEndedDays { page.rejected += rejected(numbered, reading, from: first).map { [$0] } ?? [] }
             guard let account = numbered.entry.account else { continue }
             touched[account, default: []].formUnion(
-                days(touchedBy: reading).filter { $0 >= first && $0 <= walk.through })
+                days(touchedBy: reading, in: walk).filter { $0 >= first && $0 <= walk.through })
         }
         for (account, days) in touched.sorted(by: { $0.key < $1.key }) {
             guard let start = days.min(), let last = days.max() else { continue }
             let own = try await log.entries(of: account, placed: ZKTecoWalk.span(of: start, through: last))
-            let person = Person(account, own.filter { $0.number <= walk.until }, self)
+            let person = Person(account, own.filter { $0.number <= walk.until }, self, walk)
             for day in days.sorted() where person.isDue(on: day, in: chunk.entries.last?.number, walk) {
                 tell(of: day, person, &page)
             }
         }
     }
 
-    /// The days about which a punch can decide something, its own and those beside it.
+    /// The days that are to be told with an entry. A run from the start may follow other settings, by which a punch belonged
+    /// to the day before or behind: such a day must go.
+    private func days(touchedBy reading: ZKTecoReading, in walk: ZKTecoWalk) -> Set<LocalDay> {
+        let days = days(touchedBy: reading)
+        guard walk.told == nil else { return days }
+        return Set(days.flatMap { day in (-1...1).map { day.advanced(by: $0) } })
+    }
+
+    /// The days about which an entry can decide something, its own and those beside it.
     private func days(touchedBy reading: ZKTecoReading) -> Set<LocalDay> {
         switch reading {
         case .punch(let punch):
@@ -117,7 +125,7 @@ extension ZKTecoDays {
         /// The numbers of the entries that touch a day, the last one of each.
         let last: [LocalDay: Int64]
 
-        init(_ account: String, _ entries: [NumberedEntry], _ days: ZKTecoDays) {
+        init(_ account: String, _ entries: [NumberedEntry], _ days: ZKTecoDays, _ walk: ZKTecoWalk) {
             self.account = account
             var punches: [LoggedPunch] = []
             var (doubts, last): (Set<LocalDay>, [LocalDay: Int64]) = ([], [:])
@@ -125,7 +133,7 @@ extension ZKTecoDays {
                 let reading = days.reader.read(numbered.entry)
                 if case .punch(let punch) = reading { punches.append(punch) }
                 if case .doubt(let own, _) = reading { doubts.formUnion(own) }
-                for day in days.days(touchedBy: reading) { last[day] = max(last[day] ?? 0, numbered.number) }
+                for day in days.days(touchedBy: reading, in: walk) { last[day] = max(last[day] ?? 0, numbered.number) }
             }
             (self.doubts, self.last) = (doubts, last)
             let all = days.fold.days(of: account, punches, named: [:])
