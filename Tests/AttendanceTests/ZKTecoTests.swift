@@ -237,6 +237,20 @@ import ZKTecoTesting
         #expect(day["late_seconds"] == .null && day["punches"]?.array?.count == 2)
     }
 
+    @Test(arguments: ["2026-03-02 24:10:00", "18:10", ""])
+    func `a punch whose time cannot be read makes its day unknown as well`(shown: String) async throws {
+        let noStates: [String: SettingInput] = ["in_values": .list([]), "out_values": .list([])]
+        let scene = try ZKTecoScene(noStates, now: "2026-03-02T10:10:00Z")
+        let terminal = scene.terminal()
+        for time in ["2026-03-02 09:00:00", "2026-03-02 12:00:00", shown] { await terminal.punch("7", time) }
+        try await terminal.work()
+        try scene.set("2026-03-03T02:00:00Z")
+        let page = try await scene.read()
+        let day = try #require(page.records.first).json
+        #expect(page.records.count == 1 && page.rejected.count == 1)
+        #expect(day["missing_punch"] == true && day["worked_seconds"] == .null)
+    }
+
     @Test(arguments: [("2026-10-25 02:30:00", "twice"), ("2026-03-29 02:30:00", "never show")])
     func `an hour that comes twice or never is told, and not guessed`(shown: String, reason: String) async throws {
         let scene = try await sent(

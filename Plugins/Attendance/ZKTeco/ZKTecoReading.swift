@@ -38,7 +38,8 @@ struct ZKTecoReader: Sendable {
 
     func read(_ entry: DeviceEntry) -> ZKTecoReading {
         let line = ZKTecoLine(kept: entry.contents)
-        guard let pin = entry.account, let shown = layout.shown(in: line) else { return .unreadable(Self.noLine) }
+        guard let pin = entry.account else { return .unreadable(Self.noLine) }
+        guard let shown = layout.shown(in: line) else { return .doubt([clock.day(of: entry.received)], Self.noLine) }
         guard let clock = terminals.clock(of: entry.device) else {
             return .doubt(days(of: entry, anywhere: shown), Self.unlisted(entry.device))
         }
