@@ -237,6 +237,40 @@ import ZKTecoTesting
         #expect(day["late_seconds"] == .null && day["punches"]?.array?.count == 2)
     }
 
+    @Test(arguments: ["2018-01-01 00:10:00", "2000-01-01 00:10:00", "2026-02-28 23:59:00"], [1, 500])
+    func `a clock that was set back to before the first day makes the day of receipt unknown`(
+        shown: String, pageSize: Int
+    ) async throws {
+        let changes: [String: SettingInput] = [
+            "in_values": .list([]), "out_values": .list([]), "page_size": .text("\(pageSize)"),
+        ]
+        let scene = try ZKTecoScene(changes, now: "2026-03-02T10:10:00Z")
+        let terminal = scene.terminal()
+        for time in ["2026-03-02 09:00:00", "2026-03-02 12:00:00", shown] { await terminal.punch("7", time) }
+        await terminal.punch("8", "2026-03-02 18:05:00")
+        try await terminal.work()
+        let first = try await scene.read()
+        #expect(first.records.isEmpty && first.rejected.map(\.id) == ["CJ9H1 entry 3"])
+        try scene.set("2026-03-03T02:00:00Z")
+        // As the day ends, and once more from the start.
+        for cursor in [first.cursor, nil] {
+            let day = try #require(try await scene.read(after: cursor).records.last { $0.id == "7/2026-03-02" }).json
+            #expect(day["missing_punch"] == true && day["worked_seconds"] == .null && day["first_in_at"] == .null)
+        }
+    }
+
+    @Test func `what a terminal noted before the first day, and sends first, is left out without a word`() async throws
+    {
+        let old = (1...9).map { "7\t2025-12-0\($0) 08:50:00\t0\t1" }
+        let scene = try await sent(old + ["7\t2026-03-02 08:50:00\t0\t1", "7\t2026-03-02 18:10:00\t1\t1"])
+        let again = scene.terminal()
+        for line in old { await again.note(line) }
+        try await again.work()
+        let page = try await scene.read()
+        #expect(page.records.map(\.id) == ["7/2026-03-02"] && page.rejected.isEmpty)
+        #expect(page.records.first?.json["missing_punch"] == false)
+    }
+
     @Test(arguments: ["2026-03-02 24:10:00", "18:10", ""])
     func `a punch whose time cannot be read makes its day unknown as well`(shown: String) async throws {
         let noStates: [String: SettingInput] = ["in_values": .list([]), "out_values": .list([])]

@@ -7,9 +7,11 @@ public import PlumblineKit
 /// - Unit: lines show the terminal's clock without zone: that of `devices`, by default the connection's. Days are the
 ///   connection's and begin at `day_starts`; times UTC, spans in seconds.
 /// - Unknown: a day whose punches do not pair up, or on which a punch cannot be read (an hour that summer time shows twice, a
-///   clock that was reset, a state that is not listed, one that tells no direction beside others that do), has `missing_punch` and no worked time.
-/// - Rejects: lines whose number, time or state cannot be read, though the terminal hears `OK` so that it goes on; lines of a
-///   terminal that `devices` lists no longer, whose days are unknown. One that is gone stays there as `retired`.
+///   clock that was reset, a state that is not listed, one that tells no direction beside others that do), has
+///   `missing_punch` and no worked time.
+/// - Rejects: lines whose number, time or state cannot be read, though the terminal hears `OK` so that it goes on; lines that
+///   show a time before `since` behind later ones of their terminal; lines of a terminal that `devices` lists no longer. Their
+///   days are unknown. A terminal that is gone stays there as `retired`.
 /// - Leaves out: names, cards, fingers, faces, pictures and the operation log, which are answered `OK` and never kept; columns
 ///   of lines behind the first four, unless a setting names them; whoever did not come at all; what a terminal that is offline
 ///   has not sent yet. BioTime's REST interface and the binary protocol at TCP 4370 are not spoken.

@@ -42,6 +42,7 @@ struct ZKTecoDays: Sendable {
         var page = Page(cursor: nil, hasMore: false)
         if !walk.isEnd {
             let seen = try await next(walk, log)
+            if !walk.isInEndedDays { note(seen, in: &walk) }
             try await tell(seen, of: walk, log, &page)
             walk.place = seen.end
         }
@@ -82,7 +83,7 @@ extension ZKTecoDays {
         let first = max(since, try await log.keptSince().map { clock.day(of: $0).advanced(by: 3) } ?? since)
         var touched: [String: Set<LocalDay>] = [:]
         for numbered in chunk.entries {
-            let reading = reader.read(numbered.entry)
+            let reading = read(numbered, in: walk)
             if !walk.isInEndedDays { page.rejected += rejected(numbered, reading, from: first).map { [$0] } ?? [] }
             guard let account = numbered.entry.account else { continue }
             touched[account, default: []].formUnion(
@@ -90,8 +91,8 @@ extension ZKTecoDays {
         }
         for (account, days) in touched.sorted(by: { $0.key < $1.key }) {
             guard let start = days.min(), let last = days.max() else { continue }
-            let own = try await log.entries(of: account, placed: ZKTecoWalk.span(of: start, through: last))
-            let person = Person(account, own.filter { $0.number <= walk.until }, self, walk)
+            let own = try await entries(of: account, ZKTecoWalk.span(of: start, through: last), walk, log)
+            let person = Person(account, own, self, walk)
             for day in days.sorted() where person.isDue(on: day, in: chunk.entries.last?.number, walk) {
                 tell(of: day, person, &page)
             }
@@ -130,9 +131,11 @@ extension ZKTecoDays {
             var punches: [LoggedPunch] = []
             var (doubts, last): (Set<LocalDay>, [LocalDay: Int64]) = ([], [:])
             for numbered in entries {
-                let reading = days.reader.read(numbered.entry)
+                let reading = days.read(numbered, in: walk)
                 if case .punch(let punch) = reading { punches.append(punch) }
                 if case .doubt(let own, _) = reading { doubts.formUnion(own) }
+                // Where days have ended, others than these are not looked at, and none of them is the last one.
+                guard walk.endedDays?.contains(numbered.entry.placed) ?? true else { continue }
                 for day in days.days(touchedBy: reading, in: walk) { last[day] = max(last[day] ?? 0, numbered.number) }
             }
             (self.doubts, self.last) = (doubts, last)
@@ -159,6 +162,40 @@ extension ZKTecoDays {
         } else {
             page.records.append(folded.record(shifts, grace: grace, clock: clock))
         }
+    }
+}
+
+// MARK: - Clocks that were set back
+
+extension ZKTecoDays {
+    private func note(_ chunk: Chunk, in walk: inout ZKTecoWalk) {
+        for numbered in chunk.entries {
+            guard case .punch(let punch) = reader.read(numbered.entry) else { continue }
+            walk.past.note(numbered, isPast: clock.day(of: punch.at) < since)
+        }
+    }
+
+    /// What an entry says, as far as the entries before it let it be believed.
+    private func read(_ numbered: NumberedEntry, in walk: ZKTecoWalk) -> ZKTecoReading {
+        let reading = reader.read(numbered.entry)
+        guard case .punch(let punch) = reading, clock.day(of: punch.at) < since, walk.past.isSetBack(numbered) else {
+            return reading
+        }
+        return .doubt([clock.day(of: numbered.entry.received)], ZKTecoReader.setBack(to: punch.at))
+    }
+
+    /// Somebody's entries that stand in a span, and those of clocks that were set back, which stand before it.
+    private func entries(
+        of account: String, _ span: Range<Instant>, _ walk: ZKTecoWalk, _ log: any DeviceLog
+    ) async throws(ConnectorError) -> [NumberedEntry] {
+        var entries = try await log.entries(of: account, placed: span)
+        if let first = walk.past.setBack {
+            let before = Instant(microseconds: 0)..<span.lowerBound
+            entries += try await log.entries(of: account, placed: before).filter {
+                $0.number >= first && walk.past.isSetBack($0)
+            }
+        }
+        return entries.filter { $0.number <= walk.until }
     }
 }
 

@@ -105,6 +105,14 @@ extension ZKTecoReader {
         )
     }
 
+    static func setBack(to moment: Instant) -> LocalizedText {
+        LocalizedText(
+            zh: "设备已经发送过之后日期的打卡，这条却是 \(moment)，早于 since：设备时钟可能被调回",
+            en:
+                "the punch at \(moment) is before 'since', and came behind later ones: was the terminal's clock set back?"
+        )
+    }
+
     private static func text(_ shown: Instant, _ count: Int) -> LocalizedText {
         count == 0
             ? LocalizedText(
