@@ -97,6 +97,19 @@ final class ZKTecoScene: Sendable {
         moment = Mutex(try #require(Instant(rfc3339: now)))
     }
 
+    /// A scene in which a terminal has sent lines.
+    static func sent(
+        _ lines: [String], _ changes: [String: SettingInput] = [:], zone: String = "Asia/Shanghai",
+        now: String = "2026-04-01T02:00:00Z", serial: String = "CJ9H1"
+    ) async throws -> ZKTecoScene {
+        let scene = try ZKTecoScene(changes, zone: zone, now: now)
+        let terminal = scene.terminal(serial)
+        for line in lines { await terminal.note(line) }
+        try await terminal.work()
+        #expect(await terminal.isContent)
+        return scene
+    }
+
     var now: Instant {
         get { moment.withLock(\.self) }
         set { moment.withLock { $0 = newValue } }
