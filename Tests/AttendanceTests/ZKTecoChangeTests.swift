@@ -107,6 +107,61 @@ import ZKTecoTesting
         #expect(scene.log.all.allSatisfy { $0.entry.placed >= Instant(rfc3339: "2026-03-03T12:00:00Z")! })
     }
 
+    /// The same log under other settings, which read it from its start.
+    private func scene(_ changes: [String: SettingInput]) throws -> ZKTecoScene {
+        try ZKTecoScene(changes.merging(["page_size": .text("3")]) { $1 }, now: "2026-03-10T02:00:00Z", log: scene.log)
+    }
+
+    private static let others: [String: NestedSetting] = ["CJ9H2": .map(["zone": .value("Asia/Shanghai")])]
+
+    @Test(arguments: [true, false])
+    func `days of a terminal that is listed no longer are unknown, and it is named`(hasStates: Bool) async throws {
+        let noStates: [String: SettingInput] = hasStates ? [:] : ["in_values": .list([]), "out_values": .list([])]
+        try await work(2...6)
+        let beside = scene.terminal("CJ9H2")
+        for time in ["2026-03-04 05:00:00", "2026-03-04 06:00:00"] { await beside.punch("7", time) }
+        try await beside.work()
+        var settings = noStates
+        settings["devices"] = .nested(.map(Self.others))
+        let page = try await scene(settings).read()
+        #expect(page.deleted.allSatisfy { !(2...6).map { "7/2026-03-0\($0)" }.contains($0.id) })
+        #expect(Set(page.records.map(\.id)).isSuperset(of: (2...6).map { "7/2026-03-0\($0)" }))
+        #expect(page.records.allSatisfy { $0.json["worked_seconds"] == .null && $0.json["missing_punch"] == true })
+        #expect(page.rejected.count == 10 && page.rejected.allSatisfy { $0.reason.contains("'CJ9H1'") })
+        #expect(page.rejected.allSatisfy { $0.reason.contains("retired") && $0.texts.zh.contains("CJ9H1") })
+    }
+
+    @Test func `a terminal that is retired is heard no more, and what it told counts`() async throws {
+        try await work(2...6)
+        let first = try await scene.read()
+        var devices = Self.others
+        devices["CJ9H1"] = .map(["retired": .value(true)])
+        let after = try scene(["devices": .nested(.map(devices))])
+        let page = try await after.read()
+        #expect(page.records == first.records && page.rejected.isEmpty)
+        #expect(try after.connector().devices.map(\.serial) == ["CJ9H2"])
+        let target = "/iclock/cdata?SN=CJ9H1&options=all"
+        #expect(try after.reply(to: .init(method: .get, target: target, body: [])).status == 403)
+        #expect(try scene.reply(to: .init(method: .get, target: target, body: [])).status == 200)
+    }
+
+    /// Saturday from 08:50 to 11:50 belongs to Friday where days begin at noon.
+    @Test func `days that other settings empty do not stay`() async throws {
+        let noStates: [String: SettingInput] = ["in_values": .list([]), "out_values": .list([])]
+        for time in ["2026-03-07 08:50:00", "2026-03-07 11:50:00"] { await terminal.punch("7", time) }
+        try await terminal.work()
+        var days: [String: SourceRecord] = [:]
+        for starts in ["4h", "12h", "4h"] {
+            let own: [String: SettingInput] = [
+                "day_starts": .text(starts), "shifts": .map([:]), "lunches": .map([:]),
+            ]
+            let page = try await scene(noStates.merging(own) { $1 }).read()
+            for record in page.records { days[record.id] = record }
+            for record in page.deleted { days[record.id] = nil }
+            #expect(days.keys.sorted() == [starts == "4h" ? "7/2026-03-07" : "7/2026-03-06"])
+        }
+    }
+
     @Test func `a cursor of another stream is refused`() async throws {
         await #expect(throws: ConnectorError.self) { try await scene.read(after: Cursor(["offset": 1])) }
     }

@@ -34,20 +34,25 @@ import ZKTecoTesting
             "page_size": .text("\(Int.random(in: 1...5, using: &random))"), "duplicates_within": .text("0s"),
         ]
         if !hasStates { settings.merge(["in_values": .list([]), "out_values": .list([])]) { $1 } }
+        // A mark that is held is no good once a log was cleared.
+        let clearsLogs = !seed.isMultiple(of: 3)
+        if !clearsLogs { settings["send_from"] = .text("held") }
         let scene = try ZKTecoScene(settings, now: "2026-03-02T00:00:00Z")
         let terminals = [scene.terminal("CJ9H1"), scene.terminal("CJ9H2", firmware: .old)]
         var (truth, told): (Set<Truth>, Told) = ([], Told())
         for _ in 0..<150 {
             let number = Int.random(in: 0...1, using: &random)
             let terminal = terminals[number]
-            switch Int.random(in: 0..<12, using: &random) {
+            switch Int.random(in: 0..<(clearsLogs ? 13 : 12), using: &random) {
             case 0..<5: truth.insert(try await punch(at: terminal, scene, hasStates, &random))
             case 5, 6: try await terminal.work()
             case 7: await terminal.losePower(forgetting: Int.random(in: 0...20, using: &random))
             case 8: scene.log.lock(Bool.random(using: &random))
             case 9: scene.now = scene.now.advanced(bySeconds: Int.random(in: 0...60_000, using: &random))
             case 10: told.add(try await scene.connector().page(of: "attendance_days", after: told.cursor))
-            default: told.add(try await scene.read(after: told.cursor))
+            case 11: told.add(try await scene.read(after: told.cursor))
+            // Nobody clears what was not sent.
+            default: if await terminal.pending == 0 { await terminal.clearLog() }
             }
         }
         scene.log.lock(false)

@@ -76,15 +76,17 @@ final class MemoryDeviceLog: DeviceLog {
 
 /// A connection of terminals without a gateway: requests go to the connector, what it keeps to a log in memory.
 final class ZKTecoScene: Sendable {
-    let log = MemoryDeviceLog()
+    let log: MemoryDeviceLog
     let settings: [String: SettingInput]
     let zone: String
     private let moment: Mutex<Instant>
     private let replies = Mutex<[Int]>([])
 
     init(
-        _ changes: [String: SettingInput] = [:], zone: String = "Asia/Shanghai", now: String = "2026-04-01T02:00:00Z"
+        _ changes: [String: SettingInput] = [:], zone: String = "Asia/Shanghai", now: String = "2026-04-01T02:00:00Z",
+        log: MemoryDeviceLog = MemoryDeviceLog()
     ) throws {
+        self.log = log
         let usual: [String: SettingInput] = [
             "devices": .nested(.map(["CJ9H1": .map([:]), "CJ9H2": .map(["zone": .value("Europe/Berlin")])])),
             "since": .text("2026-03-01"), "shifts": .map(["day": "09:00-18:00"]),
@@ -93,6 +95,19 @@ final class ZKTecoScene: Sendable {
         settings = usual.merging(changes) { $1 }
         self.zone = zone
         moment = Mutex(try #require(Instant(rfc3339: now)))
+    }
+
+    /// A scene in which a terminal has sent lines.
+    static func sent(
+        _ lines: [String], _ changes: [String: SettingInput] = [:], zone: String = "Asia/Shanghai",
+        now: String = "2026-04-01T02:00:00Z", serial: String = "CJ9H1"
+    ) async throws -> ZKTecoScene {
+        let scene = try ZKTecoScene(changes, zone: zone, now: now)
+        let terminal = scene.terminal(serial)
+        for line in lines { await terminal.note(line) }
+        try await terminal.work()
+        #expect(await terminal.isContent)
+        return scene
     }
 
     var now: Instant {

@@ -25,14 +25,18 @@ struct PunchShift: Sendable, Hashable {
     static func refuseAcrossDays(
         _ shifts: some Collection<PunchShift>, dayStarts: Int, orName field: String
     ) throws(ConnectorError) {
-        let inside = (dayStarts + 1)...(dayStarts + 86_399)
-        let across = shifts.filter { !inside.contains($0.work.lowerBound) || !inside.contains($0.work.upperBound) }
-        guard let name = across.map(\.name).min() else { return }
+        guard let name = shifts.filter({ !$0.isInsideDay(from: dayStarts) }).map(\.name).min() else { return }
         throw .settings(
             field: PunchSettings.dayStarts.field.key,
             reason:
                 "a day starts within the shift '\(name)' or at its end: say a time between shifts, such as 12h for nights, "
                 + "or name the \(field)")
+    }
+
+    /// Whether it lies inside a day that begins so many seconds behind midnight, and does not touch its ends.
+    func isInsideDay(from dayStarts: Int) -> Bool {
+        let inside = (dayStarts + 1)...(dayStarts + 86_399)
+        return inside.contains(work.lowerBound) && inside.contains(work.upperBound)
     }
 
     private init(_ name: String, _ text: String, lunch: String?, dayStarts: Int) throws(ConnectorError) {

@@ -7,14 +7,18 @@ public import PlumblineKit
 /// - Unit: lines show the terminal's clock without zone: that of `devices`, by default the connection's. Days are the
 ///   connection's and begin at `day_starts`; times UTC, spans in seconds.
 /// - Unknown: a day whose punches do not pair up, or on which a punch cannot be read (an hour that summer time shows twice, a
-///   clock that was reset, a state that is not listed), has `missing_punch` and no worked time.
-/// - Rejects: lines whose number, time or state cannot be read, though the terminal hears `OK` so that it goes on.
+///   clock that was reset, a state that is not listed, one that tells no direction beside others that do), has
+///   `missing_punch` and no worked time.
+/// - Rejects: lines whose number, time or state cannot be read, though the terminal hears `OK` so that it goes on; lines that
+///   show a time before `since` behind later ones of their terminal; lines of a terminal that `devices` lists no longer. Their
+///   days are unknown. A terminal that is gone stays there as `retired`.
 /// - Leaves out: names, cards, fingers, faces, pictures and the operation log, which are answered `OK` and never kept; columns
 ///   of lines behind the first four, unless a setting names them; whoever did not come at all; what a terminal that is offline
 ///   has not sent yet. BioTime's REST interface and the binary protocol at TCP 4370 are not spoken.
 /// - Rights: none. A terminal proves nothing: whoever reaches the address and knows a serial number can send punches.
-/// - Not confirmed: `.aspx` paths, registry and push of protocol 3, minutes in `TimeZone`, states 2 and 3, whether `Stamp`
-///   covers all lines of its request (`send_from: start` does without it).
+/// - Not confirmed: `.aspx` paths, registry and push of protocol 3, minutes in `TimeZone`, states 2 and 3. What a
+///   `Stamp` is, and whether it covers all lines of its request, is not asked: terminals send their whole log when they connect,
+///   unless `send_from: held` says otherwise.
 /// - Source: PUSH SDK HTTP Protocol V3.2.0 (2018), Attendance PUSH Communication Protocol 4.8 (2024).
 public struct ZKTecoConnector: DeviceAnswering {
     /// `attendance.zkteco`.
@@ -58,7 +62,7 @@ public struct ZKTecoConnector: DeviceAnswering {
     /// The serial number is the one thing by which a terminal is known.
     public static func serial(in parameters: DeviceParameters) -> String? { parameters["SN"] }
 
-    /// Those that the connection lists.
+    /// Those that the connection lists and that are not retired.
     public var devices: [Device] { terminals.devices }
 
     /// The answer to a terminal, with the lines that it brings.

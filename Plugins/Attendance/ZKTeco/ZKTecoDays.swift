@@ -42,6 +42,7 @@ struct ZKTecoDays: Sendable {
         var page = Page(cursor: nil, hasMore: false)
         if !walk.isEnd {
             let seen = try await next(walk, log)
+            if !walk.isInEndedDays { note(seen, in: &walk) }
             try await tell(seen, of: walk, log, &page)
             walk.place = seen.end
         }
@@ -82,30 +83,38 @@ extension ZKTecoDays {
         let first = max(since, try await log.keptSince().map { clock.day(of: $0).advanced(by: 3) } ?? since)
         var touched: [String: Set<LocalDay>] = [:]
         for numbered in chunk.entries {
-            let reading = reader.read(numbered.entry)
+            let reading = read(numbered, in: walk)
             if !walk.isInEndedDays { page.rejected += rejected(numbered, reading, from: first).map { [$0] } ?? [] }
             guard let account = numbered.entry.account else { continue }
             touched[account, default: []].formUnion(
-                days(touchedBy: reading).filter { $0 >= first && $0 <= walk.through })
+                days(touchedBy: reading, in: walk).filter { $0 >= first && $0 <= walk.through })
         }
         for (account, days) in touched.sorted(by: { $0.key < $1.key }) {
             guard let start = days.min(), let last = days.max() else { continue }
-            let own = try await log.entries(of: account, placed: ZKTecoWalk.span(of: start, through: last))
-            let person = Person(account, own.filter { $0.number <= walk.until }, self)
+            let own = try await entries(of: account, ZKTecoWalk.span(of: start, through: last), walk, log)
+            let person = Person(account, own, self, walk)
             for day in days.sorted() where person.isDue(on: day, in: chunk.entries.last?.number, walk) {
                 tell(of: day, person, &page)
             }
         }
     }
 
-    /// The days about which a punch can decide something, its own and those beside it.
+    /// The days that are to be told with an entry. A run from the start may follow other settings, by which a punch belonged
+    /// to the day before or behind: such a day must go.
+    private func days(touchedBy reading: ZKTecoReading, in walk: ZKTecoWalk) -> Set<LocalDay> {
+        let days = days(touchedBy: reading)
+        guard walk.told == nil else { return days }
+        return Set(days.flatMap { day in (-1...1).map { day.advanced(by: $0) } })
+    }
+
+    /// The days about which an entry can decide something, its own and those beside it.
     private func days(touchedBy reading: ZKTecoReading) -> Set<LocalDay> {
         switch reading {
         case .punch(let punch):
             let ends = [-reach, reach].map { clock.day(of: punch.at.advanced(bySeconds: $0)).number }
             return Set((ends[0]...ends[1]).map { LocalDay(number: $0) })
         case .doubt(let days, _): return days
-        case .unreadable, .unlisted: return []
+        case .unreadable: return []
         }
     }
 
@@ -117,15 +126,17 @@ extension ZKTecoDays {
         /// The numbers of the entries that touch a day, the last one of each.
         let last: [LocalDay: Int64]
 
-        init(_ account: String, _ entries: [NumberedEntry], _ days: ZKTecoDays) {
+        init(_ account: String, _ entries: [NumberedEntry], _ days: ZKTecoDays, _ walk: ZKTecoWalk) {
             self.account = account
             var punches: [LoggedPunch] = []
             var (doubts, last): (Set<LocalDay>, [LocalDay: Int64]) = ([], [:])
             for numbered in entries {
-                let reading = days.reader.read(numbered.entry)
+                let reading = days.read(numbered, in: walk)
                 if case .punch(let punch) = reading { punches.append(punch) }
                 if case .doubt(let own, _) = reading { doubts.formUnion(own) }
-                for day in days.days(touchedBy: reading) { last[day] = max(last[day] ?? 0, numbered.number) }
+                // Where days have ended, others than these are not looked at, and none of them is the last one.
+                guard walk.endedDays?.contains(numbered.entry.placed) ?? true else { continue }
+                for day in days.days(touchedBy: reading, in: walk) { last[day] = max(last[day] ?? 0, numbered.number) }
             }
             (self.doubts, self.last) = (doubts, last)
             let all = days.fold.days(of: account, punches, named: [:])
@@ -145,12 +156,64 @@ extension ZKTecoDays {
         var folded =
             person.folded[day]
             ?? FoldedDay(employee: person.account, day: day, stamps: [], namedShift: reader.shift(of: person.account))
-        folded.isDoubtful = person.doubts.contains(day)
+        folded.isDoubtful = person.doubts.contains(day) || isUndecided(folded)
         if folded.stamps.isEmpty, !folded.isDoubtful {
             page.deleted.append(DeletedRecord(id: folded.id))
         } else {
             page.records.append(folded.record(shifts, grace: grace, clock: clock))
         }
+    }
+}
+
+// MARK: - Clocks that were set back
+
+extension ZKTecoDays {
+    private func note(_ chunk: Chunk, in walk: inout ZKTecoWalk) {
+        for numbered in chunk.entries {
+            guard case .punch(let punch) = reader.read(numbered.entry) else { continue }
+            walk.past.note(numbered, isPast: clock.day(of: punch.at) < since)
+        }
+    }
+
+    /// What an entry says, as far as the entries before it let it be believed.
+    private func read(_ numbered: NumberedEntry, in walk: ZKTecoWalk) -> ZKTecoReading {
+        let reading = reader.read(numbered.entry)
+        guard case .punch(let punch) = reading, clock.day(of: punch.at) < since, walk.past.isSetBack(numbered) else {
+            return reading
+        }
+        return .doubt([clock.day(of: numbered.entry.received)], ZKTecoReader.setBack(to: punch.at))
+    }
+
+    /// Somebody's entries that stand in a span, and those of clocks that were set back, which stand before it.
+    private func entries(
+        of account: String, _ span: Range<Instant>, _ walk: ZKTecoWalk, _ log: any DeviceLog
+    ) async throws(ConnectorError) -> [NumberedEntry] {
+        var entries = try await log.entries(of: account, placed: span)
+        if let first = walk.past.setBack {
+            let before = Instant(microseconds: 0)..<span.lowerBound
+            entries += try await log.entries(of: account, placed: before).filter {
+                $0.number >= first && walk.past.isSetBack($0)
+            }
+        }
+        return entries.filter { $0.number <= walk.until }
+    }
+}
+
+// MARK: - Days with punches that tell no direction
+
+extension ZKTecoDays {
+    /// Where states tell in from out, whether a day has punches without, and what they are cannot be known: beside others that
+    /// tell, or where the shift passes into another day, so that the first of them may be the end of the night before.
+    private func isUndecided(_ folded: FoldedDay) -> Bool {
+        let told = folded.stamps.filter { $0.isIn != nil }.count
+        guard reader.hasDirections, told < folded.stamps.count else { return false }
+        return told > 0 || !shifts(of: folded).allSatisfy { $0.isInsideDay(from: clock.dayStarts) }
+    }
+
+    /// The shift of somebody's day; where nobody says which, each that it may be.
+    private func shifts(of folded: FoldedDay) -> [PunchShift] {
+        guard let name = reader.shift(of: folded.employee) else { return Array(shifts.values) }
+        return shifts[name].map { [$0] } ?? []
     }
 }
 
@@ -162,7 +225,7 @@ extension ZKTecoDays {
     ) -> RejectedRecord? {
         let texts: LocalizedText
         switch reading {
-        case .punch, .unlisted: return nil
+        case .punch: return nil
         case .unreadable(let reason): texts = reason
         case .doubt(let days, let reason):
             guard days.contains(where: { $0 >= first }) else { return nil }

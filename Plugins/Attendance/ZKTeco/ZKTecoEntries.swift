@@ -5,7 +5,8 @@ struct ZKTecoEntries: Sendable {
     let layout: ZKTecoLayout
     let terminals: ZKTecoTerminals
 
-    /// What a body of `table=ATTLOG` tells, a line at a time. Whatever cannot be read is kept as well, for people to see.
+    /// What a body of `table=ATTLOG` tells, a line at a time. Whatever cannot be read is kept as well, for people to see,
+    /// under the employee's number where there is one: their day is not known then.
     func entries(in request: DeviceRequest) -> [DeviceEntry] {
         request.body.split(separator: UInt8(ascii: "\n")).compactMap { ZKTecoLine($0, layout: layout) }.map {
             entry($0, request)
@@ -16,7 +17,8 @@ struct ZKTecoEntries: Sendable {
     private func entry(_ line: ZKTecoLine, _ request: DeviceRequest) -> DeviceEntry {
         guard let pin = layout.pin(of: line), let shown = layout.shown(in: line) else {
             return DeviceEntry(
-                device: request.serial, key: "line \(line.columns.joined(separator: "\t"))", account: nil,
+                device: request.serial, key: "line \(line.columns.joined(separator: "\t"))",
+                account: layout.hasTime(line) ? layout.pin(of: line) : nil,
                 placed: request.received, received: request.received, contents: line.bytes)
         }
         let clock = terminals.clock(of: request.serial)

@@ -66,6 +66,9 @@ struct ZKTecoLayout: Sendable, Hashable {
         return text
     }
 
+    /// Whether a line has a column where the time stands, whatever it says.
+    func hasTime(_ line: ZKTecoLine) -> Bool { line.columns.count >= time }
+
     /// What the clock showed, as though in UTC; nil where that is no time.
     func shown(in line: ZKTecoLine) -> Instant? {
         guard let text = line[time], text.utf8.count == 19 else { return nil }

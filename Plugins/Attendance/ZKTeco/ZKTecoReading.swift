@@ -8,8 +8,6 @@ enum ZKTecoReading: Sendable {
     case doubt(Set<LocalDay>, LocalizedText)
     /// Nobody knows what it says.
     case unreadable(LocalizedText)
-    /// It is of a terminal that the connection lists no longer.
-    case unlisted
 }
 
 /// Reads entries with the settings as they are now.
@@ -39,9 +37,12 @@ struct ZKTecoReader: Sendable {
     var hasDirections: Bool { directions.values.contains { $0 != nil } }
 
     func read(_ entry: DeviceEntry) -> ZKTecoReading {
-        guard let clock = terminals.clock(of: entry.device) else { return .unlisted }
         let line = ZKTecoLine(kept: entry.contents)
-        guard let pin = entry.account, let shown = layout.shown(in: line) else { return .unreadable(Self.noLine) }
+        guard let pin = entry.account else { return .unreadable(Self.noLine) }
+        guard let shown = layout.shown(in: line) else { return .doubt([clock.day(of: entry.received)], Self.noLine) }
+        guard let clock = terminals.clock(of: entry.device) else {
+            return .doubt(days(of: entry, anywhere: shown), Self.unlisted(entry.device))
+        }
         if let fault = ZKTecoPlausibility(clock).fault(of: shown, received: entry.received) {
             return .doubt([self.clock.day(of: entry.received)], fault)
         }
@@ -54,6 +55,12 @@ struct ZKTecoReader: Sendable {
             return .doubt(days, Self.unknownState(line[layout.status] ?? ""))
         }
         return .punch(LoggedPunch(at: moments[0], isIn: isIn, shift: shift(of: pin)))
+    }
+
+    /// The days on which a clock somewhere on earth can have shown a time; that of its receipt, where no clock did.
+    private func days(of entry: DeviceEntry, anywhere shown: Instant) -> Set<LocalDay> {
+        guard entry.placed == shown else { return [clock.day(of: entry.received)] }
+        return Set([-14, 0, 12].map { clock.day(of: shown.advanced(bySeconds: $0 * 3600)) })
     }
 
     /// The name of somebody's shift: their own, or the only one.
@@ -89,6 +96,22 @@ extension ZKTecoReader {
         en:
             "there is no employee's number, or no time such as 2026-01-05 08:31:05: are pin_column and time_column right?"
     )
+
+    private static func unlisted(_ serial: String) -> LocalizedText {
+        LocalizedText(
+            zh: "设备“\(serial)”不在 devices 中，不知道它的时钟属于哪个时区；停用的设备请保留在 devices 中并写 retired: true",
+            en:
+                "the terminal '\(serial)' is not in devices, so that nobody knows its clock: list one that is gone with retired: true"
+        )
+    }
+
+    static func setBack(to moment: Instant) -> LocalizedText {
+        LocalizedText(
+            zh: "设备已经发送过之后日期的打卡，这条却是 \(moment)，早于 since：设备时钟可能被调回",
+            en:
+                "the punch at \(moment) is before 'since', and came behind later ones: was the terminal's clock set back?"
+        )
+    }
 
     private static func text(_ shown: Instant, _ count: Int) -> LocalizedText {
         count == 0

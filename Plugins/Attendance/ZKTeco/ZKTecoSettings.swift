@@ -5,9 +5,9 @@ enum ZKTecoSettings {
     static let devices = Setting<NestedSetting>.nested(
         "devices",
         LocalizedText(
-            zh: "允许的设备：序列号，下写 zone（设备时钟的时区，默认为连接的时区）和 place（位置）",
+            zh: "允许的设备：序列号，下写 zone（设备时钟的时区，默认为连接的时区）、place（位置）；停用的写 retired: true",
             en:
-                "The devices that may call: serial numbers, each with zone (of its clock, by default the connection's) and place"
+                "The devices that may call: serial numbers, each with zone (of its clock, by default the connection's) and place; retired: true for one that is gone"
         ))
     static let since = Setting<String>.text(
         "since", LocalizedText(zh: "从此日期开始，如 2026-01-01", en: "The first day to tell of, such as 2026-01-01"))
@@ -59,10 +59,12 @@ extension ZKTecoSettings {
 
 extension ZKTecoSettings {
     static let sendFrom = Setting<String>.choice(
-        "send_from", of: ["held", "start"], default: "held",
+        "send_from", of: ["start", "held"], default: "start",
         LocalizedText(
-            zh: "设备重新连接后从哪里发送：held 接着已收到的，start 重新发送全部（重复的只算一次）",
-            en: "What devices send when they connect anew: held, what follows; start, all they have, which counts once")
+            zh: "设备重新连接后从哪里发送：start 重新发送全部（重复的只算一次），held 接着已收到的（设备清空记录后会丢失打卡）",
+            en:
+                "What devices send when they connect anew: start, all they have, which counts once; held, what follows, which loses punches where a device's log was cleared"
+        )
     )
     static let timeZone = Setting<String>.choice(
         "send_time_zone", of: ["hours", "minutes", "none"], default: "hours",

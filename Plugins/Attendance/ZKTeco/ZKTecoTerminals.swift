@@ -7,6 +7,7 @@ struct ZKTecoTerminals: Sendable {
     private struct Terminal: Sendable {
         let place: String?
         let clock: PunchClock
+        let isRetired: Bool
     }
 
     private static let key = ZKTecoSettings.devices.field.key
@@ -24,20 +25,24 @@ struct ZKTecoTerminals: Sendable {
             guard Self.isSerial(serial) else {
                 throw .settings(field: Self.key, reason: "'\(serial)' is no serial number")
             }
-            let texts = try Self.texts(entry, of: serial)
-            let own = try texts["zone"].map { zone throws(ConnectorError) in
+            let values = try Self.values(entry, of: serial)
+            let own = try values["zone"]?.scalarText.map { zone throws(ConnectorError) in
                 try Self.clock(zone, serial, clock, context)
             }
-            terminals[serial] = Terminal(place: texts["place"], clock: own ?? clock)
+            terminals[serial] = Terminal(
+                place: values["place"]?.scalarText, clock: own ?? clock, isRetired: values["retired"] == .bool(true))
         }
         self.terminals = terminals
     }
 
+    /// Those that are heard.
     var devices: [Device] {
-        terminals.sorted { $0.key < $1.key }.map { Device(serial: $0.key, place: $0.value.place) }
+        terminals.filter { !$0.value.isRetired }.sorted { $0.key < $1.key }.map {
+            Device(serial: $0.key, place: $0.value.place)
+        }
     }
 
-    /// The clock of a terminal; nil for one that is listed no longer.
+    /// The clock of a terminal, of a retired one too; nil for one that is listed no longer.
     func clock(of serial: String) -> PunchClock? { terminals[serial]?.clock }
 
     /// Serial numbers are printed on the device: letters, digits and dashes.
@@ -49,19 +54,29 @@ struct ZKTecoTerminals: Sendable {
             }
     }
 
-    private static func texts(_ entry: NestedSetting, of serial: String) throws(ConnectorError) -> [String: String] {
+    private static func values(_ entry: NestedSetting, of serial: String) throws(ConnectorError) -> [String: JSON] {
         if case .value(.null) = entry { return [:] }
         guard let members = entry.members else {
-            throw .settings(field: key, reason: "'\(serial)' takes {zone: .., place: ..}")
+            throw .settings(field: key, reason: "'\(serial)' takes {zone: .., place: .., retired: true}")
         }
-        var texts: [String: String] = [:]
+        var values: [String: JSON] = [:]
         for (name, value) in members {
-            guard ["zone", "place"].contains(name), case .value(let json) = value, let text = json.scalarText else {
-                throw .settings(field: key, reason: "'\(serial)' takes zone and place, each a text, not '\(name)'")
+            guard case .value(let json) = value, isValue(json, of: name) else {
+                throw .settings(
+                    field: key,
+                    reason: "'\(serial)' takes zone and place, each a text, and retired, true or false, not '\(name)'")
             }
-            texts[name] = text
+            values[name] = json
         }
-        return texts
+        return values
+    }
+
+    private static func isValue(_ json: JSON, of name: String) -> Bool {
+        switch name {
+        case "zone", "place": json.scalarText != nil
+        case "retired": json.bool != nil
+        default: false
+        }
     }
 
     private static func clock(

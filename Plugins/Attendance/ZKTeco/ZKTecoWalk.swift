@@ -15,6 +15,8 @@ struct ZKTecoWalk: Hashable {
     let through: LocalDay
     /// The last entry that was looked at; those before `from` are looked at only where they stand in ``endedDays``.
     var place: Int64
+    /// What is known of lines before the first day.
+    var past = ZKTecoPast()
 
     /// The first run.
     init(until: Int64, through: LocalDay) {
@@ -27,6 +29,7 @@ struct ZKTecoWalk: Hashable {
         guard until > old.until || through > old.through else { return nil }
         (from, self.until, told, self.through) = (old.until, until, old.through, through)
         place = through > old.through ? 0 : old.until
+        past = old.past
     }
 
     var isEnd: Bool { place >= until }
@@ -58,12 +61,14 @@ extension ZKTecoWalk {
         (self.from, self.until, self.place) = (Int64(from), Int64(until), Int64(place))
         self.through = LocalDay(number: through)
         told = state["told"]?.int.map { LocalDay(number: $0) }
+        past = ZKTecoPast(state["past"])
     }
 
     var cursor: Cursor {
         Cursor([
             "from": .int(Int(from)), "until": .int(Int(until)), "place": .int(Int(place)),
             "told": told.map { .int($0.number) } ?? .null, "through": .int(through.number),
+            "past": past.json,
         ])
     }
 }

@@ -18,6 +18,7 @@ import Testing
           device_requests_per_second: 3
           max_body: 1024
           keep_days: 30
+          send_from: held
         zone: Asia/Shanghai
         streams:
           attendance_days:

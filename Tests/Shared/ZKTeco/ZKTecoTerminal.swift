@@ -10,6 +10,7 @@ public import PlumblineKit
 /// - Others (5): the operation log with names and cards, fingers, pictures, faces; a number of bytes that are no UTF-8.
 /// - Poll (6), result (7), ping (8): as the reference has them.
 /// - Power loss (4): what was sent before is sent again.
+/// - Clearing the log, at the menu or at its keys: what it notes next is its first line again.
 ///
 /// What it hears beyond the reference is a fault.
 public actor ZKTecoTerminal {
@@ -104,6 +105,11 @@ public actor ZKTecoTerminal {
     public func losePower(forgetting count: Int) {
         acknowledged = max(0, acknowledged - count)
         isConnected = false
+    }
+
+    /// Clears its log, as somebody does at the menu when it is full, and connects anew with the next request.
+    public func clearLog() {
+        (lines, acknowledged, isConnected) = ([], 0, false)
     }
 }
 
