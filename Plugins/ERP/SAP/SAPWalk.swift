@@ -26,6 +26,8 @@ struct SAPWalk: Hashable {
     var isBroken = false
     /// Whether nothing was asked yet.
     var isFirst = true
+    /// Whether the server told where a list ends: how many there are, or a link to the rest.
+    var isCounted = false
     /// Whether a mark to come was told.
     var isTold = false
 
@@ -50,7 +52,7 @@ struct SAPWalk: Hashable {
                     seen: (state["seen"]?.array ?? []).compactMap(\.string), link: state["link"]?.string,
                     given: state["given"]?.int ?? 0,
                     isNew: state["new"]?.bool ?? false, isBroken: state["broken"]?.bool ?? false, isFirst: false,
-                    isTold: state["told"]?.bool ?? false))
+                    isCounted: state["counted"]?.bool ?? false, isTold: state["told"]?.bool ?? false))
         }
     }
 
@@ -59,8 +61,7 @@ struct SAPWalk: Hashable {
         Cursor([
             "field": .string(field), "started": .time(started), "floor": .text(floor), "until": .text(until),
             "seen": .array(seen.map(JSON.string)), "link": .text(link), "given": .int(given), "new": .bool(isNew),
-            "broken": .bool(isBroken),
-            "told": .bool(isTold),
+            "broken": .bool(isBroken), "counted": .bool(isCounted), "told": .bool(isTold),
         ])
     }
 
