@@ -33,6 +33,24 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
+    /// Nine orders of one moment, whose links to the rest of their items are new in each answer.
+    @Test(arguments: SAPVersion.allCases)
+    func `orders of one moment whose items come in parts are read once`(_ version: SAPVersion) async throws {
+        for way in [[:], Scene.byDay] {
+            var server = Scene.server()
+            for id in 1...9 { server.putOrder(id, lines: 3, at: Scene.minute(1)) }
+            server.expanding = .paged
+            let service = EmulatedService(server)
+            // A run without end ends here.
+            service.meanwhile { server, number, _ in if number > 200 { server.forbidden = ["A_PurchaseOrder"] } }
+            var ledger = StreamLedger("purchases")
+            try await Scene.run(&ledger, service, version, way)
+            Scene.expectExact(ledger, service, "\(way)")
+            #expect(Set(ledger.lastRun).count == 9 && ledger.lastRun.count == 9, "none doubled: \(ledger.lastRun)")
+            #expect(service.requests.count < 40, "got \(service.requests.count)")
+        }
+    }
+
     /// Links hold nothing but a token: the client goes along as a header.
     @Test(arguments: SAPVersion.allCases)
     func `a link is followed unchanged`(_ version: SAPVersion) async throws {
