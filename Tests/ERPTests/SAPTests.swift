@@ -92,6 +92,21 @@ import Testing
         #expect(end.records == [] && !end.hasMore, "nobody counted, so the end is what gives nothing new")
     }
 
+    /// Items of 10.50 and 20.50, of which the second bears a code.
+    @Test(arguments: [("", JSON.number("31.00")), ("L", .number("10.50")), ("S", .number("31.00")), ("A", .null)])
+    func `an item that is blocked still costs, and of an unknown code nothing is told`(
+        _ code: String, _ amount: JSON
+    ) async throws {
+        for version in Scene.versions {
+            var server = Scene.server()
+            server.putOrder(1, lines: 2, at: Scene.minute(1))
+            server.mark(1, item: 1, code)
+            var ledger = StreamLedger("purchases")
+            try await Scene.run(&ledger, EmulatedService(server), version)
+            #expect(ledger.records["1"]?.json["amount"] == amount)
+        }
+    }
+
     /// As a server writes decimals that is asked for, or always gives, `IEEE754Compatible`.
     @Test func `decimals as texts are the same in V4`() async throws {
         let plain = try fixtures.text("orders-v4.json")
