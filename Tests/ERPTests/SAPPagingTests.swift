@@ -123,6 +123,24 @@ import Testing
         #expect(Set(listed).count == listed.count)
     }
 
+    /// No run finds it by its changes, so it would be missed unsaid.
+    @Test(arguments: SAPVersion.allCases)
+    func `a sweep refuses an order without a time of change`(_ version: SAPVersion) async throws {
+        let service = EmulatedService(Scene.orders(6))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service, version)
+        service.edit { server in
+            server.putOrder(7, lines: 1, at: Scene.minute(70))
+            server.set("A_PurchaseOrder", 7, "LastChangeDateTime", .null)
+        }
+        let error = await #expect(throws: ConnectorError.self) { try await Scene.run(&ledger, service, version) }
+        #expect(error.map { "\($0)" }?.contains("an entity has no 'LastChangeDateTime'") == true, "got \(error as Any)")
+        var whole = StreamLedger("purchases")
+        let fields: SettingInput = .map(["number": "PurchaseOrder", "company": "CompanyCode"])
+        try await Scene.run(&whole, service, version, ["purchase_change": .map([:]), "purchase_fields": fields])
+        Scene.expectExact(whole, service, "read whole each time")
+    }
+
     /// Keys such as 9 and 10, which SAP keeps with zeros in front, and others that are texts.
     @Test(arguments: [["8", "9", "10", "11", "100"], ["A1", "A10", "A2", "B"], ["1", "10", "1A", "2"]])
     func `keys may be in either order`(_ keys: [String]) async throws {
