@@ -87,6 +87,29 @@ import Testing
         }
     }
 
+    /// The same where nobody says that an answer is cut off.
+    @Test(arguments: 0..<6, SAPVersion.allCases)
+    func `orders that change meanwhile are known where nobody counts`(seed: Int, version: SAPVersion) async throws {
+        var server = Scene.orders(20)
+        (server.silentLimit, server.pageSize, server.ignores) = (5, 100, [.count])
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        service.meanwhile { server, number, now in
+            if number > 40 { return }
+            let moment = now.advanced(bySeconds: number)
+            switch (number + seed) % 4 {
+            case 0: server.change((number * 7 + seed) % 20 + 1, company: "2\(number)", at: moment)
+            case 1: server.putOrder(100 + number, lines: number % 6, at: moment)
+            case 2: server.delete((number * 11 + seed) % 20 + 1)
+            default: server.setLines((number * 3) % 20 + 1, number % 5, at: moment)
+            }
+        }
+        try await Scene.run(&ledger, service, version)
+        service.meanwhile(nil)
+        try await Scene.run(&ledger, service, version)
+        Scene.expectExact(ledger, service, "seed \(seed)")
+    }
+
     /// Twelve orders of one moment fill four answers, and those in front of the others change while they are read.
     @Test(arguments: 1...8, SAPVersion.allCases)
     func `rows of one moment that shift between answers are not lost`(request: Int, version: SAPVersion) async throws {
