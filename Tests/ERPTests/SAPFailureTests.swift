@@ -233,6 +233,39 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
+    /// Nobody says that there is more: what comes last is asked for until it gives nothing new.
+    @Test(arguments: [2, 4, 9], SAPVersion.allCases)
+    func `a list that is cut off unsaid is read to its end where nobody counts`(
+        _ limit: Int, _ version: SAPVersion
+    ) async throws {
+        for way in [[:], ["counts": .text("false")]] as [[String: SettingInput]] {
+            var server = Scene.server()
+            for id in 1...9 {
+                server.putOrder(id, lines: id % 4, at: Scene.minute(id))
+                server.putUser(id)
+            }
+            (server.silentLimit, server.pageSize, server.ignores) = (limit, 100, [.count])
+            let service = EmulatedService(server)
+            var orders = StreamLedger("purchases")
+            try await Scene.run(&orders, service, version, way)
+            Scene.expectExact(orders, service)
+            try await Scene.run(&orders, service, version, way)
+            Scene.expectExact(orders, service, "a sweep takes none for gone")
+            var users = StreamLedger("employees")
+            try await Scene.run(&users, service, version, way)
+            #expect(Set(users.records.keys) == Set((1...9).map { "u\($0)" }))
+            #expect(Set(orders.lastRun).count == orders.lastRun.count, "none doubled: \(orders.lastRun)")
+            let connector = try connector(service, version, way)
+            var (listed, place) = ([String](), Cursor?.none)
+            repeat {
+                let page = try await connector.identifiers(of: "purchases", after: place)
+                listed += page.identifiers
+                place = page.cursor
+            } while place != nil
+            #expect(listed == (1...9).map(String.init))
+        }
+    }
+
     @Test(arguments: SAPVersion.allCases)
     func `a link to another server is not followed`(_ version: SAPVersion) async throws {
         var server = Scene.server()

@@ -33,6 +33,24 @@ import Testing
         Scene.expectExact(ledger, service)
     }
 
+    /// Nine orders of one moment, whose links to the rest of their items are new in each answer.
+    @Test(arguments: SAPVersion.allCases)
+    func `orders of one moment whose items come in parts are read once`(_ version: SAPVersion) async throws {
+        for way in [[:], Scene.byDay] {
+            var server = Scene.server()
+            for id in 1...9 { server.putOrder(id, lines: 3, at: Scene.minute(1)) }
+            server.expanding = .paged
+            let service = EmulatedService(server)
+            // A run without end ends here.
+            service.meanwhile { server, number, _ in if number > 200 { server.forbidden = ["A_PurchaseOrder"] } }
+            var ledger = StreamLedger("purchases")
+            try await Scene.run(&ledger, service, version, way)
+            Scene.expectExact(ledger, service, "\(way)")
+            #expect(Set(ledger.lastRun).count == 9 && ledger.lastRun.count == 9, "none doubled: \(ledger.lastRun)")
+            #expect(service.requests.count < 40, "got \(service.requests.count)")
+        }
+    }
+
     /// Links hold nothing but a token: the client goes along as a header.
     @Test(arguments: SAPVersion.allCases)
     func `a link is followed unchanged`(_ version: SAPVersion) async throws {
@@ -69,6 +87,29 @@ import Testing
         }
     }
 
+    /// The same where nobody says that an answer is cut off.
+    @Test(arguments: 0..<6, SAPVersion.allCases)
+    func `orders that change meanwhile are known where nobody counts`(seed: Int, version: SAPVersion) async throws {
+        var server = Scene.orders(20)
+        (server.silentLimit, server.pageSize, server.ignores) = (5, 100, [.count])
+        let service = EmulatedService(server, at: Scene.minute(600))
+        var ledger = StreamLedger("purchases")
+        service.meanwhile { server, number, now in
+            if number > 40 { return }
+            let moment = now.advanced(bySeconds: number)
+            switch (number + seed) % 4 {
+            case 0: server.change((number * 7 + seed) % 20 + 1, company: "2\(number)", at: moment)
+            case 1: server.putOrder(100 + number, lines: number % 6, at: moment)
+            case 2: server.delete((number * 11 + seed) % 20 + 1)
+            default: server.setLines((number * 3) % 20 + 1, number % 5, at: moment)
+            }
+        }
+        try await Scene.run(&ledger, service, version)
+        service.meanwhile(nil)
+        try await Scene.run(&ledger, service, version)
+        Scene.expectExact(ledger, service, "seed \(seed)")
+    }
+
     /// Twelve orders of one moment fill four answers, and those in front of the others change while they are read.
     @Test(arguments: 1...8, SAPVersion.allCases)
     func `rows of one moment that shift between answers are not lost`(request: Int, version: SAPVersion) async throws {
@@ -103,6 +144,24 @@ import Testing
         } while place != nil
         #expect(Set(listed).isSuperset(of: Scene.facts(service.system).keys), "got \(listed)")
         #expect(Set(listed).count == listed.count)
+    }
+
+    /// No run finds it by its changes, so it would be missed unsaid.
+    @Test(arguments: SAPVersion.allCases)
+    func `a sweep refuses an order without a time of change`(_ version: SAPVersion) async throws {
+        let service = EmulatedService(Scene.orders(6))
+        var ledger = StreamLedger("purchases")
+        try await Scene.run(&ledger, service, version)
+        service.edit { server in
+            server.putOrder(7, lines: 1, at: Scene.minute(70))
+            server.set("A_PurchaseOrder", 7, "LastChangeDateTime", .null)
+        }
+        let error = await #expect(throws: ConnectorError.self) { try await Scene.run(&ledger, service, version) }
+        #expect(error.map { "\($0)" }?.contains("an entity has no 'LastChangeDateTime'") == true, "got \(error as Any)")
+        var whole = StreamLedger("purchases")
+        let fields: SettingInput = .map(["number": "PurchaseOrder", "company": "CompanyCode"])
+        try await Scene.run(&whole, service, version, ["purchase_change": .map([:]), "purchase_fields": fields])
+        Scene.expectExact(whole, service, "read whole each time")
     }
 
     /// Keys such as 9 and 10, which SAP keeps with zeros in front, and others that are texts.

@@ -204,6 +204,14 @@ extension SAPEmulator {
         touch(id, at: moment, "Asia/Shanghai")
     }
 
+    /// Gives an item, counted from 0, a code of deletion.
+    mutating func mark(_ id: Int, item: Int, _ code: String) {
+        let row = sets["A_PurchaseOrder"]?.rows.first { $0["Number"] == .long(id) }
+        guard case .items(var items)? = row?["to_PurchaseOrderItem"] else { return }
+        items[item]["PurchasingDocumentDeletionCode"] = .text(code)
+        set("A_PurchaseOrder", id, "to_PurchaseOrderItem", .items(items))
+    }
+
     private mutating func touch(_ id: Int, at moment: Instant, _ zone: String) {
         set("A_PurchaseOrder", id, "LastChangeDateTime", .moment(moment))
         set("A_PurchaseOrder", id, "LastChangeDate", Self.day(of: moment, zone))

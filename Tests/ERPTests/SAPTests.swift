@@ -66,7 +66,8 @@ import Testing
     @Test(arguments: SAPVersion.allCases)
     func `an order is read with its items, the same in both versions`(_ version: SAPVersion) async throws {
         let file = try CannedAnswer.file(version == .v2 ? "orders-v2.json" : "orders-v4.json", of: fixtures)
-        let page = try await connector(CannedTransport(always: file), version).page(of: "purchases", after: nil)
+        let connector = try connector(CannedTransport(always: file), version)
+        let page = try await connector.page(of: "purchases", after: nil)
         let first: JSON = [
             "id": "10", "amount": .number("3000.00"), "deleted": .null, "delivered": true, "material": "M-0017",
             "material_group": "L001", "price": .number("150.00"), "quantity": .number("20"), "unit": "EA",
@@ -79,7 +80,7 @@ import Testing
             "id": "30", "amount": .number("99.99"), "deleted": "L", "delivered": false, "material": "M-0099",
             "material_group": "L002", "price": .number("99.99"), "quantity": .number("1"), "unit": "EA",
         ]
-        #expect(page.records.map(\.id) == ["4500000012"] && page.rejected == [] && !page.hasMore)
+        #expect(page.records.map(\.id) == ["4500000012"] && page.rejected == [])
         #expect(
             page.records.first?.json == [
                 "id": "4500000012", "amount": .number("3560.50"), "changed": "2026-07-03T16:20:08.437Z",
@@ -87,6 +88,23 @@ import Testing
                 "group": "G02", "in_release": false, "number": "4500000012", "type": "NB",
                 "items": [first, second, third],
             ])
+        let end = try await connector.page(of: "purchases", after: page.cursor)
+        #expect(end.records == [] && !end.hasMore, "nobody counted, so the end is what gives nothing new")
+    }
+
+    /// Items of 10.50 and 20.50, of which the second bears a code.
+    @Test(arguments: [("", JSON.number("31.00")), ("L", .number("10.50")), ("S", .number("31.00")), ("A", .null)])
+    func `an item that is blocked still costs, and of an unknown code nothing is told`(
+        _ code: String, _ amount: JSON
+    ) async throws {
+        for version in Scene.versions {
+            var server = Scene.server()
+            server.putOrder(1, lines: 2, at: Scene.minute(1))
+            server.mark(1, item: 1, code)
+            var ledger = StreamLedger("purchases")
+            try await Scene.run(&ledger, EmulatedService(server), version)
+            #expect(ledger.records["1"]?.json["amount"] == amount)
+        }
     }
 
     /// As a server writes decimals that is asked for, or always gives, `IEEE754Compatible`.

@@ -146,6 +146,15 @@ extension YonyouEmulator {
         }
     }
 
+    /// Changes what is ordered in one line of an order, whose row alone moves.
+    mutating func changeLine(_ id: Int, _ line: Int, at moment: Instant) {
+        change(Self.orders, id) { row in
+            guard row.cells["lineno"] == .int(line) else { return }
+            row.cells["subQty"] = .int(line + 77)
+            row.changed = moment
+        }
+    }
+
     mutating func delete(_ path: String, _ id: Int) { lists[path]?.rows.removeAll { $0.id == String(id) } }
 
     mutating func putClaim(_ id: Int, at moment: Instant) {

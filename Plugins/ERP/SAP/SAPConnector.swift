@@ -14,6 +14,8 @@ public import PlumblineKit
 ///   Where changes of items do not mark their order as changed, `purchase_change: {}` reads all each time.
 /// - Noticed, and refused: a service that does not implement `$filter` or `$orderby` for a field (an answer outside of the
 ///   window or out of order), an answer that is cut off without a link, a page to log in where JSON was asked for.
+///   Where the service neither counts nor gives a link, the list is asked for on until an answer gives nothing new; more
+///   rows of one mark than such a service gives at once are not noticed.
 /// - Rights: a communication user, or an application, who may read the services that are named; nothing is written.
 /// - Leaves out: deleted entities, which no set tells of (a sweep finds that they are gone; delta tokens, which exist only
 ///   where they were switched on, are not used), client certificates, session cookies (each request proves who asks), when

@@ -29,14 +29,7 @@ struct SAPList: Sendable {
     func next(_ walk: inout SAPWalk) async throws(ConnectorError) -> Step {
         let (answer, url) = try await ask(&walk)
         let rows = try verified(answer.rows, from: walk.floor)
-        walk.given += rows.count
-        let isCut = answer.next != nil || (top > 0 && walk.given >= top)
-        if walk.isFirst, !isCut, let count = answer.count, count > rows.count {
-            throw .unexpected(
-                reason: "\(set.name): the server gives \(rows.count) of \(count) and no link to the rest; "
-                    + "say how many to ask for at once ('top')")
-        }
-        walk.isFirst = false
+        let isCut = try isCut(answer, rows, &walk)
         var fresh = unseen(rows, by: walk)
         let last = rows.last?.mark
         if isCut, last == nil || last == walk.floor {
@@ -49,10 +42,27 @@ struct SAPList: Sendable {
             (walk.link, walk.isNew) = (nil, false)
             return Step(rows: fresh, url: url, hasMore: true)
         }
-        guard isCut, let last else { return Step(rows: fresh, url: url, hasMore: false) }
+        // Where nobody tells how many there are, the end is what gives nothing new.
+        let isOpen = !walk.isCounted && !fresh.isEmpty
+        guard isCut || isOpen, let last else { return Step(rows: fresh, url: url, hasMore: false) }
+        if last != walk.floor { walk.seen = [] }
         (walk.floor, walk.link, walk.isNew) = (last, nil, false)
-        walk.seen = rows.filter { $0.mark == last }.map(\.json.fingerprint)
+        walk.seen += fresh.filter { $0.mark == last }.map(\.json.fingerprint)
         return Step(rows: fresh, url: url, hasMore: true)
+    }
+
+    /// Whether the answer says that there is more; notes whether the server tells where lists end, by a link or a number.
+    private func isCut(_ answer: ODataAnswer, _ rows: [Row], _ walk: inout SAPWalk) throws(ConnectorError) -> Bool {
+        walk.given += rows.count
+        walk.isCounted = walk.isCounted || answer.count != nil || answer.next != nil
+        let isCut = answer.next != nil || (top > 0 && walk.given >= top)
+        if walk.isFirst, !isCut, let count = answer.count, count > rows.count {
+            throw .unexpected(
+                reason: "\(set.name): the server gives \(rows.count) of \(count) and no link to the rest; "
+                    + "say how many to ask for at once ('top')")
+        }
+        walk.isFirst = false
+        return isCut
     }
 
     /// The row with the highest mark, asked for from the other end; nil where there is none.

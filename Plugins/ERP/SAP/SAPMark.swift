@@ -21,7 +21,8 @@ struct SAPMark: Sendable, Hashable {
         let cell = row[field] ?? .null
         guard !cell.isNull, let text = cell.scalarText else {
             throw .unexpected(
-                reason: "\(set): an entity has no '\(field)', by which the list is read on; name a field that each has")
+                reason: "\(set): an entity has no '\(field)', by which the list is read on; name a field that each has"
+                    + (isTime ? ", or say {} to read all each time" : ""))
         }
         guard isTime else { return text }
         guard let time = ODataTime(text) else {

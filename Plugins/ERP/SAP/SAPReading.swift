@@ -35,13 +35,14 @@ struct SAPReading: Sendable {
         return page
     }
 
-    /// The next identifiers, as records have them.
+    /// The next identifiers, as records have them. An entity without a time of change is refused: no run would find it.
     func identifiers(after cursor: Cursor?) async throws(ConnectorError) -> IdentifierPage {
         var walk = SAPWalk(field: set.keyMark.field, started: now())
         if let cursor, case .inside(let kept)? = try SAPWalk.State(cursor, field: set.keyMark.field) { walk = kept }
         let step = try await list(along: set.keyMark, ofKeys: true).next(&walk)
         var identifiers: [String] = []
         for row in step.rows {
+            _ = try set.change?.value(in: row.json, of: set.name)
             do throws(JSONShapeError) {
                 identifiers.append(try maker.identifier(of: row.json))
             } catch {

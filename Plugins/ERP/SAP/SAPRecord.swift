@@ -44,11 +44,15 @@ struct SAPRecord: Sendable {
         return list
     }
 
-    /// The sum of what items cost that are not deleted, exactly; null where one does not say, or where there is none at all.
+    /// The sum of what items cost that are not deleted, exactly; null where one does not say, where there is none at all, and
+    /// where a code is not known. `L` is deleted, `S` blocked.
     private static func amount(of items: [JSONObject]) throws(JSONShapeError) -> JSON {
         guard !items.isEmpty else { return .null }
         var sum = Amount.zero
-        for item in items where item["deleted"].map(\.isNull) ?? true {
+        for item in items {
+            let code = item["deleted"] ?? .null
+            if code == "L" { continue }
+            guard code.isNull || code == "S" else { return .null }
             guard let amount = item["amount"]?.scalarText else { return .null }
             guard let next = Amount(amount).flatMap(sum.adding) else {
                 throw JSONShapeError(reason: "the amounts of the items are too large to be added")

@@ -33,12 +33,14 @@ struct SAPStream: Sendable {
                 SourceField("date", "date?", LocalizedText(zh: "订单日期", en: "Date of the order")), currency,
                 SourceField(
                     "in_release", "bool?", LocalizedText(zh: "审批尚未完成", en: "Whether its release is not complete")),
-                SourceField("deleted", "string?", LocalizedText(zh: "删除标记", en: "Mark of deletion")), changed,
+                SourceField(
+                    "deleted", "string?", LocalizedText(zh: "删除标记：L 已删除，S 已冻结", en: "Mark: L deleted, S blocked")),
+                changed,
                 SourceField(
                     "amount", "number?",
                     LocalizedText(
-                        zh: "未删除明细的净额之和；任一明细没有净额则为空",
-                        en: "Sum of the amounts of items that are not deleted; null where one has none")),
+                        zh: "未删除明细的净额之和；任一明细没有净额或标记未知则为空",
+                        en: "Sum of the amounts of items not deleted; null where one has none, or an unknown mark")),
                 SourceField(
                     "items", "list<{id, material, material_group, quantity, unit, price, amount, delivered, deleted}>",
                     LocalizedText(zh: "明细行", en: "Its items, as the server orders them")),

@@ -26,6 +26,8 @@ struct SAPWalk: Hashable {
     var isBroken = false
     /// Whether nothing was asked yet.
     var isFirst = true
+    /// Whether the server told where a list ends: how many there are, or a link to the rest.
+    var isCounted = false
     /// Whether a mark to come was told.
     var isTold = false
 
@@ -50,7 +52,7 @@ struct SAPWalk: Hashable {
                     seen: (state["seen"]?.array ?? []).compactMap(\.string), link: state["link"]?.string,
                     given: state["given"]?.int ?? 0,
                     isNew: state["new"]?.bool ?? false, isBroken: state["broken"]?.bool ?? false, isFirst: false,
-                    isTold: state["told"]?.bool ?? false))
+                    isCounted: state["counted"]?.bool ?? false, isTold: state["told"]?.bool ?? false))
         }
     }
 
@@ -59,8 +61,7 @@ struct SAPWalk: Hashable {
         Cursor([
             "field": .string(field), "started": .time(started), "floor": .text(floor), "until": .text(until),
             "seen": .array(seen.map(JSON.string)), "link": .text(link), "given": .int(given), "new": .bool(isNew),
-            "broken": .bool(isBroken),
-            "told": .bool(isTold),
+            "broken": .bool(isBroken), "counted": .bool(isCounted), "told": .bool(isTold),
         ])
     }
 
@@ -69,9 +70,22 @@ struct SAPWalk: Hashable {
 }
 
 extension JSON {
-    /// A hash of the whole value (FNV-1a, 64 bits), which is the same in every run.
+    /// A hash of the value without links (FNV-1a, 64 bits), which is the same in every run.
     var fingerprint: String {
-        let hash = bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let hash = withoutLinks.bytes.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return String(hash, radix: 36)
     }
+
+    /// What stands in an entity, without links to the rest of its items: their tokens are new in each answer.
+    private var withoutLinks: JSON {
+        if let array { return .array(array.map(\.withoutLinks)) }
+        guard let object else { return self }
+        let members = object.members.filter { !$0.key.isLink }
+        return .object(JSONObject(members.map { ($0.key, $0.value.withoutLinks) }))
+    }
+}
+
+extension String {
+    /// Whether a member of this name leads elsewhere, or describes the answer.
+    fileprivate var isLink: Bool { self == "__next" || self == "__metadata" || hasSuffix("@odata.nextLink") }
 }

@@ -17,7 +17,8 @@ public import PlumblineKit
 /// - Not confirmed, and settings for that reason: paths of lists and names of fields (`*_path`, `*_fields`), conditions
 ///   (`*_window`, `*_changed`, `time_form`), codes (`success_codes`, `token_codes`, `limit_codes`), the look-up of the data
 ///   centre (`tenant_id`, `tenant_parameter`, `token_path`), sorting (`order_by`). Not confirmed and assumed: meanings of
-///   statuses, that a document's `pubts` moves whenever one of its lines does.
+///   statuses, that a document's `pubts` moves whenever one of its lines does: where lines have a time each, which the check
+///   tells, only `*_window: none` tells documents whole.
 /// - Pushed events are not read: they tell identifiers of people and departments alone, which the next look at all
 ///   employees finds anyway.
 /// - Source: github.com/yonyoucloud-open/corp-demo; pages of open.yonyoucloud.com on own apps, purchase orders, expense claims.
@@ -69,7 +70,7 @@ public struct YonyouConnector: Connector {
                 continue
             }
             do throws(ConnectorError) {
-                remarks.append("\(stream.name): " + (try await reading.remark()))
+                remarks.append("\(stream.name): " + (try await reading.remark(stream.list)))
             } catch {
                 guard case .unexpected(let reason) = error else { throw error }
                 remarks.append("\(stream.name) cannot be read: \(reason)")
@@ -103,14 +104,29 @@ extension YonyouConnector: IdentifierListing {
 
 extension YonyouReading {
     /// What the first rows of the list show, for people who check a connection.
-    fileprivate func remark() async throws(ConnectorError) -> String {
+    fileprivate func remark(_ own: YonyouListSettings) async throws(ConnectorError) -> String {
         let from = list.window == .none ? nil : YonyouWalk.beginning
         let to = [.between, .bounds].contains(list.window) ? YonyouWalk.end : nil
         let question = YonyouQuestion(path: list.path, from: from, to: to)
         let page = try await windows.pages.page(1, of: question)
         guard !page.rows.isEmpty else { return "\(list.path) can be read and shows nothing" }
         let missing = Set(list.fields).filter { field in page.rows.allSatisfy { $0.value(of: field) == nil } }.sorted()
-        let text = "\(list.path) can be read, \(page.count) rows"
-        return missing.isEmpty ? text : "\(text); no row shown has \(missing.joined(separator: ", "))"
+        var parts = ["\(list.path) can be read, \(page.count) rows"]
+        if !missing.isEmpty { parts.append("no row shown has \(missing.joined(separator: ", "))") }
+        if let window = own.window?.field.key, list.entryKey != nil, page.rows.changeOneByOne {
+            parts.append(
+                "rows of one document differ in '\(list.changedField)', so that a line which changes would be told as the "
+                    + "whole document: say \(window): none, and leave '\(list.changedField)' out of "
+                    + own.fields.field.key)
+        }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension [YonyouRow] {
+    /// Whether rows of one document have times of change of their own.
+    fileprivate var changeOneByOne: Bool {
+        let times = Dictionary(grouping: filter { $0.id != nil && $0.changed != nil }, by: \.id)
+        return times.values.contains { rows in Set(rows.map(\.changed)).count > 1 }
     }
 }
