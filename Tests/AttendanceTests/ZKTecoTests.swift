@@ -23,6 +23,16 @@ import ZKTecoTesting
         ) { scene.context }.run()
     }
 
+    /// 08:50:05 to 18:10:00 and 09:03:00 to 18:00:00, each less an hour for lunch.
+    @Test func `a request as a terminal writes it makes a day for each of its people`() async throws {
+        let body = try Fixtures("zkteco", in: .module).text("attlog.txt")
+        let scene = try await ZKTecoScene.sent(body.split(separator: "\n").map(String.init))
+        let days = try await scene.read().records
+        #expect(days.map(\.id) == ["0007/2026-03-02", "1001/2026-03-02"])
+        #expect(days.map { $0.json["worked_seconds"] } == [28_620, 29_995])
+        #expect(days.map { $0.json["late_seconds"] } == [180, 0])
+    }
+
     /// In at 09:12:40, out at 01:20 on the next day: 16:07:20 less an hour for lunch; 12 minutes and 40 seconds late.
     @Test func `a day is what a hand works out of its lines`() async throws {
         let scene = try await ZKTecoScene.sent(["1001\t2026-03-02 09:12:40\t0\t1", "1001\t2026-03-03 01:20:00\t1\t1"])
